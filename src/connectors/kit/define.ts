@@ -1,0 +1,250 @@
+/**
+ * The vocabulary of connectors: what a service can do, declared as data with small functions.
+ * The engine owns time, cursors, repeats, retries and secrets; a connector only says how to ask and what an answer means.
+ */
+import type { ConnectorError } from "./errors.ts";
+import type { Choice, Field, Json, JsonObject, Locale, Text } from "./fields.ts";
+
+/** One call to the service. Relative paths are joined to the connector's base address. */
+export interface HttpCall {
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+  readonly path: string;
+  /** `undefined` and `null` are left out; arrays become repeated `key[]` pairs, objects `key[sub]` (PHP style). */
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** At most one of json, form, text. */
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, unknown>>;
+  readonly text?: string;
+  /** May be repeated blindly. Default: GET and HEAD yes, everything else no. */
+  readonly safe?: boolean;
+  /** Milliseconds; default 30 000. */
+  readonly timeoutMs?: number;
+  /** Answer larger than this many bytes is a data error; default 10 MiB. */
+  readonly maxBytes?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Parsed exactly (19-digit integers stay text). Throws a ConnectorError where the service answered no JSON. */
+  json(): Json;
+}
+
+/**
+ * The only way out. Keeps the connection's limits, time-outs, sizes, the SSRF guard and redaction; throws
+ * ConnectorError for anything but an answer that the connector's `api.error` lets pass.
+ */
+export type Http = (call: HttpCall) => Promise<HttpAnswer>;
+
+/** What every function of a connector is given. */
+export interface Context {
+  /** The connection's values by field key, secrets in clear. Empty for connectors without auth. */
+  readonly auth: Readonly<Record<string, string>>;
+  readonly http: Http;
+  readonly locale: Locale;
+  /** IANA zone of the workspace: services that send local times without a zone mean their account's, which is usually this one. */
+  readonly timeZone: string;
+  /** ISO 3166 country by which national phone numbers are read. */
+  readonly country: string;
+  readonly now: () => Date;
+}
+
+export type Auth =
+  | { readonly kind: "none" }
+  /** Values a person types; `steps` tell where to find them, in the service's own menu names. */
+  | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly steps: readonly Text[] };
+
+export interface Api {
+  /** Base address without trailing slash; may hold `{field}` of the connection's values. `ENDPOINT_<KEY>` replaces it. */
+  readonly base: string;
+  /** Headers and query values that every call carries; the place for credentials. */
+  authorize?(auth: Readonly<Record<string, string>>): {
+    headers?: Record<string, string>;
+    query?: Record<string, string>;
+  };
+  /** Published limits, per connection. */
+  readonly limits?: { readonly perSecond?: number; readonly parallel?: number };
+  /**
+   * The only place with status codes: null lets the answer pass, anything else is thrown.
+   * Called for every answer, also 2xx (some services say no with 200).
+   */
+  error(answer: HttpAnswer, call: HttpCall): ConnectorError | null;
+}
+
+/** One page of a reference list. */
+export interface ListPage {
+  readonly items: readonly ListItem[];
+  /** Pass to the next call for the next page; absent on the last. */
+  readonly next?: string;
+}
+export interface ListItem {
+  readonly value: string;
+  readonly label: string;
+  /** Group or explanation in small print. */
+  readonly note?: string;
+}
+/** A named reference list (shops, statuses, users …). The engine caches it whole and searches in its copy. */
+export interface List {
+  readonly label: Text;
+  load(ctx: Context, depends: Readonly<Record<string, string>>, page: string | undefined): Promise<ListPage>;
+}
+
+/** Where a poll starts. `at` is the time mark (exclusive overlap already subtracted), `cursor` what the last page left. */
+export interface PollSince {
+  readonly at: Date;
+  readonly until: Date;
+  readonly cursor: Json;
+}
+export interface PollPage {
+  readonly items: readonly JsonObject[];
+  /** Kept by the engine once the items of this page are stored, and given to the next poll. */
+  readonly cursor?: Json;
+}
+
+export interface Poll {
+  /** Minutes between polls when nobody chose; 1 to 1440. */
+  readonly everyMinutes?: number;
+  /** Minutes that each window reaches back over the last one, for services that show items late. Default 10. */
+  readonly overlapMinutes?: number;
+  /** Pages of items, oldest first where the service can. The engine drops what it has seen. */
+  items(ctx: Context, options: JsonObject, since: PollSince): AsyncIterable<PollPage>;
+  /** A period in the past can be read, so migration is offered. */
+  readonly migrates?: boolean;
+}
+
+/** A request that reached one of our addresses, as it came. Names of headers are lower case. */
+export interface HookRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: JsonObject;
+  /** Parsed by content type: JSON, form (PHP nesting), multipart (text parts; files by name and size), else `{ body: text }`. */
+  readonly body: Json;
+  /** The raw bytes as text, for signatures. */
+  readonly raw: string;
+}
+export interface HookAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+export interface Hook {
+  /** Who owns the address: each bundle its own, one per connection, or one for the whole app. */
+  readonly scope: "bundle" | "connection" | "app";
+  /** Connector wants GET as well as POST. */
+  readonly acceptsGet?: boolean;
+  /** How a person sets it up by hand, in the service's own menu names; shown beside the address. */
+  readonly steps?: readonly Text[];
+  /** Makes or removes the subscription at the service. Without them the person pastes the address. */
+  subscribe?(ctx: Context, url: string, options: JsonObject): Promise<JsonObject>;
+  unsubscribe?(ctx: Context, state: JsonObject): Promise<void>;
+  /** A handshake that is answered at once and never stored. */
+  answer?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>): HookAnswer | null;
+  /** False: 401, nothing is stored. */
+  verify?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>): boolean;
+  /** What the request brought; the same shape as a poll's items, or what `enrich` needs. Empty: not ours, dropped. */
+  deliveries(request: HookRequest, options: JsonObject): readonly JsonObject[];
+  /** Asks the service for the record where the hook brings only ids. */
+  enrich?(ctx: Context, delivery: JsonObject): Promise<JsonObject | null>;
+}
+
+export interface Trigger {
+  readonly key: string;
+  readonly name: Text;
+  readonly about?: Text;
+  /** Other words by which people look for it, lower case, both languages. */
+  readonly words?: readonly string[];
+  /** What a person may choose. Values reach the functions rendered and converted. */
+  readonly options: readonly Field[];
+  readonly output: readonly Field[];
+  /** Output fields of this account (custom fields), joined with `output`. */
+  outputOf?(ctx: Context, options: JsonObject): Promise<readonly Field[]>;
+  /** A made-up item with every declared output field. */
+  readonly sample: JsonObject;
+  /** At least one of poll, hook, clock. With poll and hook, the poll reconciles. */
+  readonly poll?: Poll;
+  readonly hook?: Hook;
+  /** Fires by the clock (the schedule connector); the engine makes the item. */
+  readonly clock?: boolean;
+  /** The record in the source, unique within the trigger. */
+  record(item: JsonObject): string;
+  /** What tells one change of the record from the next; the record itself where items never change. */
+  change(item: JsonObject): string;
+  /** When it happened, to tell old from new; null where the service gives no time. */
+  at(item: JsonObject, ctx: Pick<Context, "timeZone">): Date | null;
+  /** What fires when nobody chose: each record once, or every change. Default "once". */
+  readonly repeats?: "once" | "every";
+}
+
+/** A record that already exists and matched. */
+export interface Found {
+  /** The record's id at the service, for people. */
+  readonly id: string;
+  /** As `run` would have returned it. */
+  readonly output: JsonObject;
+  /** Present values by input field key, for the rules "add" and "fill if empty". */
+  readonly fields: JsonObject;
+  /** ISO time or anything that sorts by age; the oldest wins. */
+  readonly createdAt?: string;
+}
+
+export interface Duplicates {
+  /** Input fields by which a record can be told; the person ticks some of them. */
+  readonly keys: readonly string[];
+  /** Records in which the one given field has this value. The engine calls it per ticked field and joins the answers. */
+  find(ctx: Context, key: string, value: Json, input: JsonObject): Promise<readonly Found[]>;
+  /** Writes `changes` (input fields by key, rules already applied) into the found record and returns the action's output. */
+  update?(ctx: Context, found: Found, changes: JsonObject, input: JsonObject): Promise<JsonObject>;
+}
+
+export interface Action {
+  readonly key: string;
+  readonly name: Text;
+  readonly about?: Text;
+  readonly words?: readonly string[];
+  readonly kind: "create" | "update" | "find" | "other";
+  /** May be repeated blindly when an answer was lost: finds, and writes that set the same state again. */
+  readonly safe: boolean;
+  readonly fields: readonly Field[];
+  /** Input fields of this account (custom fields), joined with `fields`. */
+  fieldsOf?(ctx: Context, input: JsonObject): Promise<readonly Field[]>;
+  readonly output: readonly Field[];
+  readonly sample: JsonObject;
+  run(ctx: Context, input: JsonObject, once: Once): Promise<JsonObject>;
+  readonly duplicates?: Duplicates;
+  /**
+   * For an unknown outcome: was the call made by `run` with this input done? Returns its output, "absent" when it is
+   * certain that nothing happened, or null when that can't be told.
+   */
+  lookup?(ctx: Context, input: JsonObject, once: Once): Promise<JsonObject | "absent" | null>;
+}
+
+/** Names this call for ever, so that a service can recognise a repeated one: stable over retries of the same step of the same run. */
+export interface Once {
+  readonly key: string;
+}
+
+export interface Connector {
+  /** Lower-case letters, digits and hyphens. */
+  readonly key: string;
+  readonly name: Text;
+  readonly about: Text;
+  readonly words?: readonly string[];
+  /** Built-in tools (webhook, HTTP request, schedule …) are listed after services. */
+  readonly core?: boolean;
+  readonly auth: Auth;
+  readonly api?: Api;
+  /** Reaches the account and says how it is called there. */
+  check?(ctx: Context): Promise<{ account: string }>;
+  readonly lists?: Readonly<Record<string, List>>;
+  readonly triggers: readonly Trigger[];
+  readonly actions: readonly Action[];
+}
+
+/** Checks what the compiler can't: unique keys, samples that hold every declared output field. Throws on a mistake in the declaration. */
+export function defineConnector(connector: Connector): Connector {
+  return connector;
+}
+
+export type { Choice, Field, Json, JsonObject, Locale, Text };

@@ -1,0 +1,355 @@
+/** Every table, once. SQL that uses them lives in engine/store only. */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const created = () => at("created_at").notNull().defaultNow();
+/** Public ids: 128 random bits, base62, made by the engine. */
+const id = () => text("id").primaryKey();
+const seq = (name = "seq") => bigint(name, { mode: "number" }).generatedAlwaysAsIdentity();
+
+/** Facts about this installation: mode of the data, vault check, owner code, schema of the embedded server. */
+export const settings = pgTable("settings", { key: text("key").primaryKey(), value: jsonb("value").notNull() });
+
+export const workspaces = pgTable("workspaces", {
+  id: id(),
+  name: text("name").notNull(),
+  country: text("country").notNull(),
+  timeZone: text("time_zone").notNull(),
+  /** Last number given to a bundle; never reused. */
+  lastNumber: integer("last_number").notNull().default(0),
+  createdAt: created(),
+});
+
+/** A Telegram user in a workspace; one workspace per user at a time is `current`. */
+export const members = pgTable(
+  "members",
+  {
+    id: id(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    telegramId: bigint("telegram_id", { mode: "number" }).notNull(),
+    name: text("name").notNull(),
+    locale: text("locale").notNull(),
+    role: text("role").notNull(),
+    /** alerts: chat, mode, quiet hours */
+    alerts: jsonb("alerts").notNull().default(sql`'{}'::jsonb`),
+    /** Telegram said blocked or deactivated: nothing is sent until they come back. */
+    gone: boolean("gone").notNull().default(false),
+    createdAt: created(),
+  },
+  (t) => [uniqueIndex("members_user").on(t.telegramId)],
+);
+
+/** What the person of a private chat is doing: the live screen and the open question's subject. No secrets. */
+export const chats = pgTable("chats", {
+  chatId: bigint("chat_id", { mode: "number" }).primaryKey(),
+  screenMessage: bigint("screen_message", { mode: "number" }),
+  state: jsonb("state").notNull().default(sql`'{}'::jsonb`),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
+
+/** State of @grammyjs/conversations: text, because its JSON may hold NUL. */
+export const conversations = pgTable("conversations", {
+  key: text("key").primaryKey(),
+  value: text("value").notNull(),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
+
+/** Updates from Telegram, stored before they are confirmed. `body` is encrypted: a person may just have sent a key. */
+export const inbox = pgTable(
+  "telegram_inbox",
+  {
+    updateId: bigint("update_id", { mode: "number" }).primaryKey(),
+    chat: bigint("chat", { mode: "number" }).notNull(),
+    body: text("body"),
+    attempts: integer("attempts").notNull().default(0),
+    receivedAt: at("received_at").notNull().defaultNow(),
+    doneAt: at("done_at"),
+  },
+  (t) => [index("inbox_open").on(t.updateId).where(sql`done_at is null`)],
+);
+
+/** Effects already made for an update or a job, so that doing it again changes nothing. Swept after two days. */
+export const operations = pgTable(
+  "operations",
+  { key: text("key").primaryKey(), result: jsonb("result"), createdAt: created() },
+  (t) => [index("operations_age").on(t.createdAt)],
+);
+
+/** Messages to people, stored before they are sent. */
+export const outbox = pgTable(
+  "outbox",
+  {
+    seq: seq().primaryKey(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    chatId: bigint("chat_id", { mode: "number" }).notNull(),
+    kind: text("kind").notNull(),
+    payload: jsonb("payload").notNull(),
+    /** Two open messages with the same key are one (the newer payload wins). */
+    dedupe: text("dedupe"),
+    nextAt: at("next_at").notNull().defaultNow(),
+    attempts: integer("attempts").notNull().default(0),
+    sentAt: at("sent_at"),
+    createdAt: created(),
+  },
+  (t) => [
+    index("outbox_due").on(t.nextAt).where(sql`sent_at is null`),
+    uniqueIndex("outbox_open").on(t.dedupe).where(sql`sent_at is null and dedupe is not null`),
+  ],
+);
+
+export const connections = pgTable(
+  "connections",
+  {
+    id: id(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    connector: text("connector").notNull(),
+    name: text("name").notNull(),
+    /** draft (values still asked for) · alive · broken */
+    state: text("state").notNull(),
+    /** AES-256-GCM of the values, all of them: also a login is nobody's business. */
+    secret: text("secret").notNull(),
+    account: text("account"),
+    error: jsonb("error"),
+    checkedAt: at("checked_at"),
+    createdAt: created(),
+  },
+  (t) => [index("connections_workspace").on(t.workspace)],
+);
+
+/** Cached reference lists of a connection. */
+export const lists = pgTable(
+  "lists",
+  {
+    connection: text("connection")
+      .notNull()
+      .references(() => connections.id, { onDelete: "cascade" }),
+    /** Name and what it depends on. */
+    key: text("key").notNull(),
+    items: jsonb("items").notNull(),
+    loadedAt: at("loaded_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connection, t.key] })],
+);
+
+export const bundles = pgTable(
+  "bundles",
+  {
+    id: id(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    name: text("name").notNull(),
+    /** draft · active · paused */
+    state: text("state").notNull(),
+    /** {by: person|incident|limit, who?, incident?} while paused */
+    pausedBy: jsonb("paused_by"),
+    draft: jsonb("draft"),
+    revision: integer("revision").notNull().default(0),
+    version: integer("version").notNull().default(0),
+    /** Newest item seen by the trigger, for mapping. */
+    sample: jsonb("sample"),
+    sampleAt: at("sample_at"),
+    sampleFrom: text("sample_from"),
+    firstSuccessAt: at("first_success_at"),
+    deletedAt: at("deleted_at"),
+    createdAt: created(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex("bundles_number").on(t.workspace, t.number)],
+);
+
+/** Frozen bundles, pinned by runs. */
+export const versions = pgTable(
+  "versions",
+  {
+    bundle: text("bundle")
+      .notNull()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    version: integer("version").notNull(),
+    body: jsonb("body").notNull(),
+    by: text("by"),
+    createdAt: created(),
+  },
+  (t) => [primaryKey({ columns: [t.bundle, t.version] })],
+);
+
+/** The live end of a bundle's trigger: its address, its subscription, its cursor. One row per bundle with a trigger. */
+export const triggers = pgTable(
+  "triggers",
+  {
+    bundle: text("bundle")
+      .primaryKey()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    /** Last part of the webhook address. */
+    token: text("token").notNull(),
+    connector: text("connector").notNull(),
+    trigger: text("trigger").notNull(),
+    connection: text("connection"),
+    /** What subscribe() returned. */
+    subscription: jsonb("subscription"),
+    /** Only what happened after this fires. */
+    since: at("since"),
+    cursor: jsonb("cursor"),
+    polledAt: at("polled_at"),
+    nextAt: at("next_at"),
+    /** Asked now by a person; the next tick takes it whatever next_at says. */
+    asked: boolean("asked").notNull().default(false),
+    failures: integer("failures").notNull().default(0),
+    error: jsonb("error"),
+    filtered: bigint("filtered", { mode: "number" }).notNull().default(0),
+    repeated: bigint("repeated", { mode: "number" }).notNull().default(0),
+    lastEventAt: at("last_event_at"),
+  },
+  (t) => [uniqueIndex("triggers_token").on(t.token), index("triggers_due").on(t.nextAt)],
+);
+
+/** What a webhook brought, before we know what it is. Removed once it became events; held while the bundle is paused. */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    seq: seq().primaryKey(),
+    bundle: text("bundle")
+      .notNull()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    /** open · held · failed */
+    state: text("state").notNull(),
+    item: jsonb("item").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    nextAt: at("next_at"),
+    error: jsonb("error"),
+    receivedAt: at("received_at").notNull().defaultNow(),
+  },
+  (t) => [index("deliveries_bundle").on(t.bundle, t.state, t.seq)],
+);
+
+/** Keys that a bundle's trigger has seen: 128-bit hashes. */
+export const seen = pgTable(
+  "seen",
+  {
+    bundle: text("bundle")
+      .notNull()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    key: text("key").notNull(),
+    seenAt: at("seen_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.bundle, t.key] })],
+);
+
+/** One event going through one version. The event's data lies here: event and run are one to one. */
+export const runs = pgTable(
+  "runs",
+  {
+    seq: seq().primaryKey(),
+    id: text("id").notNull(),
+    workspace: text("workspace").notNull(),
+    bundle: text("bundle").notNull(),
+    version: integer("version").notNull(),
+    /** queued · running · waiting · succeeded · failed · unknown · cancelled */
+    state: text("state").notNull(),
+    /** live · manual · retry · migration */
+    origin: text("origin").notNull(),
+    record: text("record").notNull(),
+    event: jsonb("event").notNull(),
+    /** Where a succeeded run ended: end · break · stopIf, with the step. */
+    ended: jsonb("ended"),
+    /** Next step to do; null at the end. */
+    step: text("step"),
+    attempt: integer("attempt").notNull().default(0),
+    /** When a waiting run goes on. */
+    nextAt: at("next_at"),
+    /** An earlier run of the same record that this one waits for. */
+    behind: bigint("behind", { mode: "number" }),
+    /** {class, sentence, step, own, field, code} of the last failure */
+    error: jsonb("error"),
+    incident: text("incident"),
+    /** The run of which this is a retry from the start. */
+    retryOf: text("retry_of"),
+    /** Process that holds it, and until when. */
+    holder: text("holder"),
+    heldUntil: at("held_until"),
+    createdAt: created(),
+    startedAt: at("started_at"),
+    endedAt: at("ended_at"),
+  },
+  (t) => [
+    uniqueIndex("runs_id").on(t.id),
+    index("runs_bundle").on(t.bundle, t.seq),
+    index("runs_workspace").on(t.workspace, t.seq),
+    index("runs_open").on(t.state, t.nextAt).where(sql`state in ('queued','running','waiting','unknown')`),
+    index("runs_record").on(t.bundle, t.record, t.seq).where(sql`state in ('queued','running','waiting','unknown')`),
+    index("runs_incident").on(t.incident).where(sql`incident is not null`),
+  ],
+);
+
+/** The journal: what each attempt of each step was about to do, did and got. */
+export const attempts = pgTable(
+  "attempts",
+  {
+    seq: seq().primaryKey(),
+    run: bigint("run", { mode: "number" })
+      .notNull()
+      .references(() => runs.seq, { onDelete: "cascade" }),
+    step: text("step").notNull(),
+    attempt: integer("attempt").notNull(),
+    /** calling (an unsafe call is about to be made) · succeeded · failed · unknown · skipped */
+    state: text("state").notNull(),
+    input: jsonb("input"),
+    output: jsonb("output"),
+    /** Requests and answers, cut at 64 KiB, secrets masked. */
+    exchange: jsonb("exchange"),
+    /** Facts for people: found duplicate, router's way, several matches … */
+    notes: jsonb("notes"),
+    error: jsonb("error"),
+    startedAt: at("started_at").notNull().defaultNow(),
+    endedAt: at("ended_at"),
+  },
+  (t) => [uniqueIndex("attempts_run").on(t.run, t.step, t.attempt)],
+);
+
+/** All failures with one cause, until it is solved. */
+export const incidents = pgTable(
+  "incidents",
+  {
+    id: id(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    /** Null for access errors, which belong to a connection. */
+    bundle: text("bundle"),
+    connection: text("connection"),
+    step: text("step"),
+    class: text("class").notNull(),
+    cause: text("cause").notNull(),
+    /** Newest example: error and run. */
+    example: jsonb("example").notNull(),
+    count: integer("count").notNull().default(0),
+    /** Cards already sent: [{chatId, messageId, soundAt, soundCount}] */
+    cards: jsonb("cards").notNull().default(sql`'[]'::jsonb`),
+    firstAt: at("first_at").notNull(),
+    lastAt: at("last_at").notNull(),
+    solvedAt: at("solved_at"),
+  },
+  (t) => [
+    uniqueIndex("incidents_cause").on(t.workspace, t.cause).where(sql`solved_at is null`),
+    index("incidents_bundle").on(t.bundle),
+  ],
+);

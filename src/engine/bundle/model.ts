@@ -1,0 +1,153 @@
+/** A bundle as data: what is stored in versions and drafts, exported and imported. */
+import { z } from "zod";
+import type { Json } from "../../connectors/kit/fields.ts";
+
+/** What a field holds: text with Liquid references in it, or a plain JSON value. */
+export const Value: z.ZodType<Json> = z.lazy(() =>
+  z.union([
+    z.null(),
+    z.boolean(),
+    z.number(),
+    z.string().max(65_536),
+    z.array(Value).max(1_000),
+    z.record(z.string(), Value),
+  ]),
+);
+export const Values = z.record(z.string().max(256), Value);
+export type Values = z.infer<typeof Values>;
+
+export const OPERATORS = [
+  "empty",
+  "notEmpty",
+  "equals",
+  "notEquals",
+  "contains",
+  "notContains",
+  "startsWith",
+  "endsWith",
+  "matches",
+  "oneOf",
+  "noneOf",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "before",
+  "after",
+  "within",
+  "isTrue",
+  "isFalse",
+  "has",
+  "hasNot",
+] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export const Condition = z.object({
+  /** Template of the value that is looked at. */
+  left: Value,
+  operator: z.enum(OPERATORS),
+  /** Template compared with; a list for `oneOf` and `noneOf`; a number of `unit`s for `within`. */
+  right: Value.optional(),
+  unit: z.enum(["minutes", "hours", "days"]).optional(),
+  /** Case and outer spaces count. */
+  exact: z.boolean().optional(),
+});
+export type Condition = z.infer<typeof Condition>;
+
+/** OR of AND-groups. An empty outer list holds for everything. */
+export const Conditions = z.array(z.array(Condition).min(1).max(20)).max(20);
+export type Conditions = z.infer<typeof Conditions>;
+
+export const TRIGGER_ID = "trigger";
+/** Ids of steps begin with a letter, so that `{{ k7f.name }}` is Liquid. */
+export const StepId = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{2,7}$/)
+  .refine((id) => id !== TRIGGER_ID);
+export type StepId = string;
+
+/** Where a jump goes: a later step, the next one, or the end of the run. */
+export const Target = z.union([StepId, z.literal("next"), z.literal("end")]);
+export type Target = z.infer<typeof Target>;
+
+export const OnError = z.union([
+  z.object({ kind: z.literal("stop") }),
+  z.object({ kind: z.literal("continue") }),
+  z.object({ kind: z.literal("goto"), step: Target }),
+]);
+export type OnError = z.infer<typeof OnError>;
+
+export const Rule = z.enum(["replace", "add", "fill"]);
+export const DuplicateMode = z.enum(["create", "keep", "update", "updateOnly"]);
+export type DuplicateMode = z.infer<typeof DuplicateMode>;
+export const DuplicateSettings = z.object({
+  /** create: don't check · keep: hand on the found one · update: update else create · updateOnly. */
+  mode: DuplicateMode,
+  match: z.enum(["all", "any"]),
+  /** Ticked input fields, in order. */
+  keys: z.array(z.string()).max(10),
+  /** How a found record's fields change; unnamed fields are replaced. */
+  rules: z.record(z.string(), Rule),
+});
+export type DuplicateSettings = z.infer<typeof DuplicateSettings>;
+
+const common = {
+  id: StepId,
+  name: z.string().max(120).optional(),
+  disabled: z.boolean().optional(),
+  onError: OnError.optional(),
+};
+
+export const ActionStep = z.object({
+  ...common,
+  kind: z.literal("action"),
+  connector: z.string(),
+  action: z.string(),
+  /** Public id of the connection; null until chosen, or where the connector needs none. */
+  connection: z.string().nullable(),
+  input: Values,
+  /** Fields whose proposed value is a guess, until the person looks at it. */
+  unsure: z.array(z.string()).optional(),
+  duplicates: DuplicateSettings.optional(),
+});
+export type ActionStep = z.infer<typeof ActionStep>;
+export const RouterStep = z.object({
+  ...common,
+  kind: z.literal("router"),
+  when: Conditions,
+  then: Target,
+  else: Target,
+});
+export const BreakStep = z.object({ ...common, kind: z.literal("break") });
+export const StopIfStep = z.object({
+  ...common,
+  kind: z.literal("stopIf"),
+  when: Conditions,
+  negate: z.boolean().optional(),
+});
+
+export const Step = z.discriminatedUnion("kind", [ActionStep, RouterStep, BreakStep, StopIfStep]);
+export type Step = z.infer<typeof Step>;
+
+export const Trigger = z.object({
+  connector: z.string(),
+  trigger: z.string(),
+  connection: z.string().nullable(),
+  options: Values,
+  /** Poll period in minutes; the connector's own when absent. */
+  everyMinutes: z.number().int().min(1).max(1440).optional(),
+  repeats: z.enum(["once", "every"]).optional(),
+  filter: Conditions.optional(),
+});
+export type Trigger = z.infer<typeof Trigger>;
+
+export const Bundle = z.object({
+  format: z.literal(1),
+  trigger: Trigger.nullable(),
+  steps: z.array(Step).max(100),
+});
+export type Bundle = z.infer<typeof Bundle>;
+
+export const EMPTY_BUNDLE: Bundle = { format: 1, trigger: null, steps: [] };

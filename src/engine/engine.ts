@@ -1,0 +1,487 @@
+/** What bot, web and cli may ask of the engine. Nothing else of engine/ is imported by them, but the types named here. */
+import type {
+  Choice,
+  Connector,
+  Field,
+  HookAnswer,
+  HookRequest,
+  Json,
+  JsonObject,
+  ListItem,
+  Locale,
+  Text,
+} from "../connectors/kit/define.ts";
+import type { ErrorClass } from "../connectors/kit/errors.ts";
+import type { Edit } from "./bundle/edits.ts";
+import type { Bundle, Condition } from "./bundle/model.ts";
+import type { Door } from "./errors.ts";
+
+/** Who asks. Another workspace's ids behave as if they didn't exist. */
+export interface Scope {
+  readonly workspace: string;
+  readonly member: string;
+  /**
+   * Names the cause of this call (a Telegram update, a file): the same effect asked for twice under one `op` happens
+   * once and gives the first answer again. Left out by callers that can't repeat.
+   */
+  readonly op?: string;
+}
+
+export interface Engine {
+  /** Starts worker, scheduler and queue, as the roles say; takes up what a killed predecessor left. */
+  start(): Promise<void>;
+  /** Lets running steps end (at most 10 s), then stops. */
+  stop(): Promise<void>;
+  /** Database and queue answer. */
+  isReady(): Promise<boolean>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+
+  readonly people: People;
+  readonly catalogue: Catalogue;
+  readonly connections: Connections;
+  readonly bundles: Bundles;
+  readonly runs: Runs;
+  readonly incidents: Incidents;
+  readonly hooks: Hooks;
+  /** Storage that the bot needs, kept in the same database. */
+  readonly telegram: Telegram;
+}
+
+// ---------------------------------------------------------------- people
+
+export interface Person {
+  readonly telegramId: number;
+  readonly name: string;
+  /** Telegram's language_code, for the first locale and country. */
+  readonly language?: string;
+}
+export interface Member {
+  readonly scope: Scope;
+  readonly telegramId: number;
+  readonly name: string;
+  readonly locale: Locale;
+  readonly role: "owner" | "editor" | "viewer";
+  readonly country: string;
+  readonly timeZone: string;
+  readonly alerts: { readonly mode: "now" | "off"; readonly chatId?: number };
+}
+export interface People {
+  /**
+   * The member behind a Telegram user, made when ACCESS allows it (playground: everybody gets a workspace; open: too;
+   * private: only the one-time owner code does). Null: the bot is private and this is a stranger.
+   */
+  enter(person: Person, op?: string): Promise<Member | null>;
+  /** Owner code typed or come by deep link. False: wrong or used; guesses are limited. */
+  claim(person: Person, code: string): Promise<Member | null>;
+  setSettings(
+    scope: Scope,
+    change: { locale?: Locale; country?: string; timeZone?: string; alerts?: "now" | "off" },
+  ): Promise<Member>;
+  /** Telegram said that this chat can't be reached, or it came back. */
+  setReachable(chatId: number, reachable: boolean): Promise<void>;
+  /** A new one-time owner code; the old one is void. */
+  resetOwnerCode(): Promise<string>;
+  /** The code to print at start, or null when there is an owner already. */
+  ownerCode(): Promise<string | null>;
+}
+
+// ---------------------------------------------------------------- catalogue
+
+export interface Catalogue {
+  readonly connectors: readonly Connector[];
+  connector(key: string): Connector | undefined;
+  /** Connectors whose name or words match what was typed, best first. */
+  search(text: string, can: "trigger" | "action" | "any"): readonly Connector[];
+}
+
+// ---------------------------------------------------------------- connections
+
+export interface ConnectionView {
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly state: "draft" | "alive" | "broken";
+  /** What the service calls the account, after a check. */
+  readonly account: string | null;
+  readonly error: Failure | null;
+  readonly checkedAt: Date | null;
+  /** Field keys that are filled (also secret ones); values only of fields that aren't secret. */
+  readonly filled: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+  /** First field that still has to be asked, or null. */
+  readonly missing: string | null;
+}
+export type CheckResult =
+  | { readonly ok: true; readonly account: string }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface Connections {
+  list(scope: Scope): Promise<readonly ConnectionView[]>;
+  get(scope: Scope, id: string): Promise<ConnectionView>;
+  /** An empty connection in state draft; values follow one by one. An unfinished draft of the same connector is taken up again. */
+  begin(scope: Scope, connector: string): Promise<ConnectionView>;
+  /** Validates and keeps one value (encrypted). UserError says what is wrong with it. */
+  setValue(scope: Scope, id: string, field: string, value: string): Promise<ConnectionView>;
+  /** Reaches the service (at most 8 s); alive or broken afterwards. A connection that comes alive releases what was held. */
+  check(scope: Scope, id: string): Promise<CheckResult>;
+  rename(scope: Scope, id: string, name: string): Promise<ConnectionView>;
+  /** Numbers and names of bundles that use it. */
+  usedBy(scope: Scope, id: string): Promise<readonly BundleSummary[]>;
+  /** Bundles that use it are paused with that reason. */
+  remove(scope: Scope, id: string): Promise<void>;
+  /** Reads all lists afresh; counts per list. */
+  refreshLists(scope: Scope, id: string): Promise<readonly { name: string; label: Text; count: number }[]>;
+  /** A page of a reference list, searched in label, value and note; loaded when it was never read or is older than a day. */
+  options(
+    scope: Scope,
+    id: string,
+    list: string,
+    ask: { search?: string; page?: number; size?: number; depends?: Record<string, string> },
+  ): Promise<{ items: readonly ListItem[]; total: number; loadedAt: Date }>;
+}
+
+/** A failure as a person reads it. */
+export interface Failure {
+  readonly class: ErrorClass;
+  readonly sentence: Text;
+  /** The service's own words. */
+  readonly own?: string;
+  readonly field?: string;
+  readonly code?: string;
+  /** The failed step of a run. */
+  readonly step?: string;
+}
+
+// ---------------------------------------------------------------- bundles
+
+export type BundleState = "draft" | "active" | "paused";
+export type PausedBy =
+  | { by: "person"; who: string }
+  | { by: "incident"; incident: string }
+  | { by: "connection"; connection: string }
+  | { by: "limit" };
+
+export interface BundleSummary {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  readonly state: BundleState;
+  readonly pausedBy: PausedBy | null;
+  /** Unpublished changes beside the live version. */
+  readonly hasDraft: boolean;
+  readonly connectors: readonly string[];
+}
+export interface BundleView extends BundleSummary {
+  /** The draft where there is one, else the live version. */
+  readonly body: Bundle;
+  readonly revision: number;
+  readonly version: number;
+  /** Webhook address, for triggers that have one. */
+  readonly address: string | null;
+  readonly hook: { readonly subscribed: boolean } | null;
+  readonly nextPollAt: Date | null;
+  readonly polledAt: Date | null;
+  readonly triggerFailure: Failure | null;
+  readonly held: number;
+  readonly counts: {
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly waiting: number;
+    readonly filtered: number;
+    readonly repeated: number;
+  };
+  /** Newest runs first, at most 10, for the strip. */
+  readonly lastRuns: readonly RunState[];
+}
+
+/** Something that keeps a bundle from starting, or that deserves a look; `door` leads to the place. */
+export interface Problem {
+  readonly sentence: Text;
+  readonly door: Door;
+  /** Only a warning: the bundle may start. */
+  readonly mild?: boolean;
+  /** An edit that mends it, offered as a button. */
+  readonly mend?: { readonly label: Text; readonly edit: Edit };
+}
+
+/** What can be put into a field: earlier steps with their fields and the value that the sample gives. */
+export interface Source {
+  /** `trigger` or a step's id. */
+  readonly ref: string;
+  readonly number: number;
+  readonly title: Text;
+  readonly fields: readonly SourceField[];
+}
+export interface SourceField {
+  readonly field: Field;
+  /** The Liquid reference, braces included. */
+  readonly template: string;
+  /** As text, cut to 80 characters; null when the sample lacks it. */
+  readonly shown: string | null;
+  readonly value: Json;
+}
+export interface Sample {
+  readonly item: JsonObject;
+  readonly from: "event" | "fetched" | "declared";
+  readonly at: Date | null;
+}
+
+/** One line of the mapping screen. */
+export interface MappingLine {
+  readonly field: Field;
+  /** The template, undefined when empty. */
+  readonly value: Json | undefined;
+  /** People's form of the template: names in braces, labels instead of listed values. */
+  readonly spoken: string | null;
+  /** What the sample gives, as text. */
+  readonly shown: string | null;
+  readonly problem: Text | null;
+  readonly unsure: boolean;
+  /** Worth a line even when empty. */
+  readonly isCommon: boolean;
+}
+export interface Verdict {
+  readonly condition: Condition;
+  readonly left: string;
+  readonly right: string;
+  readonly holds: boolean;
+}
+
+export type DryStep = { readonly step: string; readonly number: number; readonly title: Text } & (
+  | {
+      readonly verdict: "wouldCreate" | "wouldUpdate" | "wouldRun" | "wouldKeep" | "wouldSkip";
+      readonly input: JsonObject;
+      readonly shown: readonly { label: Text; value: string }[];
+      readonly found?: { id: string; several: number };
+    }
+  | {
+      readonly verdict: "found" | "foundNothing";
+      readonly output: JsonObject;
+      readonly shown: readonly { label: Text; value: string }[];
+    }
+  | { readonly verdict: "goes"; readonly to: string; readonly holds: boolean }
+  | { readonly verdict: "stops" | "passes" }
+  | { readonly verdict: "error"; readonly failure: Failure }
+);
+export interface DryRun {
+  readonly sample: Sample;
+  readonly filter: { readonly holds: boolean; readonly verdicts: readonly (readonly Verdict[])[] } | null;
+  readonly steps: readonly DryStep[];
+}
+
+export interface Bundles {
+  list(scope: Scope): Promise<readonly BundleSummary[]>;
+  /** By id, by `/pause 3` number, or by part of the name: all that fit. */
+  match(scope: Scope, text: string): Promise<readonly BundleSummary[]>;
+  get(scope: Scope, id: string): Promise<BundleView>;
+  /** An empty draft with the next number; named after its trigger and actions until a person names it. */
+  create(scope: Scope): Promise<BundleView>;
+  /** Applies one pure edit to the draft. `Stale` when the revision isn't the newest. */
+  edit(scope: Scope, id: string, revision: number, edit: Edit): Promise<BundleView>;
+  /** Throws the draft away beside a live version. */
+  discard(scope: Scope, id: string): Promise<BundleView>;
+  rename(scope: Scope, id: string, name: string): Promise<BundleView>;
+  copy(scope: Scope, id: string): Promise<BundleView>;
+  /** Subscriptions are taken back, the address is gone, history stays until retention. */
+  remove(scope: Scope, id: string): Promise<void>;
+  problems(scope: Scope, id: string): Promise<readonly Problem[]>;
+  /** Publishes the draft and lets it run. Throws with the first problem. `held`: what to do with deliveries of the pause. */
+  start(scope: Scope, id: string, held?: "run" | "forget"): Promise<BundleView>;
+  /** Publishes the draft of an active bundle. */
+  publish(scope: Scope, id: string): Promise<BundleView>;
+  pause(scope: Scope, id: string): Promise<BundleView>;
+  /** A poll asks now, a schedule fires now, a webhook bundle repeats its newest event, a draft makes a dry run. */
+  runNow(
+    scope: Scope,
+    id: string,
+  ): Promise<{ did: "asked" | "fired" } | { did: "repeated"; run: string } | { did: "nothing"; why: Text }>;
+  sample(scope: Scope, id: string): Promise<Sample | null>;
+  /** Asks a poll for its newest item and keeps it as the sample; null when the account has none. */
+  fetchSample(scope: Scope, id: string): Promise<Sample | null>;
+  /** The fields of a trigger's options or of a step's action, custom ones included, with their values. */
+  mapping(scope: Scope, id: string, step: string): Promise<readonly MappingLine[]>;
+  /** What the steps before `step` offer. */
+  sources(scope: Scope, id: string, step: string): Promise<readonly Source[]>;
+  /** Turns typed text with `{Field name}` into a template; names that match nothing are reported. */
+  read(
+    scope: Scope,
+    id: string,
+    step: string,
+    typed: string,
+  ): Promise<{ template: string; unknown: readonly string[] }>;
+  /** Each condition with its verdict on the sample. `step` may be `trigger` for the filter. */
+  verdicts(scope: Scope, id: string, step: string): Promise<readonly (readonly Verdict[])[]>;
+  dryRun(scope: Scope, id: string): Promise<DryRun>;
+  /** Publishes nothing: runs the present body once on the sample, for real. */
+  runOnce(scope: Scope, id: string): Promise<{ run: string }>;
+  exportFile(scope: Scope, id: string): Promise<BundleFile>;
+  importFile(scope: Scope, file: unknown, connections: Readonly<Record<string, string>>): Promise<BundleView>;
+}
+
+/** A bundle as a file: no credentials, connections named by connector. */
+export interface BundleFile {
+  readonly svyazka: 1;
+  readonly name: string;
+  readonly bundle: Bundle;
+}
+
+// ---------------------------------------------------------------- runs
+
+export type RunState = "queued" | "running" | "waiting" | "succeeded" | "failed" | "unknown" | "cancelled";
+
+export interface RunSummary {
+  readonly id: string;
+  readonly bundle: { readonly id: string; readonly number: number; readonly name: string };
+  readonly state: RunState;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+  /** A few words that tell it from others: the item's phone, name or number. */
+  readonly about: string;
+  readonly failure: Failure | null;
+}
+export interface StepView {
+  readonly step: string;
+  readonly number: number;
+  readonly title: Text;
+  readonly state: "calling" | "succeeded" | "failed" | "unknown" | "skipped";
+  readonly attempt: number;
+  readonly startedAt: Date;
+  readonly ms: number | null;
+  readonly input: Json;
+  readonly output: Json;
+  readonly exchange: Json;
+  readonly notes: readonly Text[];
+  readonly failure: Failure | null;
+}
+export interface RunView extends RunSummary {
+  readonly version: number;
+  readonly event: JsonObject;
+  readonly nextAt: Date | null;
+  readonly behind: string | null;
+  readonly ended: { readonly kind: "end" | "break" | "stopIf"; readonly number?: number } | null;
+  readonly steps: readonly StepView[];
+  readonly incident: string | null;
+}
+export interface Runs {
+  /** Newest first, 8 a page. */
+  list(
+    scope: Scope,
+    ask: { bundle?: string; state?: RunState; page: number },
+  ): Promise<{ runs: readonly RunSummary[]; more: boolean }>;
+  get(scope: Scope, id: string): Promise<RunView>;
+  /** From the failed step (default) or from the start. Doing it twice does it once. */
+  retry(scope: Scope, id: string, from?: "failed" | "start"): Promise<{ run: string; already: boolean }>;
+  /** Answers an unknown outcome. */
+  resolve(scope: Scope, id: string, outcome: "happened" | "repeat"): Promise<void>;
+  cancel(scope: Scope, id: string): Promise<void>;
+  /** Today's counts and what needs a look, for home and /status. */
+  status(scope: Scope): Promise<Status>;
+}
+export interface Status {
+  readonly active: number;
+  readonly paused: number;
+  readonly drafts: number;
+  readonly today: { readonly succeeded: number; readonly failed: number; readonly waiting: number };
+  readonly unknown: number;
+  readonly incidents: readonly IncidentView[];
+  readonly silent: readonly BundleSummary[];
+}
+
+// ---------------------------------------------------------------- incidents
+
+export interface IncidentView {
+  readonly id: string;
+  readonly class: ErrorClass;
+  readonly bundle: BundleSummary | null;
+  readonly connection: ConnectionView | null;
+  readonly step: { readonly id: string; readonly number: number; readonly title: Text } | null;
+  readonly failure: Failure;
+  readonly run: string | null;
+  readonly count: number;
+  /** Failed runs that Retry all would repeat. */
+  readonly open: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly solvedAt: Date | null;
+}
+export interface Incidents {
+  get(scope: Scope, id: string): Promise<IncidentView>;
+  /** Repeats the newest failed run, or all; counts what was started now. */
+  retry(scope: Scope, id: string, which: "newest" | "all"): Promise<number>;
+}
+
+// ---------------------------------------------------------------- hooks
+
+export interface Hooks {
+  /** A request to `/hooks/<token>`; the answer is given only after what it brought is stored. */
+  receive(token: string, request: HookRequest): Promise<HookAnswer>;
+  /** A request to `/hooks/app/<connector>`. */
+  receiveApp(connector: string, request: HookRequest): Promise<HookAnswer>;
+}
+
+// ---------------------------------------------------------------- what the bot keeps
+
+export type Alert =
+  | { readonly kind: "incident"; readonly incident: string }
+  | { readonly kind: "unknown"; readonly run: string }
+  | { readonly kind: "firstSuccess"; readonly bundle: string; readonly run: string }
+  | { readonly kind: "paused"; readonly bundle: string; readonly why: Text }
+  | { readonly kind: "sample"; readonly bundle: string };
+
+export interface OutboxItem {
+  readonly seq: number;
+  readonly scope: Scope;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly chatId: number;
+  readonly alert: Alert;
+  /** For an incident that already has a card in this chat: edit it. `sound`: send anew, so that the phone rings. */
+  readonly card: { readonly messageId: number; readonly sound: boolean } | null;
+}
+export interface Telegram {
+  /** Stores updates before they are confirmed; known ids are dropped. */
+  receive(updates: readonly { update_id: number; chat: number; body: unknown }[]): Promise<void>;
+  /** Open updates, oldest first, at most one per chat that is not in `busy`. */
+  open(
+    busy: readonly number[],
+    limit: number,
+  ): Promise<readonly { update_id: number; chat: number; body: unknown; attempts: number }[]>;
+  done(updateId: number): Promise<void>;
+  /** Counts a failed attempt; the third takes the update out of the way. */
+  failed(updateId: number): Promise<{ gaveUp: boolean }>;
+  /** Last confirmed id, for the next getUpdates. */
+  lastUpdateId(): Promise<number | null>;
+
+  chat(chatId: number): Promise<{ screenMessage: number | null; state: Json }>;
+  saveChat(chatId: number, change: { screenMessage?: number | null; state?: Json }): Promise<void>;
+  readonly conversations: {
+    read(key: string): Promise<string | undefined>;
+    write(key: string, value: string): Promise<void>;
+    delete(key: string): Promise<void>;
+  };
+
+  /** Leases due messages for a minute, at most one per chat. */
+  takeOutbox(limit: number): Promise<readonly OutboxItem[]>;
+  sent(seq: number, messageId: number | null): Promise<void>;
+  /** Try again later, or never (the chat is gone). */
+  notSent(seq: number, why: { retryAfterMs: number } | { gone: true }): Promise<void>;
+  /** Calls back when something was put into the outbox or the inbox by any process. */
+  onWake(wake: () => void): () => void;
+}
+
+export type {
+  Bundle,
+  Choice,
+  Condition,
+  Connector,
+  Door,
+  Edit,
+  ErrorClass,
+  Field,
+  Json,
+  JsonObject,
+  ListItem,
+  Locale,
+  Text,
+};
