@@ -38,7 +38,7 @@ export type Edit =
       readonly duplicates?: DuplicateSettings;
     }
   | { readonly do: "setDuplicates"; readonly step: StepId; readonly duplicates: DuplicateSettings }
-  | { readonly do: "setTargets"; readonly step: StepId; readonly then?: Target; readonly else?: Target }
+  | { readonly do: "setTargets"; readonly step: StepId; readonly onTrue?: Target; readonly onFalse?: Target }
   | { readonly do: "setNegate"; readonly step: StepId; readonly negate: boolean }
   | { readonly do: "setOnError"; readonly step: StepId; readonly onError: OnError }
   | { readonly do: "setDisabled"; readonly step: StepId; readonly disabled: boolean }

@@ -117,8 +117,8 @@ export const RouterStep = z.object({
   ...common,
   kind: z.literal("router"),
   when: Conditions,
-  then: Target,
-  else: Target,
+  onTrue: Target,
+  onFalse: Target,
 });
 export const BreakStep = z.object({ ...common, kind: z.literal("break") });
 export const StopIfStep = z.object({

@@ -1,0 +1,54 @@
+/** How the bot's parts meet: screens are pure, places handle a button or a command, answers take what was typed. */
+import type { FormattedString } from "@grammyjs/parse-mode";
+import type { Engine, Locale, Member } from "../engine/index.ts";
+import type { Texts } from "./texts/index.ts";
+
+export type Button = { readonly text: string; readonly style?: "danger" | "success" | "primary" } & (
+  | { readonly data: string }
+  | { readonly url: string }
+  | { readonly copy: string }
+);
+
+/** A message with buttons. Text and entities travel together, so third-party words can't break it. */
+export interface Screen {
+  readonly text: FormattedString;
+  readonly keyboard: readonly (readonly Button[])[];
+}
+
+/** A question whose answer is typed. It survives a restart; a secret answer is deleted from the chat and stored nowhere but encrypted. */
+export interface Question {
+  /** Key in the answers of all handlers. */
+  readonly answer: string;
+  readonly args: readonly string[];
+  readonly screen: Screen;
+  readonly secret?: boolean;
+}
+
+/** One update being handled: who, where, and the ways to reply. */
+export interface Turn {
+  readonly engine: Engine;
+  readonly member: Member;
+  readonly locale: Locale;
+  readonly t: Texts;
+  readonly chatId: number;
+  /** Edits the live screen, or sends it where there is none or where the person has typed something below it. */
+  show(screen: Screen): Promise<void>;
+  /** A message of its own; returns its id. */
+  send(screen: Screen): Promise<number>;
+  sendFile(name: string, content: string | Uint8Array, caption?: string): Promise<void>;
+  /** Words in the answer to the pressed button (≤ 200 characters); ignored for typed text. */
+  toast(text: string): void;
+  ask(question: Question): Promise<void>;
+  /** Handles another place as if its button had been pressed. */
+  go(place: string, ...args: (string | number)[]): Promise<void>;
+}
+
+/** Handles a button or a command; arguments are checked by the handler: they come from outside. */
+export type Place = (turn: Turn, ...args: string[]) => Promise<void>;
+/** Takes the text typed as the answer to a question. A UserError is shown above the question, which stays open. */
+export type Answer = (turn: Turn, text: string, ...args: string[]) => Promise<void>;
+
+export interface Handlers {
+  readonly places: Readonly<Record<string, Place>>;
+  readonly answers: Readonly<Record<string, Answer>>;
+}

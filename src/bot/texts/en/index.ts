@@ -1,0 +1,4 @@
+import { builder } from "./builder.ts";
+import { home } from "./home.ts";
+
+export const en = { home, builder };

@@ -1,0 +1,135 @@
+/** How the parts of the engine meet: what each needs from the others, and nothing more. Not for bot, web or cli. */
+import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import type { Connector, Context, Json, JsonObject, Text } from "../connectors/kit/define.ts";
+import type * as schema from "../db/schema.ts";
+import type { Log } from "../log.ts";
+import type { Bundle } from "./bundle/model.ts";
+import type { Alert, Failure, Sample, Scope } from "./engine.ts";
+
+export type Db = PostgresJsDatabase<typeof schema>;
+export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
+/** A store function runs alone or inside a caller's transaction. */
+export type Sql = Db | Tx;
+
+/** Encrypts what must not be read from the database (AES-256-GCM, key from ENCRYPTION_KEY or DATA_DIR/key). */
+export interface Vault {
+  seal(text: string): string;
+  /** Throws where the text was sealed with another key or changed. */
+  open(sealed: string): string;
+}
+
+/** What every part is made from. */
+export interface Shared {
+  readonly db: Db;
+  readonly clock: { now(): Date };
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly connectors: readonly Connector[];
+  readonly settings: EngineSettings;
+  readonly queue: Queue;
+  /** Name of this process, for leases. */
+  readonly process: string;
+}
+export interface EngineSettings {
+  readonly access: "private" | "open" | "playground";
+  readonly roles: ReadonlySet<"bot" | "web" | "worker" | "scheduler">;
+  /** Where webhooks reach us, without a trailing slash; null: nobody outside can. */
+  readonly publicUrl: string | null;
+  /** ENDPOINT_<KEY>: base addresses that replace a connector's own. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** host:port pairs that the SSRF guard lets pass although they are private. */
+  readonly allowedHosts: readonly string[];
+  /** Deliveries per second and address; bursts of ten times as many. */
+  readonly hookRate: number;
+}
+
+/** pg-boss behind the two things that we need. Jobs carry ids only. */
+export interface Queue {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  isReady(): Promise<boolean>;
+  /** Inside the caller's transaction: the job exists exactly when the caller's rows do. */
+  send(tx: Sql, queue: QueueName, jobs: readonly { id: string; priority?: number }[]): Promise<void>;
+  /** Keeps up to `inFlight` jobs going. A handler that throws is tried again once, then dropped with a log line: truth lies in rows, and the sweep finds them. */
+  work(queue: QueueName, inFlight: number, handle: (id: string) => Promise<void>): void;
+  /** After the commit: fetch now instead of waiting for the notification. */
+  wake(queue: QueueName): void;
+}
+export type QueueName = "run" | "delivery" | "poll";
+
+/** `op` made real: the effect of `scope.op` + name happens once; asked again, its first result is returned. */
+export type Once = <T extends Json>(scope: Scope, name: string, effect: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/** engine/connection: a connector's context, ready to call. */
+export interface Opener {
+  /** Throws ConnectorError("access") when the connection is gone or can't be decrypted. */
+  open(workspace: string, connection: string | null, connector: Connector): Promise<Opened>;
+  /** The connection's credential died: state broken, incident by the caller. */
+  setBroken(connection: string, failure: Failure): Promise<void>;
+}
+export interface Opened {
+  readonly ctx: Context;
+  /** Requests and answers so far, cut at 64 KiB, secrets masked. */
+  exchange(): Json;
+  /** Secrets of this connection masked in any text. */
+  mask(text: string): string;
+}
+
+/** engine/run: takes events in. */
+export interface Admission {
+  /** One multi-row insert and one queue insert, in the caller's transaction; call `queue.wake("run")` after the commit. */
+  admit(tx: Tx, runs: readonly NewRun[]): Promise<readonly { id: string; seq: number }[]>;
+}
+export interface NewRun {
+  readonly workspace: string;
+  readonly bundle: string;
+  readonly version: number;
+  readonly origin: "live" | "manual" | "retry" | "migration";
+  readonly record: string;
+  readonly event: JsonObject;
+  readonly retryOf?: string;
+}
+
+/** engine/trigger: the live end of bundles. */
+export interface Triggers {
+  /** Called in the transaction that makes the bundle active or publishes: address kept, time mark set when fresh, next poll planned. */
+  arm(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle, fresh: boolean): Promise<void>;
+  /** After the commit of arm: makes the subscription at the service where that is possible. */
+  subscribe(bundle: string): Promise<void>;
+  disarm(tx: Tx, bundle: string): Promise<void>;
+  unsubscribe(bundle: string): Promise<void>;
+  /** The address exists from the moment a hook trigger is chosen in a draft. */
+  ensureAddress(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle): Promise<string | null>;
+  /** Held deliveries after a pause. */
+  release(bundle: string, what: "run" | "forget"): Promise<void>;
+  askNow(bundle: string): Promise<"asked" | "fired" | "hook">;
+  fetchSample(bundle: { id: string; workspace: string }, body: Bundle): Promise<Sample | null>;
+}
+
+/** engine/run: steps without a run, for the dry run. */
+export interface StepProbe {
+  /** Finds are really made, duplicates really looked up, nothing is written. */
+  dry(workspace: string, body: Bundle, event: JsonObject): Promise<readonly import("./engine.ts").DryStep[]>;
+}
+
+/** engine/incident: where failures go. */
+export interface Incidents {
+  /** In the transaction that ends the run: groups by cause and puts the alert into the outbox. Returns the incident's id. */
+  report(
+    tx: Tx,
+    failure: {
+      workspace: string;
+      bundle: string;
+      step: string;
+      connection: string | null;
+      run: string;
+      failure: Failure;
+    },
+  ): Promise<string>;
+  /** A run of this bundle and step succeeded: open incidents of that cause are solved. */
+  succeeded(tx: Tx, run: { workspace: string; bundle: string; steps: readonly string[] }): Promise<void>;
+}
+/** Puts a message for every member of the workspace who wants it into the outbox. */
+export type Notify = (tx: Sql, workspace: string, alert: Alert, dedupe?: string) => Promise<void>;
+
+export type { Text };
