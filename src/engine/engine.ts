@@ -13,7 +13,18 @@ import type {
 } from "../connectors/kit/define.ts";
 import type { ErrorClass } from "../connectors/kit/errors.ts";
 import type { Edit } from "./bundle/edits.ts";
-import type { Bundle, Condition } from "./bundle/model.ts";
+import type {
+  ActionStep,
+  Bundle,
+  Condition,
+  Conditions,
+  DuplicateMode,
+  DuplicateSettings,
+  OnError,
+  Operator,
+  Step,
+  Target,
+} from "./bundle/model.ts";
 import type { Door } from "./errors.ts";
 
 /** Who asks. Another workspace's ids behave as if they didn't exist. */
@@ -471,11 +482,15 @@ export interface Telegram {
 }
 
 export type {
+  ActionStep,
   Bundle,
   Choice,
   Condition,
+  Conditions,
   Connector,
   Door,
+  DuplicateMode,
+  DuplicateSettings,
   Edit,
   ErrorClass,
   Field,
@@ -483,5 +498,9 @@ export type {
   JsonObject,
   ListItem,
   Locale,
+  OnError,
+  Operator,
+  Step,
+  Target,
   Text,
 };
