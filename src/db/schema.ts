@@ -3,15 +3,25 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  customType,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import { jsonbText } from "./json.ts";
+
+/**
+ * Drizzle's own jsonb reads a stored string a second time, so that `"79001234567890123456"` came back as a rounded
+ * number; ours takes what the client has parsed. It also drops NUL and mends lone surrogates, which jsonb refuses.
+ */
+const jsonb = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => "jsonb",
+  toDriver: (value) => jsonbText(value),
+});
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 const created = () => at("created_at").notNull().defaultNow();
