@@ -223,6 +223,8 @@ export const triggers = pgTable(
     nextAt: at("next_at"),
     /** Asked now by a person; the next tick takes it whatever next_at says. */
     asked: boolean("asked").notNull().default(false),
+    /** A process is asking the service right now; nobody else does until then. Its value is the fence of that process. */
+    leasedUntil: at("leased_until"),
     failures: integer("failures").notNull().default(0),
     error: jsonb("error"),
     filtered: bigint("filtered", { mode: "number" }).notNull().default(0),
@@ -240,7 +242,7 @@ export const deliveries = pgTable(
     bundle: text("bundle")
       .notNull()
       .references(() => bundles.id, { onDelete: "cascade" }),
-    /** open · held · failed */
+    /** open · taken (a process works on it until next_at) · held · failed */
     state: text("state").notNull(),
     item: jsonb("item").notNull(),
     attempts: integer("attempts").notNull().default(0),
@@ -248,10 +250,13 @@ export const deliveries = pgTable(
     error: jsonb("error"),
     receivedAt: at("received_at").notNull().defaultNow(),
   },
-  (t) => [index("deliveries_bundle").on(t.bundle, t.state, t.seq)],
+  (t) => [
+    index("deliveries_bundle").on(t.bundle, t.state, t.seq),
+    index("deliveries_due").on(t.nextAt).where(sql`state in ('open','taken')`),
+  ],
 );
 
-/** Keys that a bundle's trigger has seen: 128-bit hashes. */
+/** Keys that a bundle's trigger has seen: 128-bit hashes, `r…` of records (for ever), `c…` of changes (90 days), `o…` of a clock's occurrences. */
 export const seen = pgTable(
   "seen",
   {
@@ -261,7 +266,7 @@ export const seen = pgTable(
     key: text("key").notNull(),
     seenAt: at("seen_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.bundle, t.key] })],
+  (t) => [primaryKey({ columns: [t.bundle, t.key] }), index("seen_changes_age").on(t.seenAt).where(sql`key like 'c%'`)],
 );
 
 /** One event going through one version. The event's data lies here: event and run are one to one. */

@@ -141,15 +141,18 @@ export interface Connections {
   usedBy(scope: Scope, id: string): Promise<readonly BundleSummary[]>;
   /** Bundles that use it are paused with that reason. */
   remove(scope: Scope, id: string): Promise<void>;
-  /** Reads all lists afresh; counts per list. */
-  refreshLists(scope: Scope, id: string): Promise<readonly { name: string; label: Text; count: number }[]>;
+  /** Reads all lists afresh; counts per list; a list that couldn't be read keeps its old entries and says why. */
+  refreshLists(
+    scope: Scope,
+    id: string,
+  ): Promise<readonly { name: string; label: Text; count: number; failure?: Failure }[]>;
   /** A page of a reference list, searched in label, value and note; loaded when it was never read or is older than a day. */
   options(
     scope: Scope,
     id: string,
     list: string,
     ask: { search?: string; page?: number; size?: number; depends?: Record<string, string> },
-  ): Promise<{ items: readonly ListItem[]; total: number; loadedAt: Date }>;
+  ): Promise<{ items: readonly ListItem[]; total: number; loadedAt: Date; failure?: Failure }>;
 }
 
 /** A failure as a person reads it. */
@@ -438,7 +441,10 @@ export type Alert =
   | { readonly kind: "unknown"; readonly run: string }
   | { readonly kind: "firstSuccess"; readonly bundle: string; readonly run: string }
   | { readonly kind: "paused"; readonly bundle: string; readonly why: Text }
-  | { readonly kind: "sample"; readonly bundle: string };
+  /** A delivery came that a draft waits for. */
+  | { readonly kind: "sample"; readonly bundle: string }
+  /** Deliveries held for a paused bundle are near their limit. */
+  | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number };
 
 export interface OutboxItem {
   readonly seq: number;

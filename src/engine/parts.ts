@@ -122,7 +122,8 @@ export interface Incidents {
       bundle: string;
       step: string;
       connection: string | null;
-      run: string;
+      /** Null where a trigger failed: there was no run yet. */
+      run: string | null;
       failure: Failure;
     },
   ): Promise<string>;
