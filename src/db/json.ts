@@ -6,8 +6,8 @@ export function jsonbText(value: unknown): string {
   if (!text.includes("\\u")) return text;
   // Every escape is taken whole, so an escaped backslash before "u0000" stays what it is. JSON.stringify writes
   // \udXXX only for surrogates without their other half.
-  return text.replace(/\\(?:u0000|u(d[89a-f][0-9a-f]{2})|.)/gi, (escape, surrogate: string | undefined) => {
+  return text.replace(/\\(?:u0000|u(d[89a-f][0-9a-f]{2})|.)/gi, (sequence, surrogate: string | undefined) => {
     if (surrogate !== undefined) return "\ufffd";
-    return escape === "\\u0000" ? "" : escape;
+    return sequence === "\\u0000" ? "" : sequence;
   });
 }
