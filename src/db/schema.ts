@@ -293,6 +293,10 @@ export const runs = pgTable(
     nextAt: at("next_at"),
     /** An earlier run of the same record that this one waits for. */
     behind: bigint("behind", { mode: "number" }),
+    /** A later run of the same record waits for this one: whoever ends it lets that one go. */
+    followed: boolean("followed").notNull().default(false),
+    /** An earlier run of the same record that this one didn't wait for, because it hangs. */
+    past: bigint("past", { mode: "number" }),
     /** {class, sentence, step, own, field, code} of the last failure */
     error: jsonb("error"),
     incident: text("incident"),
@@ -311,6 +315,7 @@ export const runs = pgTable(
     index("runs_workspace").on(t.workspace, t.seq),
     index("runs_open").on(t.state, t.nextAt).where(sql`state in ('queued','running','waiting','unknown')`),
     index("runs_record").on(t.bundle, t.record, t.seq).where(sql`state in ('queued','running','waiting','unknown')`),
+    index("runs_backlog").on(t.workspace).where(sql`state = 'queued'`),
     index("runs_incident").on(t.incident).where(sql`incident is not null`),
   ],
 );

@@ -112,8 +112,8 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
     }
   }
   function flush(): Promise<void> {
-    flushing ??= flushAll();
-    return flushing;
+    if (finished.length > 0) flushing ??= flushAll();
+    return flushing ?? Promise.resolve();
   }
 
   return {
