@@ -1,9 +1,9 @@
 /** The services on this machine: one HTTP face for all sandboxes, with the faults that every service can have. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { makeCalltouch } from "./calltouch.ts";
+import { makeCalltouch } from "./calltouch/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
 import { makeReceiver } from "./receiver.ts";
-import { makeRetailcrm } from "./retailcrm.ts";
+import { makeRetailcrm } from "./retailcrm/index.ts";
 import type { Sandboxes, SandboxSwitch, SandboxView, Store } from "./types.ts";
 
 const MAKERS = [makeCalltouch, makeRetailcrm, makeReceiver];
@@ -34,13 +34,15 @@ export function makeSandboxes(deps: {
   const now = deps.now ?? (() => new Date());
   const recent = new Map<string, number[]>();
 
-  const valueOf = (key: string, name: string, fallback: string) => switches.get(`${key}.${name}`)?.value ?? fallback;
+  const switchValue = (key: string, name: string, fallback: string) =>
+    switches.get(`${key}.${name}`)?.value ?? fallback;
   const sandboxes = new Map<string, Sandbox>(
     MAKERS.map((make) => {
       const own: SandboxDeps = {
         store: deps.store,
         now,
-        choice: (name) => valueOf(sandbox.key, name, sandbox.switches.find((s) => s.key === name)?.choices[0]?.value ?? ""),
+        choice: (name) =>
+          switchValue(sandbox.key, name, sandbox.switches.find((s) => s.key === name)?.choices[0]?.value ?? ""),
         send: postHook,
       };
       const sandbox: Sandbox = make(own);
@@ -55,7 +57,7 @@ export function makeSandboxes(deps: {
 
   /** The fault of this one call; counted ones go back to "ok" when used up. */
   function takeHealth(key: string): string {
-    const [value = "ok", times] = valueOf(key, "health", "ok").split(":");
+    const [value = "ok", times] = switchValue(key, "health", "ok").split(":");
     if (times === undefined) return value;
     const left = Number(times) - 1;
     switches.put(`${key}.health`, { value: left > 0 ? `${value}:${left}` : "ok" });
@@ -92,7 +94,13 @@ export function makeSandboxes(deps: {
       const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
       const reply = answer(
         sandbox,
-        { method: req.method ?? "GET", path: decodeURI(url.pathname).replace(/^\/+|\/+$/g, ""), query: url.searchParams, headers, body },
+        {
+          method: req.method ?? "GET",
+          path: decodeURI(url.pathname).replace(/^\/+|\/+$/g, ""),
+          query: url.searchParams,
+          headers,
+          body,
+        },
         health,
       );
       if (req.method !== "GET") deps.changed(key);
@@ -110,8 +118,15 @@ export function makeSandboxes(deps: {
           tables: s.tables(),
           buttons: s.buttons(),
           switches: [
-            { key: "health", label: { ru: "Состояние", en: "Health" }, value: valueOf(s.key, "health", "ok"), choices: HEALTH },
-            ...s.switches.map((w): SandboxSwitch => ({ ...w, value: valueOf(s.key, w.key, w.choices[0]?.value ?? "") })),
+            {
+              key: "health",
+              label: { ru: "Состояние", en: "Health" },
+              value: switchValue(s.key, "health", "ok"),
+              choices: HEALTH,
+            },
+            ...s.switches.map(
+              (w): SandboxSwitch => ({ ...w, value: switchValue(s.key, w.key, w.choices[0]?.value ?? "") }),
+            ),
           ],
         }),
       ),
@@ -163,12 +178,17 @@ const postHook: SandboxDeps["send"] = async (url, body) => {
   const form = body.kind === "form" && typeof body.value === "object";
   const text =
     form && typeof body.value === "object"
-      ? new URLSearchParams(Object.entries(body.value).map(([k, v]) => [k, String(v)])).toString()
+      ? new URLSearchParams(Object.entries(body.value).map(([k, v]): [string, string] => [k, String(v)])).toString()
       : typeof body.value === "string"
         ? body.value
         : JSON.stringify(body.value);
   const type = form ? "application/x-www-form-urlencoded" : body.kind === "json" ? "application/json" : "text/plain";
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": `${type}; charset=utf-8` }, body: text, signal: AbortSignal.timeout(10_000) });
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": `${type}; charset=utf-8` },
+    body: text,
+    signal: AbortSignal.timeout(10_000),
+  });
   await answer.arrayBuffer();
   return answer.status;
 };

@@ -51,7 +51,10 @@ export interface SandboxDeps {
   /** Value of one of the sandbox's switches. */
   readonly choice: (name: string) => string;
   /** Sends a webhook to somebody's address; the result is told in the sandbox's log only. */
-  readonly send: (url: string, body: { kind: "form" | "json" | "text"; value: Record<string, unknown> | string }) => Promise<number>;
+  readonly send: (
+    url: string,
+    body: { kind: "form" | "json" | "text"; value: Record<string, unknown> | string },
+  ) => Promise<number>;
 }
 
 export const collection = <T>(deps: SandboxDeps, service: string, kind: string): Collection<T> =>
@@ -85,6 +88,10 @@ export function nested(params: URLSearchParams): Record<string, unknown> {
   }
   return root;
 }
+
+/** Objects of a list; anything else in it is passed over. */
+export const objects = (value: unknown): Record<string, unknown>[] =>
+  (Array.isArray(value) ? value : []).map(object).filter((one) => one !== undefined);
 
 /** Text of a query value or of a nested one; anything else counts as absent. */
 export const text = (value: unknown): string | undefined =>
