@@ -102,6 +102,8 @@ export interface Triggers {
   ensureAddress(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle): Promise<string | null>;
   /** Held deliveries after a pause. */
   release(bundle: string, what: "run" | "forget"): Promise<void>;
+  /** A connection came alive again: what its active bundles hold goes on, their polls ask at once. */
+  reconnected(connection: string): Promise<void>;
   askNow(bundle: string): Promise<"asked" | "fired" | "hook">;
   fetchSample(bundle: { id: string; workspace: string }, body: Bundle): Promise<Sample | null>;
 }
