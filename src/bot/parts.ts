@@ -31,6 +31,8 @@ export interface Turn {
   readonly locale: Locale;
   readonly t: Texts;
   readonly chatId: number;
+  /** The question that this command broke off. */
+  readonly interrupted: Question | null;
   /** Edits the live screen, or sends it where there is none or where the person has typed something below it. */
   show(screen: Screen): Promise<void>;
   /** A message of its own; returns its id. */
@@ -41,6 +43,12 @@ export interface Turn {
   ask(question: Question): Promise<void>;
   /** Handles another place as if its button had been pressed. */
   go(place: string, ...args: (string | number)[]): Promise<void>;
+  /** Before a detour (`go("connect", …)`): where to go on afterwards; what the detour made is appended as the last argument. */
+  returnTo(place: string, ...args: (string | number)[]): Promise<void>;
+  /** At the end of a detour: goes where `returnTo` said, with what was made. False: there was no such place. */
+  goBack(made: string): Promise<boolean>;
+  /** The detour was left; what is made from now on belongs to nothing. */
+  forgetReturn(): Promise<void>;
 }
 
 /** Handles a button or a command; arguments are checked by the handler: they come from outside. */
@@ -48,7 +56,15 @@ export type Place = (turn: Turn, ...args: string[]) => Promise<void>;
 /** Takes the text typed as the answer to a question. A UserError is shown above the question, which stays open. */
 export type Answer = (turn: Turn, text: string, ...args: string[]) => Promise<void>;
 
+/**
+ * Handles `/name rest`. `replied`: callback data of the buttons under the message that was replied to, so that a
+ * command works as a reply to a card.
+ */
+export type Command = (turn: Turn, rest: string, replied: readonly string[]) => Promise<void>;
+
 export interface Handlers {
   readonly places: Readonly<Record<string, Place>>;
   readonly answers: Readonly<Record<string, Answer>>;
+  /** By name without the slash. */
+  readonly commands?: Readonly<Record<string, Command>>;
 }

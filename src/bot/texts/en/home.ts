@@ -1,1 +1,108 @@
-export const home = {};
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+const RUNS = ["run", "runs"] as const;
+const BUNDLES = ["bundle", "bundles"] as const;
+
+export const home = {
+  toHome: "🏠 Home",
+  back: "‹ Back",
+  staleButton: "That button is out of date, here is a fresh screen",
+  onlyText: "I need an answer in words here: I can't read a picture, a sticker or a file.",
+  tooLong: (length: number, longest: number) =>
+    `Too long: ${counted("en", length, ["character", "characters"])}, and ${longest} fit. Please send less.`,
+  deleteYourself:
+    "Telegram didn't let me delete your message with the key. Please delete it yourself, so that nobody sees it.",
+  noSuchCommand: "There is no such command. The menu beside the input field has all of them.",
+  broken: "Something broke on my side, and the last thing you did didn't work. Please try again: /start",
+  notUnderstood: "I'm not sure what to do with that. Here is what there is:",
+
+  door: {
+    connection: "🔑 Open the connection",
+    bundle: "Open the bundle",
+    step: "Open the step",
+    trigger: "Open the trigger",
+    run: "Open the run",
+  },
+
+  group: (bot: string) => `I work in a private chat: nobody sees your keys there. Open @${bot} and press Start.`,
+  groupButton: "Open the private chat",
+
+  stranger: fmt`${b("This bot is private")}\n\nOne person or one team uses it. If it is yours, send the owner code: it was printed where the bot was started.`,
+  wrongCode:
+    "That code doesn't fit: there is a typo in it, or it was used already. The command npm run owner -- reset prints a new one.",
+
+  commands: [
+    { command: "start", description: "Home screen" },
+    { command: "new", description: "New bundle" },
+    { command: "bundles", description: "My bundles" },
+    { command: "run", description: "Run a bundle now" },
+    { command: "pause", description: "Pause a bundle" },
+    { command: "resume", description: "Resume a bundle" },
+    { command: "connections", description: "Connected services" },
+    { command: "connect", description: "Connect a service" },
+    { command: "history", description: "What ran and when" },
+    { command: "status", description: "Is everything all right" },
+    { command: "settings", description: "Language, time, alerts" },
+    { command: "help", description: "How it works" },
+    { command: "cancel", description: "Stop what we are doing" },
+  ],
+
+  welcome: (name: string) =>
+    fmt`${b(`Hello${name === "" ? "" : `, ${name}`}!`)}
+
+I pass data between your services by myself: a customer calls, and the order is already in your CRM.
+
+Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we build the first one? It takes about five minutes.`,
+  title: b("Home"),
+  today: (succeeded: number, failed: number, waiting: number) => {
+    const parts = [`✅ ${counted("en", succeeded, RUNS)}`];
+    if (failed > 0) parts.push(`❌ ${failed} failed`);
+    if (waiting > 0) parts.push(`⏳ ${waiting} waiting`);
+    return `Today: ${parts.join(" · ")}`;
+  },
+  quietToday: "Nothing has run today yet.",
+  bundlesOn: (active: number, paused: number, drafts: number) => {
+    const parts = [`${counted("en", active, BUNDLES)} running`];
+    if (paused > 0) parts.push(`${paused} paused`);
+    if (drafts > 0) parts.push(counted("en", drafts, ["draft", "drafts"]));
+    return parts.join(", ");
+  },
+  newBundle: "➕ New bundle",
+  bundles: "Bundles",
+  connections: "Connections",
+  history: "History",
+  settings: "Settings",
+  status: "Is everything all right",
+  helpButton: "How it works",
+
+  statusTitle: b("Is everything all right"),
+  allWell: "Everything works, nothing needs a look.",
+  unknown: (count: number) =>
+    `❓ ${counted("en", count, ["run waits", "runs wait"])} for your answer: it isn't known whether the service did what it was asked.`,
+  openIncidents: b("Failures"),
+  silent: b("Silent for long"),
+  incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,
+
+  nothingToCancel: "Nothing is going on, so there is nothing to cancel.",
+  cancelled: "Stopped. Everything you entered is kept: you can go on whenever you like.",
+  cancelledConnection:
+    "Stopped. The connection is kept unfinished: what you entered is there, and /connect takes it up again.",
+
+  help: fmt`${b("How it works")}
+
+A ${b("connection")} is your account at a service: I ask for a key and check it at once. I delete the message with the key and keep the key encrypted.
+
+A ${b("bundle")} is a rule made of steps. The first waits for something to happen (a call, an order, a request), the others do something: find a customer, create an order, change a status.
+
+A ${b("run")} is one event that went through a bundle. The history shows every step: what was sent and what was answered.
+
+When something fails, I write here and suggest what to change. No data is lost: a button repeats what failed.
+
+/new — build a bundle
+/connections — connections
+/history — history
+/status — is everything all right
+/cancel — stop at any question`,
+};

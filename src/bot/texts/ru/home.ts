@@ -1,1 +1,109 @@
-export const home = {};
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+const RUNS = ["запуск", "запуска", "запусков"] as const;
+const BUNDLES = ["связка", "связки", "связок"] as const;
+
+export const home = {
+  toHome: "🏠 Главная",
+  back: "‹ Назад",
+  staleButton: "Эта кнопка устарела, вот свежий экран",
+  onlyText: "Здесь нужен ответ текстом: картинку, стикер или файл прочитать не получится.",
+  tooLong: (length: number, longest: number) =>
+    `Слишком длинно: ${counted("ru", length, ["знак", "знака", "знаков"])}, а помещается ${longest}. Пришлите короче.`,
+  deleteYourself:
+    "Telegram не дал мне удалить ваше сообщение с ключом. Пожалуйста, удалите его сами: так его никто не увидит.",
+  noSuchCommand: "Такой команды нет. Все команды — в меню слева от поля ввода.",
+  broken: "Что-то сломалось на моей стороне, и последнее действие не получилось. Попробуйте ещё раз: /start",
+  notUnderstood: "Не понял, что с этим сделать. Вот что есть:",
+
+  door: {
+    connection: "🔑 Открыть подключение",
+    bundle: "Открыть связку",
+    step: "Открыть шаг",
+    trigger: "Открыть триггер",
+    run: "Открыть запуск",
+  },
+
+  group: (bot: string) =>
+    `Я работаю в личном чате: там удобнее, и ключи никто не увидит. Откройте @${bot} и нажмите «Запустить».`,
+  groupButton: "Открыть личный чат",
+
+  stranger: fmt`${b("Это личный бот")}\n\nИм пользуется один человек или команда. Если он ваш, пришлите код владельца: он напечатан там, где бот запущен.`,
+  wrongCode:
+    "Код не подошёл: в нём опечатка, или его уже использовали. Новый код покажет команда npm run owner -- reset.",
+
+  commands: [
+    { command: "start", description: "Главный экран" },
+    { command: "new", description: "Новая связка" },
+    { command: "bundles", description: "Мои связки" },
+    { command: "run", description: "Запустить связку сейчас" },
+    { command: "pause", description: "Поставить связку на паузу" },
+    { command: "resume", description: "Снять связку с паузы" },
+    { command: "connections", description: "Подключённые сервисы" },
+    { command: "connect", description: "Подключить сервис" },
+    { command: "history", description: "Что и когда выполнялось" },
+    { command: "status", description: "Всё ли в порядке" },
+    { command: "settings", description: "Язык, время, уведомления" },
+    { command: "help", description: "Как всё устроено" },
+    { command: "cancel", description: "Прервать то, что делаем" },
+  ],
+
+  welcome: (name: string) =>
+    fmt`${b(`Здравствуйте${name === "" ? "" : `, ${name}`}!`)}
+
+Я передаю данные между вашими сервисами сам: например, позвонил клиент — и в CRM уже есть заказ.
+
+Такое правило называется ${b("связка")}: что случилось → что сделать. Соберём первую? Это минут пять.`,
+  title: b("Главная"),
+  today: (succeeded: number, failed: number, waiting: number) => {
+    const parts = [`✅ ${counted("ru", succeeded, RUNS)}`];
+    if (failed > 0) parts.push(`❌ ${counted("ru", failed, ["сбой", "сбоя", "сбоев"])}`);
+    if (waiting > 0) parts.push(`⏳ ждут: ${waiting}`);
+    return `Сегодня: ${parts.join(" · ")}`;
+  },
+  quietToday: "Сегодня запусков ещё не было.",
+  bundlesOn: (active: number, paused: number, drafts: number) => {
+    const parts = [`работает ${counted("ru", active, BUNDLES)}`];
+    if (paused > 0) parts.push(`на паузе ${paused}`);
+    if (drafts > 0) parts.push(`черновиков ${drafts}`);
+    return parts.join(", ");
+  },
+  newBundle: "➕ Новая связка",
+  bundles: "Связки",
+  connections: "Подключения",
+  history: "История",
+  settings: "Настройки",
+  status: "Всё ли в порядке",
+  helpButton: "Как это работает",
+
+  statusTitle: b("Всё ли в порядке"),
+  allWell: "Всё работает, смотреть некуда.",
+  unknown: (count: number) =>
+    `❓ ${counted("ru", count, ["запуск ждёт", "запуска ждут", "запусков ждут"])} вашего ответа: неизвестно, сделал ли сервис то, о чём его просили.`,
+  openIncidents: b("Сбои"),
+  silent: b("Давно молчат"),
+  incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,
+
+  nothingToCancel: "Сейчас ничего не начато, отменять нечего.",
+  cancelled: "Остановились. Всё, что вы уже ввели, сохранено: можно продолжить в любой момент.",
+  cancelledConnection:
+    "Остановились. Подключение сохранено незаконченным: введённые значения на месте, продолжить можно командой /connect.",
+
+  help: fmt`${b("Как это работает")}
+
+${b("Подключение")} — ваш аккаунт в сервисе: я спрошу ключ и сразу проверю его. Сообщение с ключом удаляю, сам ключ храню зашифрованным.
+
+${b("Связка")} — правило из шагов. Первый шаг ждёт события (звонок, заказ, заявка), остальные что-то делают: находят клиента, создают заказ, меняют статус.
+
+${b("Запуск")} — одно событие, которое прошло по связке. В истории видно каждый шаг: что отправили и что ответили.
+
+Если что-то не получилось, я напишу сюда и предложу, что исправить. Данные не теряются: сбой можно повторить кнопкой.
+
+/new — собрать связку
+/connections — подключения
+/history — история
+/status — всё ли в порядке
+/cancel — остановиться на любом вопросе`,
+};

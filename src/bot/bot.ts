@@ -1,0 +1,199 @@
+/**
+ * The bot: Telegram's updates in, screens out. The order of the middleware, and why:
+ *  1. my_chat_member: blocked and came back; needs no member.
+ *  2. private chats only: a group is told where to go, so that nothing secret is ever asked there and no
+ *     conversation without a chat of its own exists (the plugin would keep all of them under one key).
+ *  3. the member: strangers end here, before anything of theirs is stored.
+ *  4. the open question (`ask.ts`): known commands break it off, buttons pass it, a message is its answer.
+ *  5. answers, then commands, then buttons, then whatever else was sent.
+ * Errors are not caught here: the inbox decides whether an update is tried again. A person's mistakes (UserError) are
+ * shown by `turn.ts` and are no errors.
+ */
+import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { Bot } from "grammy";
+import type { Update } from "grammy/types";
+import { type Engine, type Member, UserError } from "../engine/index.ts";
+import type { Log } from "../log.ts";
+import { makeAlerts } from "./alerts.ts";
+import { takeAnswer } from "./answer.ts";
+import { type AskContext, makeAsking, questionOf } from "./ask.ts";
+import { parse } from "./callback.ts";
+import { makeTelegramFetch } from "./client.ts";
+import { toldCommand } from "./commands.ts";
+import { handlers as allHandlers } from "./handlers/index.ts";
+import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
+import type { Handlers } from "./parts.ts";
+import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
+import { makeShow } from "./show.ts";
+import { localeOf, textsFor } from "./texts/index.ts";
+import { makeTurn } from "./turn.ts";
+
+export interface BotDeps {
+  readonly engine: Engine;
+  readonly token: string;
+  /** Another Bot API server, without a trailing slash. */
+  readonly apiRoot?: string | undefined;
+  readonly proxy?: string | undefined;
+  readonly log: Log;
+  /** Polling, or a webhook below this public address. */
+  readonly mode: { readonly kind: "polling" } | { readonly kind: "webhook"; readonly publicUrl: string };
+  readonly handlers?: Handlers;
+}
+export interface RunningBot {
+  /** Begins in the background: Telegram may be down while everything else works. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Webhook mode: stores the update; the answer to Telegram is given afterwards. */
+  receive(update: unknown): Promise<void>;
+  /** Last part of `/telegram/<secret>`; Telegram also sends it as the secret token header. */
+  readonly secret: string;
+  /** Telegram has answered once. */
+  isReady(): boolean;
+}
+
+export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = allHandlers }: BotDeps): RunningBot {
+  const stopping = new AbortController();
+  const bot = new Bot<AskContext>(token, {
+    client: {
+      ...(apiRoot === undefined ? {} : { apiRoot }),
+      timeoutSeconds: 60,
+      fetch: makeTelegramFetch({ proxy, stopped: stopping.signal }),
+    },
+  });
+  const show = makeShow({ api: bot.api, people: engine.people });
+  const secret = createHash("sha256").update(`webhook ${token}`).digest("base64url");
+  const commands = new Set(Object.keys(handlers.commands ?? {}));
+  const members = new WeakMap<AskContext, Member>();
+  let isKnown = false;
+
+  const turning = (ctx: AskContext) => {
+    const member = members.get(ctx);
+    if (member === undefined) throw new Error("no member on this update");
+    return makeTurn({ ctx, engine, member, show, handlers });
+  };
+
+  bot.on("my_chat_member", async (ctx) => {
+    if (ctx.chat.type !== "private") return;
+    await engine.people.setReachable(ctx.chat.id, ctx.myChatMember.new_chat_member.status === "member");
+  });
+
+  const inPrivate = bot.chatType("private");
+  inPrivate.use(async (ctx, next) => {
+    const { from } = ctx;
+    if (from === undefined || from.is_bot) return;
+    const person = {
+      telegramId: from.id,
+      name: [from.first_name, from.last_name].filter(Boolean).join(" "),
+      ...(from.language_code === undefined ? {} : { language: from.language_code }),
+    };
+    const op = `tg:${ctx.update.update_id}`;
+    let member = await engine.people.enter(person, op);
+    if (member === null) {
+      const told = toldCommand(ctx.message?.text ?? "");
+      const code = told?.name === "start" ? told.rest : (ctx.message?.text ?? "").trim();
+      if (code !== "" && told?.name !== "help") member = await engine.people.claim(person, code);
+      if (member === null) return greetStranger(ctx, show, textsFor(localeOf(from.language_code)), code !== "");
+      // The code is used up, and nobody needs to read it over a shoulder.
+      if (ctx.message !== undefined) await show.remove(ctx.chat.id, ctx.message.message_id);
+    }
+    members.set(ctx, { ...member, scope: { ...member.scope, op } });
+    await next();
+  });
+  inPrivate.use(
+    makeAsking(engine.telegram.conversations, (text) => {
+      const told = toldCommand(text);
+      return told !== null && commands.has(told.name);
+    }),
+  );
+  inPrivate.use(async (ctx, next) => {
+    if (ctx.asked === undefined) return next();
+    const { asked } = ctx;
+    const { turn, run } = turning(ctx);
+    await run(() => takeAnswer({ ctx, asked, question: questionOf(asked), turn, show, handlers }));
+  });
+  inPrivate.on("message", async (ctx) => {
+    const { turn, run, enter } = turning(ctx);
+    const told = toldCommand(ctx.message.text ?? "");
+    const command = told === null ? undefined : handlers.commands?.[told.name];
+    const replied = (ctx.message.reply_to_message?.reply_markup?.inline_keyboard ?? [])
+      .flat()
+      .flatMap((button) => ("callback_data" in button ? [button.callback_data] : []));
+    await run(async () => {
+      if (told !== null && command !== undefined) await command(turn, told.rest, replied);
+      else if (told !== null)
+        throw new UserError({ ru: textsFor("ru").home.noSuchCommand, en: textsFor("en").home.noSuchCommand });
+      else await enter("said", [(ctx.message.text ?? "").slice(0, 4_000)]);
+    });
+  });
+  inPrivate.on("callback_query", async (ctx) => {
+    const { run, enter } = turning(ctx);
+    const { place, args } = parse(ctx.callbackQuery.data ?? "");
+    await run(() => enter(place, args));
+  });
+
+  bot.on("callback_query", (ctx) => ctx.answerCallbackQuery().catch(() => undefined));
+  bot.on("message", (ctx) => greetGroup(ctx, show, textsFor(localeOf(ctx.from?.language_code))));
+
+  const inbox = makeInbox({
+    telegram: engine.telegram,
+    log,
+    handle: (update) => bot.handleUpdate(update),
+    gaveUp: (update) => tellBroken(update, show),
+  });
+  const alerts = makeAlerts({ engine, show, log });
+  let polling: Promise<void> = Promise.resolve();
+
+  /** Telegram may be down at start: asks again until it answers. */
+  async function meet(): Promise<void> {
+    for (let wait = 1_000; !stopping.signal.aborted; wait = Math.min(wait * 2, 30_000)) {
+      try {
+        await bot.init();
+        if (mode.kind === "polling") await bot.api.deleteWebhook();
+        else
+          await bot.api.setWebhook(`${mode.publicUrl}/telegram/${secret}`, {
+            secret_token: secret,
+            allowed_updates: [...ALLOWED_UPDATES],
+          });
+        isKnown = true;
+        return;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log.warn({ err: safe(error) }, "Telegram doesn't answer yet");
+        await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+  async function setCommands(): Promise<void> {
+    const inChat = { scope: { type: "all_private_chats" } } as const;
+    await bot.api.setMyCommands(textsFor("en").home.commands, inChat);
+    await bot.api.setMyCommands(textsFor("ru").home.commands, { ...inChat, language_code: "ru" });
+  }
+
+  return {
+    secret,
+    isReady: () => isKnown,
+    async start() {
+      polling = (async () => {
+        await meet();
+        if (stopping.signal.aborted) return;
+        inbox.start();
+        alerts.start();
+        await setCommands().catch((error) => log.warn({ err: safe(error) }, "the menu of commands wasn't set"));
+        if (mode.kind === "polling") await poll(bot.api, { telegram: engine.telegram, log, stopped: stopping.signal });
+      })().catch((error) => log.error({ err: safe(error) }, "the bot stopped"));
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([inbox.stop(), alerts.stop()]);
+      await polling;
+    },
+    async receive(update) {
+      // Came with the secret that only Telegram knows.
+      const { update_id } = update as Update;
+      if (!Number.isSafeInteger(update_id)) throw new Error("not an update");
+      await engine.telegram.receive([toRow(update as Update)]);
+      inbox.wake();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** Home, status and help. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import type { Locale, Status } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import type { Texts } from "../texts/index.ts";
+import { short } from "../texts/words.ts";
+
+const MOST_LINES = 8;
+
+export function homeScreen(t: Texts, status: Status, name: string, word?: string): Screen {
+  const isNew = status.active + status.paused + status.drafts === 0;
+  const { succeeded, failed, waiting } = status.today;
+  const lines = isNew
+    ? [t.home.welcome(short(name, 60))]
+    : [
+        t.home.title,
+        new FormattedString(t.home.bundlesOn(status.active, status.paused, status.drafts)),
+        new FormattedString(
+          succeeded + failed + waiting === 0 ? t.home.quietToday : t.home.today(succeeded, failed, waiting),
+        ),
+      ];
+  return {
+    text: FormattedString.join(word === undefined ? lines : [`${word}\n`, ...lines], "\n"),
+    keyboard: [
+      [{ text: t.home.newBundle, data: to("new"), ...(isNew ? { style: "primary" as const } : {}) }],
+      [
+        { text: t.home.bundles, data: to("bundles") },
+        { text: t.home.connections, data: to("connections") },
+      ],
+      [
+        { text: t.home.history, data: to("history") },
+        { text: t.home.settings, data: to("settings") },
+      ],
+      [
+        { text: t.home.status, data: to("status") },
+        { text: t.home.helpButton, data: to("help") },
+      ],
+    ],
+  };
+}
+
+export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
+  const { succeeded, failed, waiting } = status.today;
+  const incidents = status.incidents.slice(0, MOST_LINES);
+  const silent = status.silent.slice(0, MOST_LINES);
+  const lines: (string | FormattedString)[] = [
+    t.home.statusTitle,
+    t.home.bundlesOn(status.active, status.paused, status.drafts),
+    succeeded + failed + waiting === 0 ? t.home.quietToday : t.home.today(succeeded, failed, waiting),
+  ];
+  if (status.unknown > 0) lines.push("", t.home.unknown(status.unknown));
+  if (incidents.length > 0) {
+    lines.push("", t.home.openIncidents);
+    for (const one of incidents) {
+      const where = one.bundle?.name ?? one.connection?.name ?? "";
+      lines.push(t.home.incidentLine(short(where), short(one.failure.sentence[locale], 200), one.count));
+    }
+  }
+  if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `${one.number}. ${short(one.name)}`));
+  if (status.unknown + incidents.length + silent.length === 0) lines.push("", t.home.allWell);
+  const doors: Button[][] = incidents.map((one) => [
+    { text: `❌ ${short(one.bundle?.name ?? one.connection?.name ?? "", 30)}`, data: to("incident", one.id) },
+  ]);
+  if (status.unknown > 0) doors.push([{ text: "❓", data: to("historyof", "all", "unknown", 0) }]);
+  doors.push(...silent.map((one) => [{ text: `${one.number}. ${short(one.name, 30)}`, data: to("card", one.id) }]));
+  return {
+    text: FormattedString.join(lines, "\n"),
+    keyboard: [...doors, [{ text: t.home.toHome, data: to("home") }]],
+  };
+}
+
+export function helpScreen(t: Texts): Screen {
+  return {
+    text: t.home.help,
+    keyboard: [
+      [{ text: t.home.newBundle, data: to("new"), style: "primary" }],
+      [{ text: t.home.toHome, data: to("home") }],
+    ],
+  };
+}

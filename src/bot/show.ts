@@ -1,0 +1,141 @@
+/** Puts screens into a chat: edits the live one or sends it, and takes every refusal of Telegram that means nothing. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import { type Api, GrammyError, InputFile } from "grammy";
+import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "grammy/types";
+import type { Engine } from "../engine/index.ts";
+import type { Button, Screen } from "./parts.ts";
+
+/** Telegram takes 4096 of something it doesn't define; this many UTF-16 units always pass. */
+const LONGEST = 4_000;
+const MOST_BUTTONS = 90;
+const MOST_MARKUP_BYTES = 8_192;
+
+export interface Show {
+  /** Edits `edit` where it is given and possible, else sends; returns the id of the message that now holds the screen. */
+  screen(chatId: number, screen: Screen, edit: number | null): Promise<number>;
+  send(chatId: number, screen: Screen, silent?: boolean): Promise<number>;
+  file(chatId: number, name: string, content: string | Uint8Array, caption?: string): Promise<number>;
+  /** Takes the buttons away from a message that is no longer the live screen. Never fails. */
+  strip(chatId: number, messageId: number): Promise<void>;
+  /** Removes a message with a secret; false where Telegram refuses. */
+  remove(chatId: number, messageId: number): Promise<boolean>;
+}
+
+/** The chat can't be reached any more: blocked, deactivated, kicked, never started. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+export function makeShow({ api, people }: { api: Api; people: Pick<Engine["people"], "setReachable"> }): Show {
+  async function reached<T>(chatId: number, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      await people.setReachable(chatId, false);
+      throw new Unreachable(`chat ${chatId} can't be reached`, { cause: error });
+    }
+  }
+
+  async function send(chatId: number, screen: Screen, silent = false): Promise<number> {
+    const text = cut(screen.text);
+    const sent = await reached(chatId, () =>
+      api.sendMessage(chatId, text.text, {
+        entities: text.entities,
+        link_preview_options: { is_disabled: true },
+        ...markup(screen),
+        ...(silent ? { disable_notification: true } : {}),
+      }),
+    );
+    return sent.message_id;
+  }
+
+  return {
+    send,
+    async screen(chatId, screen, edit) {
+      if (edit === null) return send(chatId, screen);
+      const text = cut(screen.text);
+      try {
+        await reached(chatId, () =>
+          api.editMessageText(chatId, edit, text.text, {
+            entities: text.entities,
+            link_preview_options: { is_disabled: true },
+            ...markup(screen),
+          }),
+        );
+        return edit;
+      } catch (error) {
+        if (says(error, "message is not modified")) return edit;
+        if (says(error, "message to edit not found", "message can't be edited", "message_id_invalid"))
+          return send(chatId, screen);
+        throw error;
+      }
+    },
+    async file(chatId, name, content, caption) {
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      const sent = await reached(chatId, () =>
+        api.sendDocument(chatId, new InputFile(bytes, name), caption === undefined ? {} : { caption }),
+      );
+      return sent.message_id;
+    },
+    async strip(chatId, messageId) {
+      try {
+        await api.editMessageReplyMarkup(chatId, messageId);
+      } catch (error) {
+        if (!(error instanceof GrammyError)) throw error;
+      }
+    },
+    async remove(chatId, messageId) {
+      try {
+        return await api.deleteMessage(chatId, messageId);
+      } catch (error) {
+        // Deleted already, by the person or by an earlier try, is what we want.
+        if (says(error, "message to delete not found")) return true;
+        if (error instanceof GrammyError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Telegram's description holds one of these words (its first letter is lower-cased by the server or not). */
+export function says(error: unknown, ...words: string[]): boolean {
+  if (!(error instanceof GrammyError)) return false;
+  const description = error.description.toLowerCase();
+  return words.some((word) => description.includes(word));
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return (error instanceof GrammyError && error.error_code === 403) || says(error, "chat not found");
+}
+
+/** Cuts a text to what Telegram surely takes; entities stay inside it, no surrogate pair is torn. */
+export function cut(text: FormattedString, longest = LONGEST): FormattedString {
+  if (text.text.length <= longest) return text.text === "" ? new FormattedString("…") : text;
+  let end = longest - 1;
+  const last = text.text.charCodeAt(end - 1);
+  if (last >= 0xd800 && last <= 0xdbff) end--;
+  const entities = text.entities.flatMap((entity): MessageEntity[] => {
+    const length = Math.min(entity.length, end - entity.offset);
+    return length > 0 ? [{ ...entity, length }] : [];
+  });
+  return new FormattedString(`${text.text.slice(0, end)}…`, entities);
+}
+
+/** Buttons as Telegram wants them. Throws where a screen should have paged. */
+export function markup(screen: Screen): { reply_markup?: InlineKeyboardMarkup } {
+  const rows = screen.keyboard.filter((row) => row.length > 0).map((row) => row.map(toButton));
+  if (rows.length === 0) return {};
+  const buttons = rows.reduce((sum, row) => sum + row.length, 0);
+  const bytes = Buffer.byteLength(JSON.stringify(rows));
+  if (buttons > MOST_BUTTONS || bytes > MOST_MARKUP_BYTES || rows.some((row) => row.length > 8))
+    throw new Error(`screen too large: ${buttons} buttons, ${bytes} bytes; it must page`);
+  return { reply_markup: { inline_keyboard: rows } };
+}
+
+function toButton(button: Button): InlineKeyboardButton {
+  const look = { text: button.text, ...(button.style === undefined ? {} : { style: button.style }) };
+  if ("data" in button) return { ...look, callback_data: button.data };
+  if ("url" in button) return { ...look, url: button.url };
+  return { ...look, copy_text: { text: button.copy } };
+}

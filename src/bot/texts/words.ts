@@ -1,0 +1,51 @@
+/** Words that depend on numbers, dates and names; the same for every text. */
+import type { Locale, Text } from "../../engine/index.ts";
+
+const RULES: Record<Locale, Intl.PluralRules> = { ru: new Intl.PluralRules("ru"), en: new Intl.PluralRules("en") };
+
+/** `forms`: Russian 1, 2, 5 (запуск, запуска, запусков); English 1, 2 (run, runs). */
+export function plural(locale: Locale, count: number, forms: readonly [string, string, string?]): string {
+  switch (RULES[locale].select(count)) {
+    case "one":
+      return forms[0];
+    case "few":
+      return forms[1];
+    default:
+      return forms[2] ?? forms[1];
+  }
+}
+
+/** "3 запуска" */
+export const counted = (locale: Locale, count: number, forms: readonly [string, string, string?]): string =>
+  `${new Intl.NumberFormat(locale).format(count)} ${plural(locale, count, forms)}`;
+
+/** A moment in the member's zone: the time today, else day and time; the year only when it isn't this one. */
+export function moment(locale: Locale, timeZone: string, at: Date, now: Date = new Date()): string {
+  const day = (date: Date) => new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short" }).format(date);
+  const time: Intl.DateTimeFormatOptions = { timeZone, hour: "2-digit", minute: "2-digit", hour12: false };
+  if (day(at) === day(now)) return new Intl.DateTimeFormat(locale, time).format(at);
+  const isThisYear = day(at).slice(0, 4) === day(now).slice(0, 4);
+  return new Intl.DateTimeFormat(locale, {
+    ...time,
+    day: "numeric",
+    month: "long",
+    ...(isThisYear ? {} : { year: "numeric" }),
+  }).format(at);
+}
+
+/** "0,8 с", "12 с", "3 мин" */
+export function took(locale: Locale, ms: number): string {
+  const number = (value: number, digits: number) =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const unit = locale === "ru" ? { s: "с", min: "мин" } : { s: "s", min: "min" };
+  if (ms < 60_000) return `${number(ms / 1_000, ms < 10_000 ? 1 : 0)} ${unit.s}`;
+  return `${number(ms / 60_000, 0)} ${unit.min}`;
+}
+
+export const said = (locale: Locale, text: Text): string => text[locale];
+
+/** Cuts a name so that a button or a line stays one. */
+export function short(text: string, longest = 40): string {
+  const letters = [...text];
+  return letters.length <= longest ? text : `${letters.slice(0, longest - 1).join("")}…`;
+}

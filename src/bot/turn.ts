@@ -1,0 +1,160 @@
+/** One update being handled for one member: finds the place, shows what it says, and ends by answering the button. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import { GrammyError } from "grammy";
+import { z } from "zod";
+import { type Engine, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
+import { type AskContext, ask, forget, questionOf } from "./ask.ts";
+import { parse, to } from "./callback.ts";
+import type { Handlers, Screen, Turn } from "./parts.ts";
+import { doorButton } from "./screens/doors.ts";
+import type { Show } from "./show.ts";
+import { textsFor } from "./texts/index.ts";
+
+/** A spinner on a button is stopped after this long even if the work goes on. */
+const ANSWER_MS = 2_000;
+
+const Returning = z.object({ returnTo: z.object({ place: z.string(), args: z.array(z.string()) }) });
+
+interface Deps {
+  readonly ctx: AskContext;
+  readonly engine: Engine;
+  readonly member: Member;
+  readonly show: Show;
+  readonly handlers: Handlers;
+}
+
+export interface Turning {
+  readonly turn: Turn;
+  /** Runs the work; what a person can mend is shown to them, and the pressed button is answered in any case. */
+  run(work: () => Promise<void>): Promise<void>;
+  /** The place of a button or a command. Unknown ones lead home. */
+  enter(place: string, args: readonly string[]): Promise<void>;
+}
+
+export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning {
+  const { telegram } = engine;
+  const chatId = ctx.chat?.id ?? member.telegramId;
+  const t = textsFor(member.locale);
+  const pressed = ctx.callbackQuery?.message?.message_id;
+  /** Something stands below the live screen: an edit of it might not be seen. */
+  let isBuried = pressed === undefined;
+  let hasShown = false;
+  let words: string | undefined;
+
+  async function display(screen: Screen): Promise<void> {
+    const { screenMessage: live } = await telegram.chat(chatId);
+    const isLive = hasShown || pressed === undefined || pressed === live;
+    const id = await show.screen(chatId, screen, isBuried || !isLive ? null : live);
+    hasShown = true;
+    isBuried = false;
+    if (id === live) return;
+    await telegram.saveChat(chatId, { screenMessage: id });
+    if (live !== null) await show.strip(chatId, live);
+  }
+
+  const turn: Turn = {
+    engine,
+    member,
+    locale: member.locale,
+    t,
+    chatId,
+    interrupted: ctx.interrupted === undefined ? null : questionOf(ctx.interrupted),
+    async show(screen) {
+      await forget(ctx);
+      await display(screen);
+    },
+    async send(screen) {
+      isBuried = true;
+      return show.send(chatId, screen);
+    },
+    async sendFile(name, content, caption) {
+      isBuried = true;
+      await show.file(chatId, name, content, caption);
+    },
+    toast(text) {
+      words = text;
+    },
+    async ask(question) {
+      await display(question.screen);
+      await ask(ctx, question);
+    },
+    go: (place, ...args) => enter(place, args.map(String)),
+    async returnTo(place, ...args) {
+      await keep({ returnTo: { place, args: args.map(String) } });
+    },
+    async goBack(made) {
+      const state = Returning.safeParse((await telegram.chat(chatId)).state);
+      if (!state.success) return false;
+      await keep({ returnTo: null });
+      await enter(state.data.returnTo.place, [...state.data.returnTo.args, made]);
+      return true;
+    },
+    async forgetReturn() {
+      if (Returning.safeParse((await telegram.chat(chatId)).state).success) await keep({ returnTo: null });
+    },
+  };
+
+  async function keep(change: { returnTo: { place: string; args: string[] } | null }): Promise<void> {
+    const { state } = await telegram.chat(chatId);
+    const rest = typeof state === "object" && state !== null && !Array.isArray(state) ? state : {};
+    await telegram.saveChat(chatId, { state: { ...rest, ...change } });
+  }
+
+  async function enter(place: string, args: readonly string[]): Promise<void> {
+    const handler = Object.hasOwn(handlers.places, place) ? handlers.places[place] : undefined;
+    if (handler !== undefined) return handler(turn, ...args);
+    turn.toast(t.home.staleButton);
+    await handlers.places.home?.(turn);
+  }
+
+  /** A refusal with a sentence: the way out is a button under it. */
+  async function refuse(error: UserError): Promise<void> {
+    const sentence = error.sentence[member.locale];
+    const { args } = parse(ctx.callbackQuery?.data ?? "");
+    if (error instanceof Stale && args[0] !== undefined) {
+      turn.toast(sentence);
+      return enter("card", [args[0]]);
+    }
+    if (ctx.callbackQuery !== undefined && error instanceof NotFound) turn.toast(sentence);
+    await turn.show({
+      text: new FormattedString(`⚠️ ${sentence}`),
+      keyboard: [
+        ...(error.door === undefined ? [] : [[doorButton(t, error.door)]]),
+        [{ text: t.home.toHome, data: to("home") }],
+      ],
+    });
+  }
+
+  let isAnswered = ctx.callbackQuery === undefined;
+  async function answer(): Promise<void> {
+    if (isAnswered) return;
+    isAnswered = true;
+    try {
+      await ctx.answerCallbackQuery(words === undefined ? {} : { text: short(words), show_alert: words.length > 60 });
+    } catch (error) {
+      // Too old after a restart, or answered by a first try of this update.
+      if (!(error instanceof GrammyError && error.error_code === 400)) throw error;
+    }
+  }
+
+  return {
+    turn,
+    enter,
+    async run(work) {
+      const timer = setTimeout(() => void answer().catch(() => undefined), ANSWER_MS);
+      try {
+        try {
+          await work();
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          await refuse(error);
+        }
+      } finally {
+        clearTimeout(timer);
+        await answer();
+      }
+    },
+  };
+}
+
+const short = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 199)}…`);
