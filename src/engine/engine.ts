@@ -441,6 +441,8 @@ export type Alert =
   | { readonly kind: "unknown"; readonly run: string }
   | { readonly kind: "firstSuccess"; readonly bundle: string; readonly run: string }
   | { readonly kind: "paused"; readonly bundle: string; readonly why: Text }
+  /** Will be paused by itself if it goes on like this. */
+  | { readonly kind: "failing"; readonly bundle: string; readonly why: Text }
   /** A delivery came that a draft waits for. */
   | { readonly kind: "sample"; readonly bundle: string }
   /** Deliveries held for a paused bundle are near their limit. */

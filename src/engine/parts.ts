@@ -1,12 +1,13 @@
 /** How the parts of the engine meet: what each needs from the others, and nothing more. Not for bot, web or cli. */
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import type { Sql as PostgresSql } from "postgres";
 import type { Connector, Context, Json, JsonObject, Text } from "../connectors/kit/define.ts";
 import type * as schema from "../db/schema.ts";
 import type { Log } from "../log.ts";
 import type { Bundle } from "./bundle/model.ts";
 import type { Alert, Failure, Sample, Scope } from "./engine.ts";
 
-export type Db = PostgresJsDatabase<typeof schema>;
+export type Db = PostgresJsDatabase<typeof schema> & { $client: PostgresSql };
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 /** A store function runs alone or inside a caller's transaction. */
 export type Sql = Db | Tx;
@@ -52,8 +53,10 @@ export interface Queue {
   send(tx: Sql, queue: QueueName, jobs: readonly { id: string; priority?: number }[]): Promise<void>;
   /** Keeps up to `inFlight` jobs going. A handler that throws is tried again once, then dropped with a log line: truth lies in rows, and the sweep finds them. */
   work(queue: QueueName, inFlight: number, handle: (id: string) => Promise<void>): void;
-  /** After the commit: fetch now instead of waiting for the notification. */
+  /** After the commit: fetch now, and other processes too, instead of waiting for the next tick (5 s). */
   wake(queue: QueueName): void;
+  /** Jobs wait to be fetched. */
+  hasBacklog?(queue: QueueName): Promise<boolean>;
 }
 export type QueueName = "run" | "delivery" | "poll";
 
