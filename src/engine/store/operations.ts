@@ -1,0 +1,24 @@
+/** Effects that were already made, so that asking again changes nothing. */
+import { eq, lt } from "drizzle-orm";
+import type { Json } from "../../connectors/kit/define.ts";
+import { operations } from "../../db/schema.ts";
+import type { Sql, Tx } from "../parts.ts";
+
+/** True for the first one who claims the key; another waits until the first one's transaction ends. */
+export async function claimOperation(tx: Tx, key: string): Promise<boolean> {
+  const rows = await tx.insert(operations).values({ key }).onConflictDoNothing().returning({ key: operations.key });
+  return rows.length > 0;
+}
+
+export async function writeResult(tx: Tx, key: string, result: Json): Promise<void> {
+  await tx.update(operations).set({ result }).where(eq(operations.key, key));
+}
+
+export async function readResult(tx: Tx, key: string): Promise<unknown> {
+  const [row] = await tx.select({ result: operations.result }).from(operations).where(eq(operations.key, key));
+  return row?.result ?? null;
+}
+
+export async function sweepOperations(db: Sql, before: Date): Promise<void> {
+  await db.delete(operations).where(lt(operations.createdAt, before));
+}
