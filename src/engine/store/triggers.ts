@@ -1,0 +1,268 @@
+/** The live end of bundles' triggers: address, time mark, cursor, lease; and the keys that each has seen. */
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import type { Json, JsonObject } from "../../connectors/kit/define.ts";
+import { bundles, seen, triggers, versions, workspaces } from "../../db/schema.ts";
+import { Bundle } from "../bundle/model.ts";
+import type { BundleState, Failure } from "../engine.ts";
+import type { Sql, Tx } from "../parts.ts";
+
+export interface TriggerRow {
+  readonly bundle: string;
+  readonly token: string;
+  readonly connector: string;
+  readonly trigger: string;
+  readonly connection: string | null;
+  readonly subscription: Subscription | null;
+  readonly since: Date | null;
+  readonly cursor: Json;
+  readonly polledAt: Date | null;
+  readonly nextAt: Date | null;
+  readonly asked: boolean;
+  readonly leasedUntil: Date | null;
+  readonly failures: number;
+  readonly error: TriggerError | null;
+}
+/** What subscribe() returned, and for whom, so that it is taken back from the right one. */
+export interface Subscription {
+  readonly connector: string;
+  readonly trigger: string;
+  readonly connection: string | null;
+  readonly state: JsonObject;
+}
+export interface TriggerError extends Failure {
+  /** ISO time of the first failure in a row. */
+  readonly firstAt: string;
+  readonly isTold: boolean;
+}
+
+/** A bundle as the way in sees it. */
+export interface Live {
+  readonly bundle: string;
+  readonly workspace: string;
+  readonly state: BundleState;
+  readonly version: number;
+  /** The live version; a draft's own body where there is none. */
+  readonly body: Bundle;
+  readonly row: TriggerRow;
+  /** Paused, or one of its connections is broken: what comes is held. */
+  readonly isHeld: boolean;
+  /** Earlier deliveries wait; what comes now goes behind them. */
+  readonly hasWaiting: boolean;
+  readonly sampleFrom: string | null;
+  readonly settings: { readonly timeZone: string; readonly country: string; readonly locale: "ru" | "en" };
+}
+
+/** Versions never change, so each is parsed once. */
+const bodies = new Map<string, Bundle>();
+const MAX_BODIES = 2_000;
+
+/** Everything that happens to a bundle's events happens under this lock, so that their order is one. */
+export async function lockBundles(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx
+    .select({ id: bundles.id })
+    .from(bundles)
+    .where(inArray(bundles.id, [...ids]))
+    .orderBy(asc(bundles.id))
+    .for("no key update");
+}
+
+const brokenConnection = sql`exists(select from connections c where c.workspace = ${bundles.workspace}
+  and c.state = 'broken' and exists(select from versions v where v.bundle = ${bundles.id}
+  and v.version = ${bundles.version} and strpos(v.body::text, c.id) > 0))`;
+
+const live = {
+  bundle: bundles.id,
+  workspace: bundles.workspace,
+  state: bundles.state,
+  version: bundles.version,
+  draft: sql<unknown>`case when ${bundles.version} = 0 then ${bundles.draft} end`,
+  row: triggers,
+  isHeld: sql<boolean>`${bundles.state} = 'paused' or ${brokenConnection}`,
+  hasWaiting: sql<boolean>`exists(select from deliveries d where d.bundle = ${bundles.id}
+    and d.state in ('open', 'taken', 'held'))`,
+  sampleFrom: bundles.sampleFrom,
+  timeZone: workspaces.timeZone,
+  country: workspaces.country,
+  locale: sql<string | null>`(select m.locale from members m where m.workspace = ${bundles.workspace}
+    order by (m.role = 'owner') desc, m.created_at limit 1)`,
+};
+
+/** Bundles with a trigger that aren't deleted. Inside a transaction: after lockBundles. */
+export async function readLive(db: Sql, which: { ids: readonly string[] } | { token: string }): Promise<Live[]> {
+  const rows = await db
+    .select(live)
+    .from(bundles)
+    .innerJoin(triggers, eq(triggers.bundle, bundles.id))
+    .innerJoin(workspaces, eq(workspaces.id, bundles.workspace))
+    .where(
+      and(
+        isNull(bundles.deletedAt),
+        "ids" in which ? inArray(bundles.id, [...which.ids]) : eq(triggers.token, which.token),
+      ),
+    );
+  const found: Live[] = [];
+  for (const { draft, timeZone, country, locale, state, row, ...rest } of rows) {
+    const body = rest.version === 0 ? Bundle.safeParse(draft).data : await readBody(db, rest.bundle, rest.version);
+    if (!body) continue;
+    const settings = { timeZone, country, locale: locale === "en" ? ("en" as const) : ("ru" as const) };
+    found.push({ ...rest, state: state as BundleState, body, row: row as TriggerRow, settings });
+  }
+  return found;
+}
+
+async function readBody(db: Sql, bundle: string, version: number): Promise<Bundle | undefined> {
+  const key = `${bundle} ${version}`;
+  const known = bodies.get(key);
+  if (known) return known;
+  const [row] = await db
+    .select({ body: versions.body })
+    .from(versions)
+    .where(and(eq(versions.bundle, bundle), eq(versions.version, version)));
+  const body = Bundle.safeParse(row?.body).data;
+  if (!body) return undefined;
+  if (bodies.size >= MAX_BODIES) for (const old of [...bodies.keys()].slice(0, MAX_BODIES / 2)) bodies.delete(old);
+  bodies.set(key, body);
+  return body;
+}
+
+export async function readTrigger(db: Sql, bundle: string): Promise<TriggerRow | undefined> {
+  const [row] = await db.select().from(triggers).where(eq(triggers.bundle, bundle));
+  return row as TriggerRow | undefined;
+}
+
+/** Bundles that listen to a connector's triggers: for addresses of a whole app. */
+export async function listeners(db: Sql, connector: string, triggerKeys: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ bundle: triggers.bundle })
+    .from(triggers)
+    .where(and(eq(triggers.connector, connector), inArray(triggers.trigger, [...triggerKeys])));
+  return rows.map((row) => row.bundle);
+}
+
+export type TriggerChange = Partial<Omit<TriggerRow, "bundle" | "token">>;
+
+/** Makes the row with this token, or changes it and keeps the token that it has. Answers with the token. */
+export async function putTrigger(
+  tx: Tx,
+  row: Pick<TriggerRow, "bundle" | "token" | "connector" | "trigger" | "connection">,
+  change: TriggerChange,
+): Promise<string> {
+  const { bundle, token, ...what } = row;
+  const [put] = await tx
+    .insert(triggers)
+    .values({ bundle, token, ...what, ...change })
+    .onConflictDoUpdate({ target: triggers.bundle, set: { ...what, ...change } })
+    .returning({ token: triggers.token });
+  return put?.token ?? token;
+}
+
+export async function changeTrigger(db: Sql, bundle: string, change: TriggerChange): Promise<void> {
+  await db.update(triggers).set(change).where(eq(triggers.bundle, bundle));
+}
+
+/** The change of one who holds the lease; false when another process has it now, and nothing was changed. */
+export async function changeLeased(db: Sql, bundle: string, lease: Date, change: TriggerChange): Promise<boolean> {
+  const rows = await db
+    .update(triggers)
+    .set(change)
+    .where(and(eq(triggers.bundle, bundle), eq(triggers.leasedUntil, lease)))
+    .returning({ bundle: triggers.bundle });
+  return rows.length > 0;
+}
+
+/**
+ * Takes triggers whose time has come (or that a person asks now) under a lease: whoever else looks meanwhile doesn't
+ * see them. Bundles whose connections are broken aren't asked: the answer would only be the same refusal.
+ */
+export async function claimDue(db: Sql, now: Date, lease: Date, limit: number): Promise<string[]> {
+  if (limit <= 0) return [];
+  const due = db
+    .select({ bundle: triggers.bundle })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(
+      and(
+        // asked without a plan belongs to a webhook that waits for its sample
+        isNotNull(triggers.nextAt),
+        or(eq(triggers.asked, true), lte(triggers.nextAt, now)),
+        or(isNull(triggers.leasedUntil), lte(triggers.leasedUntil, now)),
+        eq(bundles.state, "active"),
+        isNull(bundles.deletedAt),
+        sql`not ${brokenConnection}`,
+      ),
+    )
+    .orderBy(asc(triggers.nextAt))
+    .limit(limit)
+    .for("update", { of: triggers, skipLocked: true });
+  const rows = await db
+    .update(triggers)
+    .set({ leasedUntil: lease, asked: false })
+    .where(inArray(triggers.bundle, due))
+    .returning({ bundle: triggers.bundle });
+  return rows.map((row) => row.bundle);
+}
+
+/** Counts of what didn't become a run, and the time of what did. */
+export async function count(
+  tx: Tx,
+  bundle: string,
+  add: { filtered: number; repeated: number; lastEventAt: Date | null },
+): Promise<void> {
+  await tx
+    .update(triggers)
+    .set({
+      filtered: sql`${triggers.filtered} + ${add.filtered}`,
+      repeated: sql`${triggers.repeated} + ${add.repeated}`,
+      ...(add.lastEventAt ? { lastEventAt: add.lastEventAt } : {}),
+    })
+    .where(eq(triggers.bundle, bundle));
+}
+
+export async function writeSample(
+  db: Sql,
+  bundle: string,
+  sample: { item: JsonObject; from: "event" | "fetched"; at: Date },
+): Promise<void> {
+  const { item, from, at } = sample;
+  await db.update(bundles).set({ sample: item, sampleAt: at, sampleFrom: from }).where(eq(bundles.id, bundle));
+}
+
+/** Active bundles whose live version uses the connection. */
+export async function activeWith(db: Sql, connection: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: bundles.id })
+    .from(bundles)
+    .innerJoin(versions, and(eq(versions.bundle, bundles.id), eq(versions.version, bundles.version)))
+    .where(
+      and(
+        eq(bundles.state, "active"),
+        isNull(bundles.deletedAt),
+        sql`strpos(${versions.body}::text, ${connection}) > 0`,
+      ),
+    );
+  return rows.map((row) => row.id);
+}
+
+// ---------------------------------------------------------------- seen keys
+
+/** Writes the keys and answers with those that nobody wrote before: the unique row decides, however many ask at once. */
+export async function addSeen(tx: Tx, bundle: string, keys: readonly string[], at: Date): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await tx
+    .insert(seen)
+    .values([...new Set(keys)].sort().map((key) => ({ bundle, key, seenAt: at })))
+    .onConflictDoNothing()
+    .returning({ key: seen.key });
+  return new Set(rows.map((row) => row.key));
+}
+
+/** Keys of changes and of a clock's occurrences don't last for ever; keys of records do. At most `limit` at a time. */
+export async function sweepSeen(db: Sql, before: Date, limit: number): Promise<number> {
+  const old = db
+    .select({ bundle: seen.bundle, key: seen.key })
+    .from(seen)
+    .where(and(sql`${seen.key} like 'c%'`, lte(seen.seenAt, before)))
+    .limit(limit);
+  const rows = await db.delete(seen).where(sql`(${seen.bundle}, ${seen.key}) in ${old}`).returning({ key: seen.key });
+  return rows.length;
+}
