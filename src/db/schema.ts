@@ -119,6 +119,7 @@ export const outbox = pgTable(
   },
   (t) => [
     index("outbox_due").on(t.nextAt).where(sql`sent_at is null`),
+    index("outbox_chat").on(t.chatId, t.seq).where(sql`sent_at is null`),
     uniqueIndex("outbox_open").on(t.dedupe).where(sql`sent_at is null and dedupe is not null`),
   ],
 );

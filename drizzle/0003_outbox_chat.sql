@@ -1,0 +1,1 @@
+CREATE INDEX "outbox_chat" ON "outbox" USING btree ("chat_id","seq") WHERE sent_at is null;

@@ -1,0 +1,290 @@
+/** What the bot keeps: updates, chats, conversations, messages to be sent. */
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notExists,
+  notInArray,
+  or,
+  sql,
+} from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { chats, conversations, inbox, incidents, members, outbox, workspaces } from "../../db/schema.ts";
+import type { Alert } from "../engine.ts";
+import type { Sql, Tx } from "../parts.ts";
+
+/** Told at commit; the bot of any process listens. */
+export const CHANNEL = "svyazka_telegram";
+
+export async function tell(db: Sql): Promise<void> {
+  await db.execute(sql`select pg_notify(${CHANNEL}, '')`);
+}
+
+// ---------------------------------------------------------------- inbox
+
+export interface InboxRow {
+  readonly updateId: number;
+  readonly chat: number;
+  readonly body: string | null;
+  readonly attempts: number;
+}
+
+/** Ids that are known are dropped. */
+export async function insertUpdates(
+  db: Sql,
+  rows: readonly { updateId: number; chat: number; body: string; receivedAt: Date }[],
+): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insert(inbox)
+      .values([...rows])
+      .onConflictDoNothing();
+}
+
+/** The oldest open update of each chat that isn't busy, oldest first. */
+export async function openUpdates(db: Sql, busy: readonly number[], limit: number): Promise<InboxRow[]> {
+  const firsts = db
+    .selectDistinctOn([inbox.chat], { id: inbox.updateId })
+    .from(inbox)
+    .where(and(isNull(inbox.doneAt), busy.length > 0 ? notInArray(inbox.chat, [...busy]) : undefined))
+    .orderBy(inbox.chat, asc(inbox.updateId));
+  return db
+    .select({ updateId: inbox.updateId, chat: inbox.chat, body: inbox.body, attempts: inbox.attempts })
+    .from(inbox)
+    .where(inArray(inbox.updateId, firsts))
+    .orderBy(asc(inbox.updateId))
+    .limit(limit);
+}
+
+/** What the person wrote is removed; the id stays for a while, so that a repeated update is known. */
+export async function closeUpdate(db: Sql, updateId: number, at: Date): Promise<void> {
+  await db.update(inbox).set({ doneAt: at, body: null }).where(eq(inbox.updateId, updateId));
+}
+
+export async function countAttempt(db: Sql, updateId: number): Promise<number> {
+  const [row] = await db
+    .update(inbox)
+    .set({ attempts: sql`${inbox.attempts} + 1` })
+    .where(eq(inbox.updateId, updateId))
+    .returning({ attempts: inbox.attempts });
+  return row?.attempts ?? 0;
+}
+
+export async function newestUpdate(db: Sql, since: Date): Promise<number | null> {
+  const [row] = await db
+    .select({ id: inbox.updateId })
+    .from(inbox)
+    .where(gt(inbox.receivedAt, since))
+    .orderBy(desc(inbox.receivedAt), desc(inbox.updateId))
+    .limit(1);
+  return row?.id ?? null;
+}
+
+/** Another bot counts its updates anew. */
+export async function forgetUpdates(db: Sql): Promise<void> {
+  await db.delete(inbox);
+}
+
+// ---------------------------------------------------------------- chats and conversations
+
+export async function readChat(db: Sql, chatId: number) {
+  const [row] = await db
+    .select({ screenMessage: chats.screenMessage, state: chats.state })
+    .from(chats)
+    .where(eq(chats.chatId, chatId));
+  return row;
+}
+
+export async function writeChat(
+  db: Sql,
+  chatId: number,
+  set: { screenMessage?: number | null; state?: unknown },
+  at: Date,
+): Promise<void> {
+  const change = { ...set, updatedAt: at };
+  await db
+    .insert(chats)
+    .values({ chatId, ...change })
+    .onConflictDoUpdate({ target: chats.chatId, set: change });
+}
+
+export async function readConversation(db: Sql, key: string): Promise<string | undefined> {
+  const [row] = await db.select({ value: conversations.value }).from(conversations).where(eq(conversations.key, key));
+  return row?.value;
+}
+
+export async function writeConversation(db: Sql, key: string, value: string, at: Date): Promise<void> {
+  await db
+    .insert(conversations)
+    .values({ key, value, updatedAt: at })
+    .onConflictDoUpdate({ target: conversations.key, set: { value, updatedAt: at } });
+}
+
+export async function deleteConversation(db: Sql, key: string): Promise<void> {
+  await db.delete(conversations).where(eq(conversations.key, key));
+}
+
+// ---------------------------------------------------------------- outbox
+
+/** Chats of the workspace's members who want alerts and can be reached. */
+export async function chatsOf(db: Sql, workspace: string): Promise<number[]> {
+  const chat = sql<string>`coalesce((${members.alerts} ->> 'chatId')::bigint, ${members.telegramId})`;
+  const rows = await db
+    .selectDistinct({ chat })
+    .from(members)
+    .where(
+      and(
+        eq(members.workspace, workspace),
+        eq(members.gone, false),
+        sql`coalesce(${members.alerts} ->> 'mode', 'now') <> 'off'`,
+      ),
+    );
+  return rows.map((row) => Number(row.chat));
+}
+
+/** Puts messages in; an open one with the same key takes the newer payload. True when at least one is new. */
+export async function insertMessages(
+  db: Sql,
+  rows: readonly { workspace: string; chatId: number; alert: Alert; dedupe: string | null; at: Date }[],
+): Promise<boolean> {
+  if (rows.length === 0) return false;
+  const made = await db
+    .insert(outbox)
+    .values(
+      rows.map((row) => ({
+        workspace: row.workspace,
+        chatId: row.chatId,
+        kind: row.alert.kind,
+        payload: row.alert,
+        dedupe: row.dedupe,
+        nextAt: row.at,
+        createdAt: row.at,
+      })),
+    )
+    .onConflictDoUpdate({
+      target: outbox.dedupe,
+      targetWhere: sql`sent_at is null and dedupe is not null`,
+      set: { payload: sql`excluded.payload` },
+    })
+    .returning({ isNew: sql<boolean>`xmax = 0` });
+  return made.some((row) => row.isNew);
+}
+
+/**
+ * Leases the oldest open message of each chat where it is due: a message that waits for its next try, or is being
+ * sent by another process, holds the later ones of its chat back.
+ * The key is taken off: what happens while the message is on its way is news again.
+ */
+export async function leaseMessages(db: Sql, now: Date, until: Date, limit: number): Promise<number[]> {
+  const earlier = alias(outbox, "earlier");
+  const due = db
+    .select({ seq: outbox.seq })
+    .from(outbox)
+    .where(
+      and(
+        isNull(outbox.sentAt),
+        lte(outbox.nextAt, now),
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(earlier)
+            .where(and(eq(earlier.chatId, outbox.chatId), isNull(earlier.sentAt), lt(earlier.seq, outbox.seq))),
+        ),
+      ),
+    )
+    .orderBy(asc(outbox.seq))
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  const rows = await db
+    .update(outbox)
+    .set({ nextAt: until, attempts: sql`${outbox.attempts} + 1`, dedupe: null })
+    .where(inArray(outbox.seq, due))
+    .returning({ seq: outbox.seq });
+  return rows.map((row) => row.seq);
+}
+
+/** Messages with what is needed to write them: whose they are, and the cards of the incident they tell of. */
+export async function readMessages(db: Sql, seqs: readonly number[]) {
+  if (seqs.length === 0) return [];
+  return db
+    .selectDistinctOn([outbox.seq], {
+      seq: outbox.seq,
+      chatId: outbox.chatId,
+      workspace: outbox.workspace,
+      payload: outbox.payload,
+      member: members.id,
+      locale: members.locale,
+      timeZone: workspaces.timeZone,
+      cards: incidents.cards,
+      count: incidents.count,
+      solvedAt: incidents.solvedAt,
+    })
+    .from(outbox)
+    .innerJoin(workspaces, eq(workspaces.id, outbox.workspace))
+    .leftJoin(
+      members,
+      and(
+        eq(members.workspace, outbox.workspace),
+        or(eq(members.telegramId, outbox.chatId), sql`(${members.alerts} ->> 'chatId')::bigint = ${outbox.chatId}`),
+      ),
+    )
+    .leftJoin(incidents, sql`${incidents.id} = ${outbox.payload} ->> 'incident'`)
+    .where(inArray(outbox.seq, [...seqs]))
+    .orderBy(outbox.seq, asc(members.createdAt));
+}
+
+export async function readMessage(db: Sql, seq: number) {
+  const [row] = await db
+    .select({ chatId: outbox.chatId, payload: outbox.payload })
+    .from(outbox)
+    .where(eq(outbox.seq, seq));
+  return row;
+}
+
+export async function closeMessage(db: Sql, seq: number, at: Date): Promise<void> {
+  await db.update(outbox).set({ sentAt: at }).where(eq(outbox.seq, seq));
+}
+
+export async function postponeMessage(db: Sql, seq: number, until: Date): Promise<void> {
+  await db.update(outbox).set({ nextAt: until }).where(eq(outbox.seq, seq));
+}
+
+/** Nothing that waits for this chat will be sent. */
+export async function closeChat(db: Sql, chatId: number, at: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ sentAt: at })
+    .where(and(eq(outbox.chatId, chatId), isNull(outbox.sentAt)));
+}
+
+export async function lockCards(tx: Tx, incident: string) {
+  const [row] = await tx
+    .select({ cards: incidents.cards, count: incidents.count })
+    .from(incidents)
+    .where(eq(incidents.id, incident))
+    .for("update");
+  return row;
+}
+
+export async function writeCards(tx: Tx, incident: string, cards: unknown): Promise<void> {
+  await tx.update(incidents).set({ cards }).where(eq(incidents.id, incident));
+}
+
+// ---------------------------------------------------------------- sweep
+
+/** Removes what nobody asks for any more. */
+export async function sweepTelegram(
+  db: Sql,
+  before: { updates: Date; messages: Date; conversations: Date },
+): Promise<void> {
+  await db.delete(inbox).where(and(isNotNull(inbox.doneAt), lt(inbox.receivedAt, before.updates)));
+  await db.delete(outbox).where(lt(outbox.sentAt, before.messages));
+  await db.delete(conversations).where(lt(conversations.updatedAt, before.conversations));
+}

@@ -1,0 +1,46 @@
+/** When an incident's card is edited in silence and when it is sent anew, so that the phone rings. */
+import { z } from "zod";
+
+const HOUR_MS = 3_600_000;
+
+const Card = z.object({
+  chatId: z.number(),
+  messageId: z.number(),
+  /** When the phone rang last, in milliseconds, and for which count. */
+  soundAt: z.number(),
+  soundCount: z.number(),
+});
+export type Card = z.infer<typeof Card>;
+
+export const readCards = (stored: unknown): Card[] => z.array(Card).catch([]).parse(stored);
+
+/** A sound at the 10th, 100th, 1000th failure, at most once an hour, and never for good news. */
+export function cardOf(
+  cards: readonly Card[],
+  chatId: number,
+  now: { count: number; isSolved: boolean; at: Date },
+): { messageId: number; sound: boolean } | null {
+  const card = cards.find((one) => one.chatId === chatId);
+  if (!card) return null;
+  const hasGrown = digits(now.count) > digits(card.soundCount);
+  const mayRing = now.at.getTime() - card.soundAt >= HOUR_MS;
+  return { messageId: card.messageId, sound: hasGrown && mayRing && !now.isSolved };
+}
+
+/** The cards after a message was sent; an edited one keeps its last sound. */
+export function withCard(
+  cards: readonly Card[],
+  sent: { chatId: number; messageId: number; count: number; at: Date },
+): Card[] {
+  const before = cards.find((one) => one.chatId === sent.chatId);
+  if (before?.messageId === sent.messageId) return [...cards];
+  const card = {
+    chatId: sent.chatId,
+    messageId: sent.messageId,
+    soundAt: sent.at.getTime(),
+    soundCount: sent.count,
+  };
+  return [...cards.filter((one) => one.chatId !== sent.chatId), card];
+}
+
+const digits = (count: number) => String(Math.max(count, 1)).length;
