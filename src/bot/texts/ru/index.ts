@@ -1,4 +1,7 @@
 import { builder } from "./builder.ts";
+import { bundles, card, dryrun } from "./card.ts";
+import { conditions } from "./conditions.ts";
 import { home } from "./home.ts";
+import { duplicates, mapping } from "./mapping.ts";
 
-export const ru = { home, builder };
+export const ru = { home, builder, bundles, card, dryrun, conditions, mapping, duplicates };

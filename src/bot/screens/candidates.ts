@@ -1,0 +1,55 @@
+/** Which fields of earlier steps may fill a field, the best first, and how they look on buttons. */
+import type { Field, Locale, Source, SourceField } from "../../engine/index.ts";
+import { token } from "../short.ts";
+import { cut } from "./lay.ts";
+
+export interface Candidate {
+  readonly source: Source;
+  readonly one: SourceField;
+  /** Place in the source's fields. */
+  readonly index: number;
+}
+
+export const candidates = (sources: readonly Source[]): Candidate[] =>
+  sources.flatMap((source) => source.fields.map((one, index) => ({ source, one, index })));
+
+/** Same meaning, then same kind, then what has a value on the sample; otherwise in the order of the steps. */
+export function ranked(sources: readonly Source[], field: Pick<Field, "meaning" | "kind"> | null): Candidate[] {
+  const score = ({ one }: Candidate): number => {
+    const has = one.shown === null || one.shown === "" ? 0 : 1;
+    if (field === null) return has;
+    const same = field.meaning !== undefined && one.field.meaning === field.meaning ? 8 : 0;
+    const kind = field.kind !== "text" && field.kind !== "longText" && one.field.kind === field.kind ? 4 : 0;
+    return same + kind + has;
+  };
+  return candidates(sources)
+    .map((one) => ({ one, score: score(one) }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ one }) => one);
+}
+
+const plain = (text: string): string => text.toLowerCase().replaceAll("ё", "е").trim();
+
+/** By the field's name, its path or its value on the sample. */
+export function searched(all: readonly Candidate[], typed: string, locale: Locale): Candidate[] {
+  const wanted = plain(typed).replace(/^\{|\}$/g, "");
+  if (wanted === "") return [];
+  return all.filter(
+    ({ one }) =>
+      plain(one.field.label[locale]).includes(wanted) ||
+      plain(one.field.key).includes(wanted) ||
+      (one.shown !== null && plain(one.shown).includes(wanted)),
+  );
+}
+
+/** `3 · Номер звонящего · +7 900 123-45-67`; the step's number only where there are several. */
+export function candidateLabel(candidate: Candidate, isOnly: boolean, locale: Locale): string {
+  const { source, one } = candidate;
+  const shown = one.shown ? ` · ${cut(one.shown, 26)}` : "";
+  return `${isOnly ? "" : `${source.number} · `}${cut(one.field.label[locale], 34)}${shown}`;
+}
+
+export const candidateArgs = ({ source, one, index }: Candidate): [string, string] => [
+  source.ref,
+  token(index, one.field.key),
+];

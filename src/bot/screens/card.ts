@@ -1,0 +1,176 @@
+/** The card of a bundle: what it does, how it goes, and everything that can be done with it. */
+import type { BundleView, Problem, RunState } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import { moment } from "../texts/words.ts";
+import { bold, code, cut, grid, lines, type Piece } from "./lay.ts";
+import { type Outline, outline } from "./steps.ts";
+import { type Look, triggerOf } from "./titles.ts";
+
+const DOT: Readonly<Record<RunState, string>> = {
+  succeeded: "🟢",
+  failed: "🔴",
+  unknown: "🟠",
+  waiting: "🟡",
+  running: "🔵",
+  queued: "🔵",
+  cancelled: "⚪️",
+};
+
+export interface CardModel extends Outline {
+  readonly timeZone: string;
+  readonly now: Date;
+  /** A word above the card: what has just been done. */
+  readonly word?: string | undefined;
+}
+
+export const periodOf = (look: Look, view: BundleView): number =>
+  view.body.trigger?.everyMinutes ?? triggerOf(look, view.body)?.poll?.everyMinutes ?? 5;
+
+export function stateLine(look: Look, view: BundleView): string {
+  const words = look.t.card.state;
+  if (view.state !== "paused") return words[view.state];
+  const by = view.pausedBy;
+  if (by?.by === "person") return by.who ? `${words.person} · ${cut(by.who, 40)}` : words.person;
+  return words[by?.by ?? "person"];
+}
+
+export function cardScreen(look: Look, model: CardModel): Screen {
+  const { view, timeZone, now } = model;
+  const words = look.t.card;
+  const trigger = triggerOf(look, view.body);
+  const runs = [...view.lastRuns].reverse();
+  const time = (at: Date) => moment(look.locale, timeZone, at, now);
+  const failure: Piece[] = view.triggerFailure
+    ? ["", `⚠️ ${words.pollFailed}`, cut(view.triggerFailure.sentence[look.locale], 300)]
+    : [];
+  return {
+    text: lines(
+      model.word !== undefined && [model.word, ""],
+      bold(look.t.builder.steps.title(view.number, cut(view.name, 100))),
+      stateLine(look, view),
+      view.hasDraft && view.state !== "draft" && words.drafted,
+      "",
+      ...outline(look, model),
+      "",
+      ...(runs.length > 0
+        ? [`${words.lastRuns} ${runs.map((state) => DOT[state]).join("")}`, words.counts(view.counts)]
+        : view.state === "draft"
+          ? []
+          : [words.noRuns]),
+      view.held > 0 && words.held(view.held),
+      view.state === "active" && view.nextPollAt !== null && words.nextPoll(time(view.nextPollAt)),
+      ...failure,
+      ...(view.address && trigger?.hook && !trigger.hook.subscribe ? ["", words.address, code(view.address)] : []),
+    ),
+    keyboard: keyboard(look, view),
+  };
+}
+
+function keyboard(look: Look, view: BundleView): Button[][] {
+  const words = look.t.card;
+  const trigger = triggerOf(look, view.body);
+  const at = (place: string, ...args: (string | number)[]) => to(place, view.id, ...args);
+  const drafted = view.hasDraft && view.state !== "draft";
+  const main: Button =
+    view.state === "active"
+      ? { text: words.pause, data: at("pause") }
+      : { text: view.state === "draft" ? words.start : words.resume, data: at("resume"), style: "success" };
+  const copyable = view.address !== null && view.address.length <= 256 && trigger?.hook !== undefined;
+  return [
+    ...(drafted
+      ? [
+          [{ text: words.publish, data: at("pub"), style: "success" } satisfies Button],
+          [{ text: words.discard, data: at("disc") } satisfies Button],
+        ]
+      : []),
+    [main, { text: words.runNow, data: at("run") }],
+    [
+      { text: words.edit, data: at("steps") },
+      { text: words.check, data: at("dry") },
+    ],
+    [
+      { text: words.history, data: at("history") },
+      { text: words.more, data: at("cmore") },
+    ],
+    ...(copyable && view.address !== null ? [[{ text: words.copyAddress, copy: view.address } satisfies Button]] : []),
+    [{ text: look.t.builder.back, data: to("bundles") }],
+  ];
+}
+
+/** What is done seldom. `copy` names one pressing of the copy button. */
+export function moreOfCard(look: Look, model: CardModel & { readonly copy: string }): Screen {
+  const { view } = model;
+  const words = look.t.card;
+  const trigger = triggerOf(look, view.body);
+  const at = (place: string, ...args: (string | number)[]) => to(place, view.id, ...args);
+  const repeats = view.body.trigger?.repeats ?? trigger?.repeats ?? "once";
+  const buttons: Button[] = [
+    { text: words.rename, data: at("rename") },
+    { text: words.copy, data: at("copy", model.copy) },
+    { text: words.filter, data: at("cond", "trigger") },
+    { text: words.export, data: at("export") },
+  ];
+  return {
+    text: lines(
+      model.word !== undefined && [model.word, ""],
+      bold(look.t.builder.steps.title(view.number, cut(view.name, 100))),
+      stateLine(look, view),
+      view.polledAt !== null && words.polled(moment(look.locale, model.timeZone, view.polledAt, model.now)),
+    ),
+    keyboard: [
+      ...grid(buttons, 2),
+      ...(trigger?.poll ? [[{ text: words.everyMinutes(periodOf(look, view)), data: at("every") }]] : []),
+      ...(trigger ? [[{ text: words.repeats[repeats], data: at("rep", repeats === "once" ? "every" : "once") }]] : []),
+      [{ text: words.remove, data: at("del"), style: "danger" }],
+      [{ text: look.t.builder.back, data: at("card") }],
+    ],
+  };
+}
+
+export function periodScreen(look: Look, view: BundleView): Screen {
+  const words = look.t.card;
+  const now = periodOf(look, view);
+  const minutes = [1, 5, 15, 30, 60, 180, 720, 1440];
+  return {
+    text: lines(words.everyTitle(now)),
+    keyboard: [
+      ...grid(
+        minutes.map(
+          (n): Button => ({ text: `${n === now ? "✓ " : ""}${words.every(n)}`, data: to("everys", view.id, n) }),
+        ),
+        2,
+      ),
+      [{ text: look.t.builder.back, data: to("cmore", view.id) }],
+    ],
+  };
+}
+
+/** A yes-or-no question. */
+export function askScreen(
+  look: Look,
+  asked: string,
+  yes: { readonly text: string; readonly data: string; readonly style?: "danger" | "success" },
+  no: string,
+): Screen {
+  return { text: lines(asked), keyboard: [[yes, { text: look.t.builder.cancel, data: no }]] };
+}
+
+/** Deliveries that came during the pause: run them or forget them. */
+export function heldScreen(look: Look, view: BundleView): Screen {
+  const words = look.t.card;
+  return {
+    text: lines(words.heldAsk(view.held)),
+    keyboard: [
+      [
+        { text: words.heldRun, data: to("resume", view.id, "run"), style: "success" },
+        { text: words.heldForget, data: to("resume", view.id, "forget"), style: "danger" },
+      ],
+      [{ text: look.t.builder.cancel, data: to("card", view.id) }],
+    ],
+  };
+}
+
+export function problemLines(look: Look, problems: readonly Problem[], most = 8): Piece[] {
+  return problems.slice(0, most).map((one) => `${one.mild ? "•" : "⚠️"} ${cut(one.sentence[look.locale], 250)}`);
+}

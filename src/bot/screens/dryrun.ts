@@ -1,0 +1,146 @@
+/** The dry run: each step reads as a sentence, problems have doors, and then it starts. */
+import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import { problemLines } from "./card.ts";
+import { doorButton } from "./doors.ts";
+import { bold, cut, italic, lines, type Piece } from "./lay.ts";
+import { type Look, stepTitle, targetTitle } from "./titles.ts";
+
+const MOST_STEPS = 25;
+const MOST_VALUES = 6;
+
+export interface DryModel {
+  readonly view: BundleView;
+  readonly dry: DryRun;
+  readonly problems: readonly Problem[];
+  /** Names one pressing of "do it once". */
+  readonly once: string;
+}
+
+function titleOf(look: Look, view: BundleView, step: DryStep): string {
+  const known = view.body.steps.find((one) => one.id === step.step);
+  return known ? stepTitle(look, known) : step.title[look.locale];
+}
+
+/** `Телефон +7 900…, Имя Анна`, shorter the more steps there are. */
+function values(
+  look: Look,
+  shown: readonly { label: { ru: string; en: string }; value: string }[],
+  most: number,
+): string {
+  const said = shown
+    .slice(0, most)
+    .map((one) => `${cut(one.label[look.locale], 30)} ${cut(one.value, 40)}`)
+    .join(", ");
+  const rest = shown.length - most;
+  return rest > 0 ? `${said}, ${look.t.builder.trigger.moreFields(rest)}` : said;
+}
+
+function stepLines(look: Look, view: BundleView, step: DryStep, most: number): Piece[] {
+  const words = look.t.dryrun;
+  const title = cut(titleOf(look, view, step), 80);
+  const line = (mark: string, sentence: string): Piece => `${step.number}. ${mark} ${sentence}`;
+  switch (step.verdict) {
+    case "wouldCreate":
+    case "wouldRun":
+    case "wouldUpdate":
+    case "wouldKeep":
+    case "wouldSkip": {
+      const id = step.found ? cut(step.found.id, 40) : "";
+      const sentence =
+        step.verdict === "wouldCreate"
+          ? words.create(title)
+          : step.verdict === "wouldRun"
+            ? words.run(title)
+            : step.verdict === "wouldSkip"
+              ? words.skip(title)
+              : step.verdict === "wouldKeep"
+                ? words.keep(title, id)
+                : step.found
+                  ? words.update(title, id)
+                  : words.updatePlain(title);
+      const several = step.found && step.found.several > 1 ? [`     ${words.several(step.found.several)}`] : [];
+      const quiet = step.verdict === "wouldKeep" || step.verdict === "wouldSkip";
+      const shown = values(look, step.shown, most);
+      return [line(quiet ? "⏭" : "✏️", sentence), ...several, ...(shown ? [`     ${shown}`] : [])];
+    }
+    case "found":
+    case "foundNothing": {
+      const shown = step.verdict === "found" ? values(look, step.shown, most) : "";
+      return [
+        line("🔍", step.verdict === "found" ? words.found(title) : words.foundNothing(title)),
+        ...(shown ? [`     ${shown}`] : []),
+      ];
+    }
+    case "goes":
+      return [line("🔀", words.goes(step.holds, targetTitle(look, view.body, step.to)))];
+    case "stops":
+      return [line("⏹", words.stops)];
+    case "passes":
+      return [line("✋", words.passes)];
+    case "error":
+      return [
+        line("🔴", `${title}. ${words.error}`),
+        `     ${cut(step.failure.sentence[look.locale], 300)}`,
+        ...(step.failure.own ? [italic(`     ${cut(step.failure.own, 200)}`)] : []),
+      ];
+    default:
+      return step satisfies never;
+  }
+}
+
+export function dryScreen(look: Look, { view, dry, problems, once }: DryModel): Screen {
+  const words = look.t.dryrun;
+  const hard = problems.filter((one) => !one.mild);
+  const errors = dry.steps.filter((one) => one.verdict === "error");
+  const most = dry.steps.length > 8 ? 2 : MOST_VALUES;
+  const isLive = view.state === "active";
+  const passes = dry.filter === null || dry.filter.holds;
+  const doors = hard.slice(0, 3).map((one): Button[] => [doorButton(look.t, one.door)]);
+  const fixes = errors
+    .slice(0, 3)
+    .map((one): Button[] => [{ text: words.fix(one.number), data: to("step", view.id, one.step) }]);
+  const go: Button[] =
+    hard.length > 0
+      ? []
+      : isLive
+        ? view.hasDraft
+          ? [{ text: words.publish, data: to("pub", view.id), style: "success" }]
+          : []
+        : [{ text: words.start, data: to("resume", view.id), style: "success" }];
+  return {
+    text: lines(
+      bold(words.title),
+      dry.sample.from === "declared" && italic(words.madeUp),
+      "",
+      dry.filter !== null && (dry.filter.holds ? words.passed : words.filtered),
+      ...dry.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(look, view, step, most)),
+      dry.steps.length > MOST_STEPS && "…",
+      "",
+      problems.length > 0 && (hard.length > 0 ? words.problems : words.warnings),
+      ...problemLines(look, problems),
+      hard.length === 0 && errors.length === 0 && passes && words.allRight,
+      italic(words.about),
+    ),
+    keyboard: [
+      ...(go.length > 0 ? [go] : []),
+      ...doors,
+      ...fixes,
+      ...(hard.length === 0 && dry.steps.length > 0 ? [[{ text: words.once, data: to("once", view.id, once) }]] : []),
+      [
+        { text: words.change, data: to("steps", view.id) },
+        { text: words.again, data: to("dry", view.id) },
+      ],
+    ],
+  };
+}
+
+/** Nothing to try it on. */
+export const noSampleScreen = (look: Look, view: BundleView): Screen => ({
+  text: lines(look.t.dryrun.noSample),
+  keyboard: [
+    [{ text: look.t.builder.steps.chooseTrigger, data: to("trigger", view.id), style: "primary" }],
+    [{ text: look.t.builder.back, data: to("steps", view.id) }],
+  ],
+});

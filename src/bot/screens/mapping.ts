@@ -1,0 +1,167 @@
+/** The mapping: every field of a step that matters in one message, each line with its value on the sample. */
+import type { ActionStep, BundleView, DuplicateSettings, MappingLine } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import { token } from "../short.ts";
+import { pickRows } from "./choose.ts";
+import { bold, cut, grid, italic, join, lines, type Piece, page, pager } from "./lay.ts";
+import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
+
+/** 20 lines of at most 150 characters stay within a message with room for the head. */
+const LINES_PAGE = 20;
+
+export const isFilled = (line: MappingLine): boolean =>
+  line.value !== undefined &&
+  line.value !== null &&
+  line.value !== "" &&
+  !(Array.isArray(line.value) && line.value.length === 0);
+
+/** Lines worth showing at once; the others wait behind "more fields". Index: place in the whole mapping. */
+export function shownLines(all: readonly MappingLine[]): { line: MappingLine; index: number }[] {
+  return all
+    .map((line, index) => ({ line, index }))
+    .filter(({ line }) => isFilled(line) || line.isCommon || line.field.required === true || line.problem !== null);
+}
+
+export const keysOf = (all: readonly MappingLine[]): string[] => all.map((line) => line.field.key);
+
+export const isMissing = (line: MappingLine): boolean => !isFilled(line) && line.field.required === true;
+
+/** `Телефон · {Номер звонящего} → +7 900 123-45-67`. */
+export function mappingLine(look: Look, number: number, line: MappingLine): Piece {
+  const words = look.t.mapping;
+  const mark = line.problem !== null && isFilled(line) ? `${words.problem} ` : line.unsure ? `${words.unsure} ` : "";
+  const label = `${number}. ${mark}${cut(line.field.label[look.locale], 44)} · `;
+  if (!isFilled(line)) return join(label, isMissing(line) ? bold(words.emptyRequired) : italic(words.empty));
+  const said = cut(line.spoken ?? "", 50);
+  const result = line.shown === null || line.shown === line.spoken ? "" : ` → ${cut(line.shown, 40) || words.empty}`;
+  return join(label, bold(said), result);
+}
+
+export interface MappingModel {
+  readonly view: BundleView;
+  /** Null: the trigger's options. */
+  readonly step: ActionStep | null;
+  readonly account: string | null;
+  readonly mapping: readonly MappingLine[];
+  readonly page?: string | undefined;
+}
+
+export function mappingScreen(look: Look, model: MappingModel): Screen {
+  const { view, step, mapping } = model;
+  const words = look.t.mapping;
+  const id = step?.id ?? "trigger";
+  const all = shownLines(mapping);
+  const shown = page(all, model.page, LINES_PAGE);
+  const hidden = mapping.length - all.length;
+  const missing = mapping.filter(isMissing).length;
+  const action = step && actionOf(look, step);
+  const needsAccount = step !== null && step.connection === null && accountNeeded(look, step.connector);
+  const numbers = shown.items.map(
+    ({ line, index }, i): Button => ({
+      text: `${isMissing(line) ? "🔴 " : ""}${shown.from + i + 1}`,
+      data: to("field", view.id, id, token(index, line.field.key)),
+    }),
+  );
+  const more: Button[] = [
+    ...(hidden > 0 ? [{ text: words.more(hidden), data: to("more", view.id, id) }] : []),
+    ...(step && action?.duplicates ? [{ text: words.duplicates, data: to("dup", view.id, id) }] : []),
+  ];
+  const about: Button[] = step
+    ? [
+        ...(step.connection ? [{ text: look.t.builder.step.account, data: to("scons", view.id, id) }] : []),
+        { text: look.t.builder.step.menu, data: to("menu", view.id, id) },
+      ]
+    : [];
+  return {
+    text: lines(
+      bold(
+        step
+          ? look.t.builder.step.menuTitle(stepNumber(view.body, step.id), cut(stepTitle(look, step), 90))
+          : words.optionsTitle,
+      ),
+      model.account !== null && words.account(cut(model.account, 60)),
+      "",
+      all.length === 0 && words.noFields,
+      ...shown.items.flatMap(({ line }, i): Piece[] => [
+        mappingLine(look, shown.from + i + 1, line),
+        ...(line.problem !== null && isFilled(line) ? [`     ${cut(line.problem[look.locale], 120)}`] : []),
+      ]),
+      step && action?.duplicates && "",
+      step && action?.duplicates && `👥 ${duplicatesLine(look, step.duplicates, mapping)}`,
+      "",
+      mapping.some((line) => line.unsure) && words.legendUnsure,
+      missing > 0 && words.left(missing),
+      all.length > 0 && words.hint,
+    ),
+    keyboard: [
+      ...grid(numbers, numbers.length > 15 ? 6 : 5),
+      ...pager(shown, "step", view.id, id),
+      ...(needsAccount && step
+        ? [[{ text: words.noAccount, data: to("scons", view.id, id), style: "primary" } satisfies Button]]
+        : []),
+      ...(more.length > 0 ? [more] : []),
+      ...(about.length > 0 ? [about] : []),
+      [
+        {
+          text: look.t.builder.done,
+          data: step ? to("steps", view.id) : to("trigger", view.id),
+          ...(missing === 0 ? { style: "success" as const } : {}),
+        },
+      ],
+    ],
+  };
+}
+
+/** Connectors without auth work without an account. */
+export const accountNeeded = (look: Pick<Look, "catalogue">, connector: string): boolean =>
+  look.catalogue.connector(connector)?.auth.kind !== "none";
+
+/** Empty fields that aren't shown at once. */
+export function moreScreen(look: Look, model: MappingModel): Screen {
+  const { view, mapping } = model;
+  const id = model.step?.id ?? "trigger";
+  const hidden = hiddenPicks(look, model);
+  const shown = page(hidden, model.page);
+  return {
+    text: lines(
+      bold(look.t.mapping.moreTitle),
+      look.t.builder.searchHint,
+      mapping.length === 0 && look.t.mapping.noFields,
+    ),
+    keyboard: [
+      ...pickRows(shown.items),
+      ...pager(shown, "more", view.id, id),
+      [{ text: look.t.builder.back, data: to("step", view.id, id) }],
+    ],
+  };
+}
+
+export function hiddenPicks(look: Look, { view, step, mapping }: MappingModel): { label: string; data: string }[] {
+  const at = new Set(shownLines(mapping).map(({ index }) => index));
+  return mapping.flatMap((line, index) =>
+    at.has(index)
+      ? []
+      : [
+          {
+            label: line.field.label[look.locale],
+            data: to("field", view.id, step?.id ?? "trigger", token(index, line.field.key)),
+          },
+        ],
+  );
+}
+
+/** The duplicate settings in one plain sentence. */
+export function duplicatesLine(
+  look: Look,
+  settings: DuplicateSettings | undefined,
+  mapping: readonly MappingLine[],
+): string {
+  const words = look.t.duplicates;
+  if (settings === undefined || settings.mode === "create") return words.line.create;
+  const names = settings.keys.map(
+    (key) => mapping.find((line) => line.field.key === key)?.field.label[look.locale] ?? key,
+  );
+  const keys = names.join(settings.match === "any" ? words.joinOr : words.joinAnd) || words.noKeys;
+  return words.line[settings.mode](keys);
+}

@@ -1,0 +1,118 @@
+/** What a bundle does now: its trigger and steps as numbered lines, branches indented. */
+import type { Bundle, BundleView, Problem, Source, Step } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
+import { conditionsText, type Look, stepNumber, stepTitle, targetTitle, triggerTitle } from "./titles.ts";
+
+/** Steps on one page: 24 lines of up to 110 characters stay within a message. */
+const STEPS_PAGE = 24;
+
+/** How deep each step lies in the branches before it: what a router jumps over is its branch. */
+export function depths(steps: readonly Step[]): number[] {
+  const found = steps.map(() => 0);
+  const place = (target: string, at: number): number =>
+    target === "next" ? at + 1 : target === "end" ? steps.length : steps.findIndex((one) => one.id === target);
+  steps.forEach((step, at) => {
+    if (step.kind !== "router") return;
+    const far = Math.max(place(step.onTrue, at), place(step.onFalse, at));
+    for (let i = at + 1; i < Math.min(far, steps.length); i++) found[i] = (found[i] ?? 0) + 1;
+  });
+  return found.map((depth) => Math.min(depth, 4));
+}
+
+/** One step in a line; problems are marked. */
+export function stepLine(look: Look, body: Bundle, step: Step, sources: readonly Source[]): string {
+  const words = look.t.builder.steps;
+  const off = step.disabled ? ` (${words.disabled})` : "";
+  const named = step.name ? `${step.name}: ` : "";
+  switch (step.kind) {
+    case "router":
+      return (
+        named +
+        words.router(
+          cut(conditionsText(look, step.when, sources), 70),
+          targetTitle(look, body, step.onTrue),
+          targetTitle(look, body, step.onFalse),
+        ) +
+        off
+      );
+    case "stopIf":
+      return named + words.stopIf(cut(conditionsText(look, step.when, sources), 70), step.negate === true) + off;
+    default:
+      return cut(stepTitle(look, step), 90) + off;
+  }
+}
+
+export interface Outline {
+  readonly view: BundleView;
+  readonly sources: readonly Source[];
+  readonly problems: readonly Problem[];
+}
+
+/** The numbered lines; used by the list of steps and by the card. */
+export function outline(look: Look, { view, sources, problems }: Outline, from = 0, count = STEPS_PAGE): Piece[] {
+  const words = look.t.builder.steps;
+  const { body } = view;
+  const deep = depths(body.steps);
+  const wrong = (id: string) => problems.some((one) => !one.mild && one.door.to === "step" && one.door.step === id);
+  const filter = body.trigger?.filter ?? [];
+  const head: Piece[] = [];
+  if (from === 0) {
+    const title = triggerTitle(look, body);
+    head.push(title === null ? words.noTrigger : `1. 🎬 ${cut(title, 90)}`);
+    if (filter.length > 0) head.push(`    🔎 ${cut(conditionsText(look, filter, sources), 90)}`);
+  }
+  return [
+    ...head,
+    ...body.steps.slice(from, from + count).map((step, i) => {
+      const indent = "    ".repeat(deep[from + i] ?? 0);
+      const mark = wrong(step.id) ? `${words.problem} ` : "";
+      return `${indent}${from + i + 2}. ${mark}${stepLine(look, body, step, sources)}`;
+    }),
+  ];
+}
+
+/** The list of steps while building: numbers open steps, buttons add, check and finish. */
+export function stepsScreen(look: Look, model: Outline & { readonly page?: string | undefined }): Screen {
+  const { view, problems } = model;
+  const words = look.t.builder.steps;
+  const { body } = view;
+  const shown = page(body.steps, model.page, STEPS_PAGE);
+  const numbers: Button[] = [
+    ...(shown.page === 0 && body.trigger ? [{ text: "1 🎬", data: to("trigger", view.id) }] : []),
+    ...shown.items.map(
+      (step): Button => ({ text: String(stepNumber(body, step.id)), data: to("step", view.id, step.id) }),
+    ),
+  ];
+  const after = body.steps.at(-1)?.id ?? "-";
+  const open = problems.filter((one) => !one.mild);
+  const filters = body.trigger?.filter?.flat().length ?? 0;
+  return {
+    text: lines(
+      bold(words.title(view.number, cut(view.name, 80))),
+      words.now,
+      "",
+      ...outline(look, model, shown.from),
+      "",
+      ...open.slice(0, 3).map((one) => `${words.problem} ${one.sentence[look.locale]}`),
+      words.hint,
+    ),
+    keyboard: [
+      ...grid(numbers, 6),
+      ...pager(shown, "steps", view.id),
+      ...(body.trigger === null ? [[{ text: words.chooseTrigger, data: to("tsvc", view.id) } satisfies Button]] : []),
+      [
+        { text: words.add, data: to("asvc", view.id, after) },
+        { text: words.addTool, data: to("tools", view.id, after) },
+      ],
+      ...(body.trigger
+        ? [[{ text: filters ? words.filter(filters) : words.noFilter, data: to("cond", view.id, "trigger") }]]
+        : []),
+      ...(body.trigger && body.steps.length > 0
+        ? [[{ text: words.check, data: to("dry", view.id), style: "primary" } satisfies Button]]
+        : []),
+      [{ text: words.save, data: to("card", view.id) }],
+    ],
+  };
+}

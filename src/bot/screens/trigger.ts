@@ -1,0 +1,123 @@
+/** The trigger of a bundle in the making: its sample, or how to get one. */
+import type { BundleView, Failure, Locale, Sample, SourceField } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import { bold, code, cut, italic, join, lines, type Piece } from "./lay.ts";
+import { type Look, serviceName, triggerOf, triggerTitle } from "./titles.ts";
+
+const SHOWN_FIELDS = 10;
+
+export interface TriggerModel {
+  readonly view: BundleView;
+  readonly account: string | null;
+  readonly sample: Sample | null;
+  /** The trigger's fields with their values on the sample. */
+  readonly fields: readonly SourceField[];
+  readonly failure?: Failure | undefined;
+  /** The account was asked just now and had nothing. */
+  readonly askedInVain?: boolean;
+  /** Rows under the sample: what to do next. */
+  readonly next: readonly (readonly Button[])[];
+  readonly nextHead?: string;
+}
+
+export function triggerHead(look: Look, view: BundleView, account: string | null): Piece[] {
+  const words = look.t.builder.trigger;
+  const [service = "", event = ""] = (triggerTitle(look, view.body) ?? "").split(" · ");
+  return [bold(words.when(service, event)), ...(account ? [words.account(cut(account, 60))] : [])];
+}
+
+/** What the sample holds, the filled fields first; the rest is counted. */
+export function sampleLines(look: Look, fields: readonly SourceField[], most = SHOWN_FIELDS): Piece[] {
+  const filled = fields.filter((one) => one.shown !== null && one.shown !== "");
+  const rest = filled.length - most;
+  return [
+    ...filled
+      .slice(0, most)
+      .map((one) => join("  ", `${cut(one.field.label[look.locale], 40)}: `, bold(cut(one.shown ?? "", 50)))),
+    ...(rest > 0 ? [`  ${look.t.builder.trigger.moreFields(rest)}`] : []),
+  ];
+}
+
+export const failureWords = (failure: Failure, locale: Locale): Piece[] => [
+  failure.sentence[locale],
+  ...(failure.own ? [italic(cut(failure.own, 300))] : []),
+];
+
+/** Trigger chosen and connected, sample at hand: shows it and goes on. */
+export function triggerScreen(look: Look, model: TriggerModel): Screen {
+  const { view, sample } = model;
+  const words = look.t.builder.trigger;
+  const trigger = triggerOf(look, view.body);
+  const settings: Button[] = [
+    ...(trigger && trigger.options.length > 0 ? [{ text: words.options, data: to("step", view.id, "trigger") }] : []),
+    { text: words.other, data: to("tsvc", view.id) },
+  ];
+  if (sample === null) return waitingScreen(look, model, settings);
+  return {
+    text: lines(
+      ...triggerHead(look, view, model.account),
+      "",
+      words.sampleFrom[sample.from],
+      ...sampleLines(look, model.fields),
+      model.nextHead !== undefined && "",
+      model.nextHead,
+    ),
+    keyboard: [
+      ...model.next,
+      ...(trigger?.poll ? [[{ text: words.otherSample, data: to("fetch", view.id) }]] : []),
+      settings,
+    ],
+  };
+}
+
+function waitingScreen(look: Look, model: TriggerModel, settings: Button[]): Screen {
+  const { view } = model;
+  const words = look.t.builder.trigger;
+  const trigger = triggerOf(look, view.body);
+  const made: Button[] = [{ text: words.useDeclared, data: to("made", view.id) }];
+  const head = triggerHead(look, view, model.account);
+  if (trigger?.hook && !trigger.poll) {
+    const how = trigger.hook.steps ?? [];
+    const byHand = trigger.hook.subscribe === undefined;
+    return {
+      text: lines(
+        ...head,
+        "",
+        ...(byHand ? (view.address ? [words.address, code(view.address)] : [words.noAddress]) : [words.subscribed]),
+        byHand && how.length > 0 && words.steps,
+        ...(byHand ? how.map((step, i) => `${i + 1}. ${step[look.locale]}`) : []),
+        "",
+        words.waiting,
+      ),
+      keyboard: [
+        ...(byHand && view.address && view.address.length <= 256
+          ? [[{ text: words.copyAddress, copy: view.address } satisfies Button]]
+          : []),
+        [{ text: look.t.builder.refresh, data: to("trigger", view.id) }, ...made],
+        settings,
+      ],
+    };
+  }
+  return {
+    text: lines(
+      ...head,
+      "",
+      ...(model.failure ? [words.askFailed, ...failureWords(model.failure, look.locale)] : [words.noSample]),
+    ),
+    keyboard: [
+      ...(model.failure && view.body.trigger?.connection
+        ? [[{ text: look.t.builder.step.account, data: to("connection", view.body.trigger.connection) }]]
+        : []),
+      [{ text: words.askNow, data: to("fetch", view.id) }],
+      made,
+      settings,
+    ],
+  };
+}
+
+/** While the service is asked. */
+export const askingScreen = (look: Look, view: BundleView): Screen => ({
+  text: lines(look.t.builder.trigger.asking(serviceName(look, view.body.trigger?.connector ?? ""))),
+  keyboard: [],
+});
