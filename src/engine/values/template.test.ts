@@ -174,11 +174,17 @@ test("a reference made for a path finds that path's value", () => {
 
 test("escaped text is shown as it is, alone and between references", () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom("{", "}", "%", "{{", "}}", "{%", "%}", "raw", '"', " ", "x")), (pieces) => {
-      const text = pieces.join("");
-      assert.equal(render(escapeText(text), {}, moscow), text);
-      assert.equal(render(`<${escapeText(text)}{{ v }}${escapeText(text)}>`, { v: "|" }, moscow), `<${text}|${text}>`);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(" ", "{", "}", "%", "{{", "}}", "{%", "%}", "raw", '"', " ", "x")),
+      (pieces) => {
+        const text = pieces.join("");
+        assert.equal(render(escapeText(text), {}, moscow), text);
+        assert.equal(
+          render(`<${escapeText(text)}{{ v }}${escapeText(text)}>`, { v: "|" }, moscow),
+          `<${text}|${text}>`,
+        );
+      },
+    ),
   );
 });
 

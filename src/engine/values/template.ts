@@ -133,7 +133,7 @@ function compile(text: string): Compiled {
 
 function parse(text: string): Compiled {
   try {
-    const trimmed = /^\s*\{\{(?:(?!\}\}|\{\{)[\s\S])*\}\}\s*$/.test(text) ? text.trim() : text;
+    const trimmed = /^\s*\{\{\s*[^"'\s](?:(?!\}\}|\{\{)[\s\S])*\}\}\s*$/.test(text) ? text.trim() : text;
     const templates = liquid.parse(trimmed);
     const [first] = templates;
     const lone = templates.length === 1 && first instanceof Output ? first : null;
