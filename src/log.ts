@@ -3,11 +3,11 @@ import { type DestinationStream, type Logger, pino, stdSerializers } from "pino"
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child">;
 
-const HIDDEN = ["token", "password", "secret", "authorization", "apiKey", "api_key", "cookie", "key", "botToken"];
+const HIDDEN = ["token", "password", "secret", "authorization", "apiKey", "api_key", "cookie", "botToken"];
 
 /** What looks like a secret, wherever it stands: in a message, an address, somebody's error. */
 const VALUES: readonly [RegExp, string][] = [
-  [/\b\d{6,}:[\w-]{20,}/g, "•••"],
+  [/(?<!\d)\d{6,}:[\w-]{20,}/g, "•••"],
   [/\b(Bearer|Basic|Token) [\w.~+/=-]{6,}/gi, "$1 •••"],
   [/\b((?:access_|refresh_|api_?)?(?:token|key|secret|password|passwd|sign))=[^&\s"'\\]+/gi, "$1=•••"],
   [/(\/(?:hooks|telegram|oauth)\/)(?!app\/)[\w-]{12,}/g, "$1•••"],
