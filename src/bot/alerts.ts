@@ -1,18 +1,121 @@
 /** Drains the outbox: what the engine wants a person to know becomes a message, or an edit of the card that is there. */
-import type { Engine, OutboxItem } from "../engine/index.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { GrammyError, HttpError } from "grammy";
+import { type Engine, NotFound, type OutboxItem } from "../engine/index.ts";
 import type { Log } from "../log.ts";
-import type { Show } from "./show.ts";
+import { safe } from "./inbox.ts";
+import type { Screen } from "./parts.ts";
+import {
+  failingCard,
+  firstSuccessCard,
+  heldCard,
+  incidentCard,
+  pausedCard,
+  sampleCard,
+  unknownCard,
+} from "./screens/alerts.ts";
+import { type Show, Unreachable } from "./show.ts";
+import { textsFor } from "./texts/index.ts";
+
+const AT_ONCE = 20;
+/** Telegram takes about one message a second per chat; each taking holds at most one per chat. */
+const PACE_MS = 1_000;
+const LOOK_MS = 5_000;
+const PASSING_MS = 5_000;
+const BROKEN_MS = 60_000;
 
 interface Deps {
   readonly engine: Engine;
   readonly show: Show;
   readonly log: Log;
+  readonly paceMs?: number;
 }
 export interface Alerts {
   start(): void;
   stop(): Promise<void>;
 }
-export function makeAlerts(_deps: Deps): Alerts {
-  return { start() {}, async stop() {} };
+
+export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alerts {
+  const { telegram } = engine;
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let woken = new AbortController();
+  let unlisten: (() => void) | undefined;
+
+  async function deliver(item: OutboxItem): Promise<void> {
+    try {
+      const screen = await draw(engine, item);
+      if (screen === null) return await telegram.sent(item.seq, null);
+      await telegram.sent(item.seq, await put(item, screen));
+    } catch (error) {
+      if (error instanceof Unreachable) return telegram.notSent(item.seq, { gone: true });
+      const passing = error instanceof HttpError || error instanceof GrammyError;
+      if (!passing) log.error({ alert: item.alert.kind, err: safe(error) }, "an alert can't be drawn");
+      const asked = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1_000 : 0;
+      await telegram.notSent(item.seq, { retryAfterMs: Math.max(asked, passing ? PASSING_MS : BROKEN_MS) });
+    }
+  }
+
+  /** A silent edit, or a new card in place of the old one where the phone should ring. */
+  async function put({ chatId, card }: OutboxItem, screen: Screen): Promise<number> {
+    if (card !== null && !card.sound) return show.screen(chatId, screen, card.messageId);
+    const id = await show.send(chatId, screen);
+    if (card !== null) await show.remove(chatId, card.messageId);
+    return id;
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = new AbortController();
+      let taken: readonly OutboxItem[] = [];
+      try {
+        taken = await telegram.takeOutbox(AT_ONCE);
+        await Promise.all(taken.map(deliver));
+      } catch (error) {
+        log.error({ err: safe(error) }, "the outbox can't be drained");
+      }
+      const rest = taken.length > 0 ? paceMs : LOOK_MS;
+      const signal = taken.length > 0 ? stopping.signal : AbortSignal.any([stopping.signal, woken.signal]);
+      await pause(rest, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start() {
+      unlisten = telegram.onWake(() => woken.abort());
+      running = loop();
+    },
+    async stop() {
+      stopping.abort();
+      unlisten?.();
+      await running;
+    },
+  };
 }
-export type { OutboxItem };
+
+/** The message for an alert; null when what it is about is gone. */
+async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxItem): Promise<Screen | null> {
+  const t = textsFor(locale);
+  const zone = { locale, timeZone };
+  try {
+    switch (alert.kind) {
+      case "incident":
+        return incidentCard(t, zone, await engine.incidents.get(scope, alert.incident));
+      case "unknown":
+        return unknownCard(t, await engine.runs.get(scope, alert.run));
+      case "firstSuccess":
+        return firstSuccessCard(t, await engine.runs.get(scope, alert.run));
+      case "paused":
+        return pausedCard(t, zone, await engine.bundles.get(scope, alert.bundle), alert.why);
+      case "failing":
+        return failingCard(t, zone, await engine.bundles.get(scope, alert.bundle), alert.why);
+      case "sample":
+        return sampleCard(t, await engine.bundles.get(scope, alert.bundle));
+      case "held":
+        return heldCard(t, await engine.bundles.get(scope, alert.bundle), alert.count, alert.limit);
+    }
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
+}

@@ -91,8 +91,8 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
     let member = await engine.people.enter(person, op);
     if (member === null) {
       const told = toldCommand(ctx.message?.text ?? "");
-      const code = told?.name === "start" ? told.rest : (ctx.message?.text ?? "").trim();
-      if (code !== "" && told?.name !== "help") member = await engine.people.claim(person, code);
+      const code = told === null ? (ctx.message?.text ?? "").trim() : told.name === "start" ? told.rest : "";
+      if (code !== "") member = await engine.people.claim(person, code);
       if (member === null) return greetStranger(ctx, show, textsFor(localeOf(from.language_code)), code !== "");
       // The code is used up, and nobody needs to read it over a shoulder.
       if (ctx.message !== undefined) await show.remove(ctx.chat.id, ctx.message.message_id);

@@ -45,8 +45,11 @@ export interface Turn {
   go(place: string, ...args: (string | number)[]): Promise<void>;
   /** Before a detour (`go("connect", …)`): where to go on afterwards; what the detour made is appended as the last argument. */
   returnTo(place: string, ...args: (string | number)[]): Promise<void>;
-  /** At the end of a detour: goes where `returnTo` said, with what was made. False: there was no such place. */
-  goBack(made: string): Promise<boolean>;
+  /**
+   * At the end of a detour: goes where `returnTo` said, with what was made; `word` stays above as a message.
+   * False: there was no such place, and nothing was shown.
+   */
+  goBack(made: string, word?: FormattedString): Promise<boolean>;
   /** The detour was left; what is made from now on belongs to nothing. */
   forgetReturn(): Promise<void>;
 }

@@ -82,9 +82,13 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
     async returnTo(place, ...args) {
       await keep({ returnTo: { place, args: args.map(String) } });
     },
-    async goBack(made) {
+    async goBack(made, word) {
       const state = Returning.safeParse((await telegram.chat(chatId)).state);
       if (!state.success) return false;
+      if (word !== undefined) {
+        await turn.show({ text: word, keyboard: [] });
+        isBuried = true;
+      }
       await keep({ returnTo: null });
       await enter(state.data.returnTo.place, [...state.data.returnTo.args, made]);
       return true;

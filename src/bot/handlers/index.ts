@@ -1,8 +1,12 @@
 /** All handlers in one; a name that two of them claim is a mistake found at start. */
 import type { Handlers } from "../parts.ts";
+import { alerts } from "./alerts.ts";
+import { connections } from "./connections.ts";
+import { history } from "./history.ts";
 import { home } from "./home.ts";
+import { settings } from "./settings.ts";
 
-export const handlers: Handlers = join(home);
+export const handlers: Handlers = join(home, connections, history, alerts, settings);
 
 export function join(...all: readonly Handlers[]): Handlers {
   return {

@@ -1,9 +1,19 @@
 /** Every text of the bot once, per language; `en` must have exactly the shape of `ru`. */
+import type { FormattedString } from "@grammyjs/parse-mode";
 import type { Locale } from "../../engine/index.ts";
 import { en } from "./en/index.ts";
 import { ru } from "./ru/index.ts";
 
-export type Texts = typeof ru;
+/** The words themselves are not part of the shape. */
+type Shape<T> = T extends string
+  ? string
+  : T extends FormattedString
+    ? T
+    : T extends (...args: infer A) => infer R
+      ? (...args: A) => R extends string ? string : R
+      : { readonly [K in keyof T]: Shape<T[K]> };
+
+export type Texts = Shape<typeof ru>;
 
 const ALL: Record<Locale, Texts> = { ru, en };
 
@@ -11,4 +21,4 @@ export const textsFor = (locale: Locale): Texts => ALL[locale];
 
 /** The language of somebody who isn't a member yet, by Telegram's language_code. */
 export const localeOf = (language: string | undefined): Locale =>
-  /^(ru|be|uk|kk|ky|uz|tg|hy|az)\b/i.test(language ?? "ru") ? "ru" : "en";
+  /^(ru|be|kk|ky|tg|uk|uz)\b/i.test(language ?? "ru") ? "ru" : "en";

@@ -1,23 +1,15 @@
 /** Words that depend on numbers, dates and names; the same for every text. */
-import type { Locale, Text } from "../../engine/index.ts";
+import type { Locale } from "../../engine/index.ts";
+import { enForm, ruForm } from "./plural.ts";
 
-const RULES: Record<Locale, Intl.PluralRules> = { ru: new Intl.PluralRules("ru"), en: new Intl.PluralRules("en") };
+type Forms = readonly [one: string, few: string, many?: string];
 
-/** `forms`: Russian 1, 2, 5 (запуск, запуска, запусков); English 1, 2 (run, runs). */
-export function plural(locale: Locale, count: number, forms: readonly [string, string, string?]): string {
-  switch (RULES[locale].select(count)) {
-    case "one":
-      return forms[0];
-    case "few":
-      return forms[1];
-    default:
-      return forms[2] ?? forms[1];
-  }
+/** "3 запуска". `forms`: Russian 1, 2, 5 (запуск, запуска, запусков); English 1, 2 (run, runs). */
+export function counted(locale: Locale, count: number, forms: Forms): string {
+  const [one, few, many = few] = forms;
+  const word = locale === "ru" ? ruForm(count, one, few, many) : enForm(count, one, few);
+  return `${new Intl.NumberFormat(locale).format(count)} ${word}`;
 }
-
-/** "3 запуска" */
-export const counted = (locale: Locale, count: number, forms: readonly [string, string, string?]): string =>
-  `${new Intl.NumberFormat(locale).format(count)} ${plural(locale, count, forms)}`;
 
 /** A moment in the member's zone: the time today, else day and time; the year only when it isn't this one. */
 export function moment(locale: Locale, timeZone: string, at: Date, now: Date = new Date()): string {
@@ -41,8 +33,6 @@ export function took(locale: Locale, ms: number): string {
   if (ms < 60_000) return `${number(ms / 1_000, ms < 10_000 ? 1 : 0)} ${unit.s}`;
   return `${number(ms / 60_000, 0)} ${unit.min}`;
 }
-
-export const said = (locale: Locale, text: Text): string => text[locale];
 
 /** Cuts a name so that a button or a line stays one. */
 export function short(text: string, longest = 40): string {

@@ -1,7 +1,24 @@
+import { alerts } from "./alerts.ts";
 import { builder } from "./builder.ts";
 import { bundles, card, dryrun } from "./card.ts";
 import { conditions } from "./conditions.ts";
+import { connections } from "./connections.ts";
+import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { duplicates, mapping } from "./mapping.ts";
+import { settings } from "./settings.ts";
 
-export const ru = { home, builder, bundles, card, dryrun, conditions, mapping, duplicates };
+export const ru = {
+  alerts,
+  builder,
+  bundles,
+  card,
+  conditions,
+  connections,
+  dryrun,
+  duplicates,
+  history,
+  home,
+  mapping,
+  settings,
+};

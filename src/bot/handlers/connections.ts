@@ -1,0 +1,178 @@
+/** Connections: list, adding one value by value, check, rename, replace, lists, delete. */
+import type { ConnectionView, Connector, Field } from "../../engine/index.ts";
+import { NotFound } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Handlers, Place, Turn } from "../parts.ts";
+import {
+  cardScreen,
+  checkedScreen,
+  chooseScreen,
+  fieldsOf,
+  listScreen,
+  listsScreen,
+  removeScreen,
+  replaceScreen,
+  valueScreen,
+  waitScreen,
+} from "../screens/connections.ts";
+import { short } from "../texts/words.ts";
+
+/** Numbers in buttons come from outside. */
+export const pageOf = (arg: string | undefined): number => (/^\d{1,4}$/.test(arg ?? "") ? Number(arg) : 0);
+
+const serviceList = (turn: Turn): readonly Connector[] =>
+  turn.engine.catalogue.connectors.filter(({ auth }) => auth.kind === "fields");
+
+function connectorOf(turn: Turn, view: ConnectionView): Connector {
+  const connector = turn.engine.catalogue.connector(view.connector);
+  if (connector === undefined) throw new NotFound();
+  return connector;
+}
+function fieldOf(connector: Connector, key: string): Field {
+  const field = fieldsOf(connector).find((one) => one.key === key);
+  if (field === undefined) throw new NotFound();
+  return field;
+}
+
+const read = (turn: Turn, id: string): Promise<ConnectionView> => turn.engine.connections.get(turn.member.scope, id);
+
+const list: Place = async (turn, page) => {
+  await turn.forgetReturn();
+  await turn.show(listScreen(turn.t, await turn.engine.connections.list(turn.member.scope), pageOf(page)));
+};
+
+const services: Place = (turn, page) =>
+  turn.ask({
+    answer: "service",
+    args: [],
+    screen: chooseScreen(turn.t, turn.locale, serviceList(turn), pageOf(page)),
+  });
+
+const card: Place = async (turn, id = "") => {
+  const { engine, member, locale, t } = turn;
+  const view = await read(turn, id);
+  const users = await engine.connections.usedBy(member.scope, id);
+  const connector = engine.catalogue.connector(view.connector);
+  await turn.show(cardScreen(t, locale, member.timeZone, connector, view, users));
+};
+
+/** Asks for the first field after `after` that is empty; when there is none, the check runs at once. */
+async function askNext(turn: Turn, view: ConnectionView, after?: string): Promise<void> {
+  const connector = connectorOf(turn, view);
+  const fields = fieldsOf(connector);
+  const from = after === undefined ? 0 : fields.findIndex(({ key }) => key === after) + 1;
+  const isEmpty = ({ key }: Field) => !view.filled.includes(key);
+  const next = fields.slice(from).find(isEmpty) ?? fields.find((field) => field.required && isEmpty(field));
+  if (next === undefined) return check(turn, view.id);
+  await askValue(turn, view, connector, next, "connectionValue");
+}
+const askValue = (turn: Turn, view: ConnectionView, connector: Connector, field: Field, answer: string) =>
+  turn.ask({
+    answer,
+    args: [view.id, field.key],
+    secret: field.secret ?? false,
+    screen: valueScreen(turn.t, turn.locale, connector, view, field),
+  });
+
+async function check(turn: Turn, id: string): Promise<void> {
+  const { engine, member, locale, t } = turn;
+  const before = await read(turn, id);
+  const connector = connectorOf(turn, before);
+  const service = connector.name[locale];
+  await turn.show(waitScreen(t.connections.checking(service)));
+  const result = await engine.connections.check(member.scope, id);
+  const screen = checkedScreen(t, locale, connector, before, result);
+  if (result.ok && (await turn.goBack(id, screen.text))) return;
+  await turn.show(screen);
+}
+
+export const connections: Handlers = {
+  places: {
+    connections: list,
+    services,
+    connection: card,
+    async connect(turn, key) {
+      if (key === undefined) return services(turn);
+      await askNext(turn, await turn.engine.connections.begin(turn.member.scope, key));
+    },
+    conngoon: async (turn, id = "") => askNext(turn, await read(turn, id)),
+    conncheck: (turn, id = "") => check(turn, id),
+    connskip: async (turn, id = "", field) => askNext(turn, await read(turn, id), field),
+    async connvalue(turn, id = "", key = "", at) {
+      const view = await read(turn, id);
+      const choice = fieldOf(connectorOf(turn, view), key).choices?.[pageOf(at)];
+      if (choice === undefined) throw new NotFound();
+      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, key, choice.value), key);
+    },
+    async connreplace(turn, id = "") {
+      const view = await read(turn, id);
+      await turn.show(replaceScreen(turn.t, turn.locale, connectorOf(turn, view), view));
+    },
+    async connfix(turn, id = "", key = "") {
+      const view = await read(turn, id);
+      const connector = connectorOf(turn, view);
+      await askValue(turn, view, connector, fieldOf(connector, key), "connectionFix");
+    },
+    async connrename(turn, id = "") {
+      const view = await read(turn, id);
+      await turn.ask({
+        answer: "connectionName",
+        args: [id],
+        screen: {
+          text: turn.t.connections.newName(short(view.name, 60)),
+          keyboard: [[{ text: turn.t.home.back, data: to("connection", id) }]],
+        },
+      });
+    },
+    async connlists(turn, id = "") {
+      const { engine, member, locale, t } = turn;
+      const view = await read(turn, id);
+      await turn.show(waitScreen(t.connections.refreshing));
+      await turn.show(listsScreen(t, locale, view, await engine.connections.refreshLists(member.scope, id)));
+    },
+    async connremove(turn, id = "") {
+      const view = await read(turn, id);
+      await turn.show(removeScreen(turn.t, view, await turn.engine.connections.usedBy(turn.member.scope, id)));
+    },
+    async connremoveyes(turn, id = "") {
+      const view = await read(turn, id);
+      await turn.engine.connections.remove(turn.member.scope, id);
+      turn.toast(turn.t.connections.removed(short(view.name, 60)));
+      await list(turn);
+    },
+  },
+  answers: {
+    async service(turn, text) {
+      const { engine, locale, t } = turn;
+      const hits = engine.catalogue.search(text, "any").filter(({ auth }) => auth.kind === "fields");
+      const [only] = hits;
+      if (only !== undefined && hits.length === 1) return turn.go("connect", only.key);
+      const shown = hits.length > 0 ? hits : serviceList(turn);
+      await turn.ask({
+        answer: "service",
+        args: [],
+        screen: chooseScreen(t, locale, shown, 0, { text, hits: hits.length }),
+      });
+    },
+    async connectionValue(turn, text, id = "", field = "") {
+      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, field, text), field);
+    },
+    async connectionFix(turn, text, id = "", field = "") {
+      await turn.engine.connections.setValue(turn.member.scope, id, field, text);
+      await check(turn, id);
+    },
+    async connectionName(turn, text, id = "") {
+      await turn.engine.connections.rename(turn.member.scope, id, text);
+      await card(turn, id);
+    },
+  },
+  commands: {
+    connections: (turn) => turn.go("connections"),
+    async connect(turn, rest) {
+      await turn.forgetReturn();
+      const hits = rest === "" ? [] : turn.engine.catalogue.search(rest, "any");
+      const [only] = hits.filter(({ auth }) => auth.kind === "fields");
+      await (only !== undefined && hits.length === 1 ? turn.go("connect", only.key) : turn.go("connect"));
+    },
+  },
+};

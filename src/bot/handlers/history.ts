@@ -1,0 +1,115 @@
+/** History, a run and its steps; retry, answer of an unknown outcome, cancel. */
+import { type Bundle, type Json, NotFound, type RunView } from "../../engine/index.ts";
+import type { Handlers, Place, Turn } from "../parts.ts";
+import {
+  FILTERS,
+  type Filter,
+  historyScreen,
+  retryStartScreen,
+  runScreen,
+  type StepFields,
+  stateOf,
+  stepScreen,
+} from "../screens/history.ts";
+import { pageOf } from "./connections.ts";
+
+const zoneOf = (turn: Turn) => ({ locale: turn.locale, timeZone: turn.member.timeZone });
+const filterOf = (arg: string | undefined): Filter => FILTERS.find((one) => one === arg) ?? "all";
+
+const list: Place = async (turn, bundle = "all", filter, page) => {
+  const { engine, member, t } = turn;
+  const place = { bundle, filter: filterOf(filter), page: pageOf(page) };
+  const state = stateOf(place.filter);
+  const found = await engine.runs.list(member.scope, {
+    page: place.page,
+    ...(bundle === "all" ? {} : { bundle }),
+    ...(state === undefined ? {} : { state }),
+  });
+  const name = bundle === "all" ? null : (await engine.bundles.get(member.scope, bundle)).name;
+  await turn.show(historyScreen(t, zoneOf(turn), place, found, name));
+};
+
+const read = (turn: Turn, id: string): Promise<RunView> => turn.engine.runs.get(turn.member.scope, id);
+
+const view: Place = async (turn, id = "") => turn.show(runScreen(turn.t, zoneOf(turn), await read(turn, id)));
+
+/** Names of the step's fields, from the bundle as it is now; a step that is gone is shown by its keys. */
+async function fieldsOf(turn: Turn, run: RunView, step: string): Promise<StepFields> {
+  let body: Bundle;
+  try {
+    body = (await turn.engine.bundles.get(turn.member.scope, run.bundle.id)).body;
+  } catch (error) {
+    if (error instanceof NotFound) return { input: [], output: [] };
+    throw error;
+  }
+  const { catalogue } = turn.engine;
+  if (step === "trigger") {
+    const { trigger } = body;
+    const found = catalogue.connector(trigger?.connector ?? "")?.triggers.find(({ key }) => key === trigger?.trigger);
+    return { input: [], output: found?.output ?? [] };
+  }
+  const found = body.steps.find(({ id }) => id === step);
+  if (found?.kind !== "action") return { input: [], output: [] };
+  const action = catalogue.connector(found.connector)?.actions.find(({ key }) => key === found.action);
+  return { input: action?.fields ?? [], output: action?.output ?? [] };
+}
+
+function stepOf(run: RunView, step: string) {
+  const found = run.steps.findLast((one) => one.step === step);
+  if (found === undefined && step !== "trigger") throw new NotFound();
+  return found ?? null;
+}
+
+async function retry(turn: Turn, id: string, from: "failed" | "start"): Promise<void> {
+  const { run, already } = await turn.engine.runs.retry(turn.member.scope, id, from);
+  turn.toast(already ? turn.t.history.alreadyRetried : turn.t.history.retrying);
+  await view(turn, run);
+}
+
+export const history: Handlers = {
+  places: {
+    history: (turn, bundle) => list(turn, bundle),
+    historyof: list,
+    runview: view,
+    async runstep(turn, id = "", step = "") {
+      const run = await read(turn, id);
+      await turn.show(stepScreen(turn.t, zoneOf(turn), run, stepOf(run, step), await fieldsOf(turn, run, step)));
+    },
+    async stepfile(turn, id = "", step = "", what = "") {
+      const run = await read(turn, id);
+      const found = stepOf(run, step);
+      const parts: Record<string, Json> =
+        found === null ? { output: run.event } : { input: found.input, output: found.output, exchange: found.exchange };
+      const data = Object.hasOwn(parts, what) ? parts[what] : undefined;
+      if (data === undefined || data === null) throw new NotFound();
+      await turn.sendFile(`${found?.number ?? 1}-${what}.json`, JSON.stringify(data, null, 2));
+    },
+    retry: (turn, id = "") => retry(turn, id, "failed"),
+    async retrystart(turn, id = "") {
+      const run = await read(turn, id);
+      if (!run.steps.some(({ state }) => state === "succeeded")) return retry(turn, id, "start");
+      await turn.show(retryStartScreen(turn.t, turn.locale, run));
+    },
+    retrystartyes: (turn, id = "") => retry(turn, id, "start"),
+    async resolve(turn, id = "", outcome) {
+      await turn.engine.runs.resolve(turn.member.scope, id, outcome === "happened" ? "happened" : "repeat");
+      turn.toast(turn.t.history.resolved);
+      await view(turn, id);
+    },
+    async cancelrun(turn, id = "") {
+      await turn.engine.runs.cancel(turn.member.scope, id);
+      turn.toast(turn.t.history.cancelled);
+      await view(turn, id);
+    },
+  },
+  answers: {},
+  commands: {
+    async history(turn, rest, replied) {
+      const { engine, member } = turn;
+      const card = replied.map((data) => /^card:(\w+)/.exec(data)?.[1]).find((id) => id !== undefined);
+      if (rest === "" && card !== undefined) return turn.go("history", card);
+      const [found, ...others] = rest === "" ? [] : await engine.bundles.match(member.scope, rest);
+      await (found !== undefined && others.length === 0 ? turn.go("history", found.id) : turn.go("history"));
+    },
+  },
+};

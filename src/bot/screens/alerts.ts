@@ -1,0 +1,158 @@
+/** Cards of incidents and the other messages that come by themselves. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import type { BundleSummary, IncidentView, RunView, Text } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import type { Texts } from "../texts/index.ts";
+import { moment, short } from "../texts/words.ts";
+import type { Zone } from "./history.ts";
+
+const LONGEST_OWN = 1_000;
+
+const lines = (parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
+const named = (bundle: Pick<BundleSummary, "number" | "name">): string => `${bundle.number}. ${short(bundle.name, 60)}`;
+
+function titleOf(incident: IncidentView): string {
+  return incident.bundle === null ? short(incident.connection?.name ?? "", 60) : named(incident.bundle);
+}
+
+/** One cause, one card: edited while it lasts, and once more when it is solved. */
+export function incidentCard(t: Texts, zone: Zone, incident: IncidentView): Screen {
+  const { locale, timeZone } = zone;
+  if (incident.solvedAt !== null)
+    return {
+      text: t.alerts.solved(titleOf(incident), moment(locale, timeZone, incident.solvedAt)),
+      keyboard: [
+        [
+          ...(incident.open > 0 ? [retryAll(t, incident)] : []),
+          { text: t.alerts.details, data: to("incident", incident.id) },
+        ],
+      ],
+    };
+  return { text: incidentText(t, zone, incident), keyboard: incidentButtons(t, incident, true) };
+}
+
+/** The same behind "Details", with the ways into the history. */
+export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Screen {
+  const ways: Button[][] = [];
+  if (incident.run !== null) ways.push([{ text: t.alerts.runButton, data: to("runview", incident.run) }]);
+  if (incident.bundle !== null)
+    ways.push([
+      { text: t.alerts.failedRuns, data: to("historyof", incident.bundle.id, "failed", 0) },
+      { text: t.alerts.openBundle, data: to("card", incident.bundle.id) },
+    ]);
+  const head =
+    incident.solvedAt === null
+      ? []
+      : [t.alerts.solved(titleOf(incident), moment(zone.locale, zone.timeZone, incident.solvedAt)), ""];
+  return {
+    text: lines([...head, incidentText(t, zone, incident)]),
+    keyboard: [...incidentButtons(t, incident, false), ...ways, [{ text: t.home.toHome, data: to("home") }]],
+  };
+}
+
+function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentView): FormattedString {
+  const { bundle, connection, step, failure } = incident;
+  const parts: (string | FormattedString)[] = [
+    bundle === null && connection !== null
+      ? t.alerts.connectionFailed(short(connection.name, 60))
+      : t.alerts.failed(titleOf(incident)),
+  ];
+  if (step !== null) parts.push(t.alerts.atStep(step.number, short(step.title[locale], 80)));
+  parts.push("", failure.sentence[locale], t.alerts.advice[incident.class]);
+  if (failure.own !== undefined && failure.own !== "") {
+    const own = failure.own.length > LONGEST_OWN ? `${failure.own.slice(0, LONGEST_OWN - 1)}…` : failure.own;
+    parts.push("", FormattedString.expandableBlockquote(`${t.alerts.own}\n${own}`));
+  }
+  const first = moment(locale, timeZone, incident.firstAt);
+  const last = moment(locale, timeZone, incident.lastAt);
+  parts.push("", incident.count > 1 ? t.alerts.many(incident.count, first, last) : t.alerts.once(last));
+  if (bundle === null) parts.push(t.alerts.held);
+  return lines(parts);
+}
+
+const retryAll = (t: Texts, incident: IncidentView): Button => ({
+  text: incident.open === 1 ? t.alerts.retry : t.alerts.retryAll(incident.open),
+  data: to("retryall", incident.id),
+});
+
+function incidentButtons(t: Texts, incident: IncidentView, withDetails: boolean): Button[][] {
+  const { bundle, connection, step } = incident;
+  const again: Button[] = [];
+  if (incident.open > 0) again.push({ text: t.alerts.retry, data: to("retrynewest", incident.id), style: "primary" });
+  if (incident.open > 1) again.push(retryAll(t, incident));
+  const ways: Button[] = [];
+  if (withDetails) ways.push({ text: t.alerts.details, data: to("incident", incident.id) });
+  if (bundle !== null && bundle.state === "active") ways.push({ text: t.alerts.pause, data: to("pause", bundle.id) });
+  const mend: Button[] = [];
+  if (incident.class === "access" && connection !== null)
+    mend.push({ text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" });
+  else if (bundle !== null && step !== null)
+    mend.push({ text: t.alerts.openStep, data: to("step", bundle.id, step.id) });
+  return [again, ways, mend].filter((row) => row.length > 0);
+}
+
+export function unknownCard(t: Texts, run: RunView): Screen {
+  const isOpen = run.state === "unknown";
+  return {
+    text: t.alerts.unknown(named(run.bundle), short(run.about, 80)),
+    keyboard: isOpen
+      ? [
+          [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
+          [{ text: t.history.repeat, data: to("resolve", run.id, "repeat") }],
+          [{ text: t.alerts.details, data: to("runview", run.id) }],
+        ]
+      : [[{ text: t.alerts.details, data: to("runview", run.id) }]],
+  };
+}
+
+export function firstSuccessCard(t: Texts, run: RunView): Screen {
+  return {
+    text: t.alerts.firstSuccess(named(run.bundle), short(run.about, 80)),
+    keyboard: [[{ text: t.alerts.seeRun, data: to("runview", run.id) }]],
+  };
+}
+
+export function pausedCard(t: Texts, zone: Zone, bundle: BundleSummary, why: Text): Screen {
+  return {
+    text: t.alerts.paused(named(bundle), why[zone.locale]),
+    keyboard: [
+      [
+        { text: t.alerts.resume, data: to("resume", bundle.id), style: "primary" },
+        { text: t.alerts.openBundle, data: to("card", bundle.id) },
+      ],
+    ],
+  };
+}
+
+/** A warning before the pause. */
+export function failingCard(t: Texts, zone: Zone, bundle: BundleSummary, why: Text): Screen {
+  return {
+    text: t.alerts.failing(named(bundle), why[zone.locale]),
+    keyboard: [
+      [
+        { text: t.alerts.failedRuns, data: to("historyof", bundle.id, "failed", 0) },
+        { text: t.alerts.openBundle, data: to("card", bundle.id) },
+      ],
+    ],
+  };
+}
+
+export function sampleCard(t: Texts, bundle: BundleSummary): Screen {
+  return {
+    text: t.alerts.sample(named(bundle)),
+    keyboard: [[{ text: t.alerts.goOn, data: to("trigger", bundle.id), style: "primary" }]],
+  };
+}
+
+export function heldCard(t: Texts, bundle: BundleSummary, count: number, limit: number): Screen {
+  return {
+    text: t.alerts.heldMany(named(bundle), count, limit),
+    keyboard: [
+      [
+        { text: t.alerts.resume, data: to("resume", bundle.id), style: "primary" },
+        { text: t.alerts.openBundle, data: to("card", bundle.id) },
+      ],
+    ],
+  };
+}

@@ -1,0 +1,245 @@
+/** Connections: the list, adding one value by value, the card. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import type {
+  BundleSummary,
+  CheckResult,
+  ConnectionView,
+  Connector,
+  Failure,
+  Field,
+  Locale,
+  Text,
+} from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import type { Texts } from "../texts/index.ts";
+import { moment, short } from "../texts/words.ts";
+
+const PAGE = 8;
+
+export const fieldsOf = (connector: Connector): readonly Field[] =>
+  connector.auth.kind === "fields" ? connector.auth.fields : [];
+
+const lines = (...parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
+const numbered = (bundle: BundleSummary): string => `${bundle.number}. ${short(bundle.name)}`;
+
+/** Turns a page: only where there is one. */
+export function turner(place: (page: number) => string, page: number, hasMore: boolean): Button[][] {
+  const row: Button[] = [];
+  if (page > 0) row.push({ text: "‹", data: place(page - 1) });
+  if (hasMore) row.push({ text: "›", data: place(page + 1) });
+  return row.length === 0 ? [] : [row];
+}
+
+export function listScreen(t: Texts, all: readonly ConnectionView[], page: number): Screen {
+  const shown = all.slice(page * PAGE, (page + 1) * PAGE);
+  return {
+    text:
+      all.length === 0
+        ? lines(t.connections.title, "", t.connections.empty)
+        : lines(t.connections.title, "", t.connections.legend),
+    keyboard: [
+      ...shown.map((one) => [
+        { text: `${t.connections.mark[one.state]} ${short(one.name)}`, data: to("connection", one.id) },
+      ]),
+      ...turner((to_) => to("connections", to_), page, all.length > (page + 1) * PAGE),
+      [{ text: t.connections.add, data: to("connect"), ...(all.length === 0 ? { style: "primary" as const } : {}) }],
+      [{ text: t.home.toHome, data: to("home") }],
+    ],
+  };
+}
+
+/** Services to choose from; what was typed narrows them. */
+export function chooseScreen(
+  t: Texts,
+  locale: Locale,
+  services: readonly Connector[],
+  page: number,
+  typed?: { text: string; hits: number },
+): Screen {
+  const text =
+    typed === undefined
+      ? t.connections.choose
+      : typed.hits > 0
+        ? t.connections.found(short(typed.text))
+        : t.connections.foundNothing(short(typed.text));
+  return {
+    text,
+    keyboard: [
+      ...services
+        .slice(page * PAGE, (page + 1) * PAGE)
+        .map((one) => [{ text: one.name[locale], data: to("connect", one.key) }]),
+      ...turner((to_) => to("services", to_), page, typed === undefined && services.length > (page + 1) * PAGE),
+      [{ text: t.home.back, data: to("connections") }],
+    ],
+  };
+}
+
+/** Asks for one value; the first question also says where everything is found. */
+export function valueScreen(
+  t: Texts,
+  locale: Locale,
+  connector: Connector,
+  view: ConnectionView,
+  field: Field,
+): Screen {
+  const fields = fieldsOf(connector);
+  const isFirst = view.filled.length === 0;
+  const steps: readonly Text[] = connector.auth.kind === "fields" ? connector.auth.steps : [];
+  const parts: (string | FormattedString)[] = [t.connections.intro(connector.name[locale]), ""];
+  if (isFirst && steps.length > 0) {
+    parts.push(t.connections.whereToFind, ...steps.map((step, at) => `${at + 1}. ${step[locale]}`), "");
+  }
+  parts.push(t.connections.question(field.label[locale], fields.indexOf(field) + 1, fields.length));
+  if (field.hint !== undefined) parts.push(field.hint[locale]);
+  if (field.secret) parts.push("", t.connections.secretNote);
+  const choices = (field.choices ?? []).slice(0, 20);
+  return {
+    text: lines(...parts),
+    keyboard: [
+      ...choices.map((choice, at) => [
+        { text: short(choice.label[locale]), data: to("connvalue", view.id, field.key, at) },
+      ]),
+      ...(field.required ? [] : [[{ text: t.connections.skip, data: to("connskip", view.id, field.key) }]]),
+      [{ text: t.connections.later, data: to("connection", view.id) }],
+    ],
+  };
+}
+
+export const waitScreen = (text: string): Screen => ({ text: new FormattedString(text), keyboard: [] });
+
+export function checkedScreen(
+  t: Texts,
+  locale: Locale,
+  connector: Connector,
+  view: ConnectionView,
+  result: CheckResult,
+): Screen {
+  const service = connector.name[locale];
+  if (result.ok)
+    return {
+      text: t.connections.alive(service, result.account),
+      keyboard: [
+        [{ text: t.connections.toBundle, data: to("new"), style: "primary" }],
+        [
+          { text: t.home.connections, data: to("connections") },
+          { text: t.home.toHome, data: to("home") },
+        ],
+      ],
+    };
+  const { failure } = result;
+  const wrong = fieldsOf(connector).filter((field) => failure.field === undefined || field.key === failure.field);
+  return {
+    text: lines(t.connections.checkFailed(service), "", ...failureLines(t, locale, failure)),
+    keyboard: [
+      ...wrong.map((field) => [
+        { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
+      ]),
+      [{ text: t.connections.tryAgain, data: to("conncheck", view.id) }],
+      [{ text: t.connections.later, data: to("connection", view.id) }],
+    ],
+  };
+}
+
+/** Our sentence, and the service's own words folded under it. */
+export function failureLines(t: Texts, locale: Locale, failure: Failure): (string | FormattedString)[] {
+  const own = failure.own === undefined || failure.own === "" ? [] : [quote(t.connections.own, failure.own)];
+  return [failure.sentence[locale], ...own];
+}
+
+const quote = (title: string, text: string): FormattedString =>
+  FormattedString.expandableBlockquote(`${title}\n${text.length > 1_000 ? `${text.slice(0, 999)}…` : text}`);
+
+export function cardScreen(
+  t: Texts,
+  locale: Locale,
+  timeZone: string,
+  connector: Connector | undefined,
+  view: ConnectionView,
+  users: readonly BundleSummary[],
+): Screen {
+  const service = connector?.name[locale] ?? view.connector;
+  const parts: (string | FormattedString)[] = [t.connections.card(service, short(view.name, 60)), ""];
+  parts.push(t.connections.state[view.state]);
+  if (view.account !== null) parts.push(t.connections.account(short(view.account, 100)));
+  if (view.state !== "draft" && view.error !== null) parts.push(...failureLines(t, locale, view.error));
+  for (const field of connector === undefined ? [] : fieldsOf(connector)) {
+    if (!view.filled.includes(field.key)) continue;
+    parts.push(t.connections.value(field.label[locale], short(view.values[field.key] ?? t.connections.hidden, 80)));
+  }
+  if (view.checkedAt !== null) parts.push(t.connections.checkedAt(moment(locale, timeZone, view.checkedAt)));
+  parts.push(
+    "",
+    users.length === 0 ? t.connections.usedByNone : t.connections.usedBy(users.slice(0, 10).map(numbered)),
+  );
+  const isDraft = view.state === "draft";
+  const hasLists = connector?.lists !== undefined && Object.keys(connector.lists).length > 0;
+  const change: Button[] = [
+    { text: t.connections.rename, data: to("connrename", view.id) },
+    { text: t.connections.replace, data: to("connreplace", view.id) },
+  ];
+  return {
+    text: lines(...parts),
+    keyboard: [
+      isDraft
+        ? [{ text: t.connections.goOn, data: to("conngoon", view.id), style: "primary" as const }]
+        : [
+            { text: t.connections.check, data: to("conncheck", view.id) },
+            ...(hasLists ? [{ text: t.connections.refresh, data: to("connlists", view.id) }] : []),
+          ],
+      ...(isDraft ? [] : [change]),
+      ...users.slice(0, 5).map((one) => [{ text: numbered(one), data: to("card", one.id) }]),
+      [{ text: t.connections.remove, data: to("connremove", view.id), style: "danger" as const }],
+      [
+        { text: t.home.back, data: to("connections") },
+        { text: t.home.toHome, data: to("home") },
+      ],
+    ],
+  };
+}
+
+export function replaceScreen(t: Texts, locale: Locale, connector: Connector, view: ConnectionView): Screen {
+  return {
+    text: t.connections.replaceTitle(short(view.name, 60)),
+    keyboard: [
+      ...fieldsOf(connector).map((field) => [
+        { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
+      ]),
+      [{ text: t.home.back, data: to("connection", view.id) }],
+    ],
+  };
+}
+
+export function removeScreen(t: Texts, view: ConnectionView, users: readonly BundleSummary[]): Screen {
+  const name = short(view.name, 60);
+  const text = t.connections.removeAsk(name);
+  return {
+    text: users.length === 0 ? text : lines(text, "", t.connections.removePauses(users.slice(0, 20).map(numbered))),
+    keyboard: [
+      [
+        { text: t.connections.removeYes, data: to("connremoveyes", view.id), style: "danger" },
+        { text: t.connections.removeNo, data: to("connection", view.id) },
+      ],
+    ],
+  };
+}
+
+export function listsScreen(
+  t: Texts,
+  locale: Locale,
+  view: ConnectionView,
+  lists: readonly { label: Text; count: number; failure?: Failure }[],
+): Screen {
+  const rows = lists.map(({ label, count, failure }) =>
+    failure === undefined
+      ? t.connections.list(label[locale], count)
+      : t.connections.listFailed(label[locale], failure.sentence[locale]),
+  );
+  return {
+    text:
+      lists.length === 0
+        ? new FormattedString(t.connections.noLists)
+        : lines(t.connections.lists(short(view.name, 60)), "", ...rows),
+    keyboard: [[{ text: t.home.back, data: to("connection", view.id) }]],
+  };
+}

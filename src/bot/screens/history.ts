@@ -1,0 +1,211 @@
+/** History: runs by state, a run as its steps, a step with what was sent and answered. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import type { Field, Locale, RunState, RunSummary, RunView, StepView } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Screen } from "../parts.ts";
+import type { Texts } from "../texts/index.ts";
+import { moment, short, took } from "../texts/words.ts";
+import { failureLines, turner } from "./connections.ts";
+import { valueLines } from "./values.ts";
+
+export const FILTERS = ["all", "succeeded", "failed", "waiting", "unknown"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+const MOST_STEPS = 30;
+const MOST_LINES = 12;
+
+const lines = (...parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
+
+export interface Place {
+  /** Bundle's id, or `all`. */
+  readonly bundle: string;
+  readonly filter: Filter;
+  readonly page: number;
+}
+export interface Zone {
+  readonly locale: Locale;
+  readonly timeZone: string;
+}
+
+export function historyScreen(
+  t: Texts,
+  { locale, timeZone }: Zone,
+  place: Place,
+  { runs, more }: { runs: readonly RunSummary[]; more: boolean },
+  bundleName: string | null,
+): Screen {
+  const title = bundleName === null ? t.history.title : t.history.titleOf(short(bundleName, 60));
+  const empty = place.filter === "all" ? t.history.empty : t.history.emptyState;
+  const label = (run: RunSummary): string => {
+    const about = run.about === "" ? "" : ` · ${run.about}`;
+    const bundle = bundleName === null ? ` · ${run.bundle.name}` : "";
+    return short(`${t.history.mark[run.state]} ${moment(locale, timeZone, run.createdAt)}${about}${bundle}`, 56);
+  };
+  return {
+    text: lines(title, "", runs.length === 0 ? empty : t.history.tap),
+    keyboard: [
+      ...runs.map((run) => [{ text: label(run), data: to("runview", run.id) }]),
+      ...turner((page) => to("historyof", place.bundle, place.filter, page), place.page, more),
+      FILTERS.map((filter) => ({
+        text: `${filter === place.filter ? "• " : ""}${filter === "all" ? t.history.filterAll : t.history.mark[filter]}`,
+        data: to("historyof", place.bundle, filter, 0),
+      })),
+      [
+        ...(bundleName === null ? [] : [{ text: t.history.bundle, data: to("card", place.bundle) }]),
+        { text: t.home.toHome, data: to("home") },
+      ],
+    ],
+  };
+}
+
+export function runScreen(t: Texts, zone: Zone, run: RunView): Screen {
+  const { locale, timeZone } = zone;
+  const parts: (string | FormattedString)[] = [
+    t.history.run(moment(locale, timeZone, run.createdAt)),
+    t.history.ofBundle(run.bundle.number, short(run.bundle.name, 80)),
+  ];
+  if (run.about !== "") parts.push(t.history.about(short(run.about, 120)));
+  parts.push("", t.history.result(t.history.mark[run.state], t.history.state[run.state]));
+  if (run.behind !== null) parts.push(t.history.behind);
+  else if (run.nextAt !== null && run.state === "waiting")
+    parts.push(t.history.nextAt(moment(locale, timeZone, run.nextAt)));
+  if (run.ended !== null && run.ended.kind !== "end")
+    parts.push(t.history.ended[run.ended.kind](String(run.ended.number ?? "")));
+  if (run.failure !== null) parts.push("", ...failureLines(t, locale, run.failure));
+  if (run.state === "unknown") parts.push("", t.history.unknownExplained);
+
+  const shown = run.steps.slice(-MOST_STEPS);
+  parts.push("", t.history.steps, t.history.eventButton);
+  if (shown.length < run.steps.length) parts.push(t.history.moreSteps(run.steps.length - shown.length));
+  parts.push(...shown.map((step) => stepLine(t, locale, step)));
+  if (shown.length > 0) parts.push("", t.history.tapStep);
+
+  const newest = [...new Map(shown.map((step) => [step.step, step])).values()];
+  const doors: Button[] = newest.map((step) => ({
+    text: `${t.history.stepMark[step.state]} ${step.number}`,
+    data: to("runstep", run.id, step.step),
+  }));
+  return {
+    text: lines(...parts),
+    keyboard: [
+      ...rows([{ text: "📥 1", data: to("runstep", run.id, "trigger") }, ...doors], 6),
+      ...runButtons(t, run),
+      [
+        { text: t.history.bundle, data: to("card", run.bundle.id) },
+        { text: t.history.back, data: to("history", run.bundle.id) },
+        { text: t.home.toHome, data: to("home") },
+      ],
+    ],
+  };
+}
+
+function stepLine(t: Texts, locale: Locale, step: StepView): string {
+  const details = [
+    ...(step.attempt > 1 ? [t.history.attempt(step.attempt)] : []),
+    ...(step.ms === null ? [] : [took(locale, step.ms)]),
+  ];
+  const notes = step.notes.map((note) => `\n    ${note[locale]}`).join("");
+  const tail = details.length === 0 ? "" : ` · ${details.join(", ")}`;
+  return `${t.history.stepMark[step.state]} ${step.number}. ${short(step.title[locale], 60)}${tail}${notes}`;
+}
+
+/** What can be done about a run in its state. */
+export function runButtons(
+  t: Texts,
+  run: Pick<RunView, "id" | "state" | "incident" | "failure" | "steps">,
+): Button[][] {
+  const buttons: Button[][] = [];
+  const failed = run.steps.findLast((step) => step.state === "failed");
+  if (run.state === "unknown")
+    buttons.push(
+      [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
+      [{ text: t.history.repeat, data: to("resolve", run.id, "repeat") }],
+    );
+  if (run.state === "failed" || run.state === "cancelled")
+    buttons.push([
+      {
+        text: failed === undefined ? t.history.retry : t.history.retryFrom(failed.number),
+        data: to("retry", run.id),
+        style: "primary",
+      },
+      { text: t.history.retryStart, data: to("retrystart", run.id) },
+    ]);
+  if (run.state === "queued" || run.state === "waiting" || run.state === "unknown")
+    buttons.push([{ text: t.history.cancel, data: to("cancelrun", run.id), style: "danger" }]);
+  if (run.state === "queued" || run.state === "running" || run.state === "waiting")
+    buttons.push([{ text: t.history.refresh, data: to("runview", run.id) }]);
+  if (run.incident !== null) buttons.push([{ text: t.history.incident, data: to("incident", run.incident) }]);
+  return buttons;
+}
+
+export interface StepFields {
+  readonly input: readonly Field[];
+  readonly output: readonly Field[];
+}
+
+/** A step of a run; the trigger shows the event. */
+export function stepScreen(
+  t: Texts,
+  { locale }: Zone,
+  run: RunView,
+  step: StepView | null,
+  fields: StepFields,
+): Screen {
+  const parts: (string | FormattedString)[] = [];
+  const section = (title: FormattedString, data: StepView["input"], of: readonly Field[]) => {
+    const { lines: rows_, more } = valueLines(t, locale, data, of, MOST_LINES);
+    parts.push("", title, ...(rows_.length === 0 ? [t.history.nothing] : rows_));
+    if (more > 0) parts.push(t.history.moreLines(more));
+  };
+  const files: Button[] = [];
+  const file = (text: string, what: string) =>
+    files.push({ text, data: to("stepfile", run.id, step?.step ?? "trigger", what) });
+  if (step === null) {
+    parts.push(t.history.event);
+    section(t.history.got, run.event, fields.output);
+    file(t.history.gotFile, "output");
+  } else {
+    parts.push(t.history.step(step.number, short(step.title[locale], 80)), stepLine(t, locale, step));
+    if (step.failure !== null) parts.push("", ...failureLines(t, locale, step.failure));
+    section(t.history.sent, step.input, fields.input);
+    if (step.state === "succeeded") section(t.history.got, step.output, fields.output);
+    if (step.input !== null) file(t.history.sentFile, "input");
+    if (step.output !== null) file(t.history.gotFile, "output");
+    if (step.exchange !== null) file(t.history.exchangeFile, "exchange");
+  }
+  const editable = step !== null && step.state === "failed";
+  return {
+    text: lines(...parts),
+    keyboard: [
+      ...rows(files, 2),
+      ...(editable ? [[{ text: t.home.door.step, data: to("step", run.bundle.id, step.step) }]] : []),
+      [
+        { text: t.home.back, data: to("runview", run.id) },
+        { text: t.home.toHome, data: to("home") },
+      ],
+    ],
+  };
+}
+
+export function retryStartScreen(t: Texts, locale: Locale, run: RunView): Screen {
+  const again = [...new Map(run.steps.map((step) => [step.step, step])).values()].filter(
+    (step) => step.state === "succeeded",
+  );
+  return {
+    text: t.history.retryStartAsk(again.map((step) => `${step.number}. ${short(step.title[locale], 60)}`)),
+    keyboard: [
+      [
+        { text: t.history.yesRetry, data: to("retrystartyes", run.id) },
+        { text: t.home.back, data: to("runview", run.id) },
+      ],
+    ],
+  };
+}
+
+export const stateOf = (filter: Filter): RunState | undefined => (filter === "all" ? undefined : filter);
+
+function rows(buttons: readonly Button[], wide: number): Button[][] {
+  const all: Button[][] = [];
+  for (let at = 0; at < buttons.length; at += wide) all.push(buttons.slice(at, at + wide));
+  return all;
+}

@@ -1,0 +1,55 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+const TIMES = ["time", "times"] as const;
+
+export const alerts = {
+  failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
+  connectionFailed: (connection: string) => fmt`🔑 The connection ${b(connection)} stopped working`,
+  solved: (title: string, when: string) => fmt`✅ ${b(title)}\nWorks again since ${when}.`,
+  atStep: (number: number, title: string) => `Step ${number}. ${title}`,
+  own: "The service answered:",
+  once: (when: string) => `It happened at ${when}.`,
+  many: (count: number, first: string, last: string) =>
+    `${counted("en", count, TIMES)} by now: first ${first}, last ${last}.`,
+  held: "Until the connection works, new events of these bundles wait and are not lost.",
+  advice: {
+    temporary: "This usually passes by itself: I keep trying.",
+    access: "Replace the key of the connection: after the check everything goes on by itself.",
+    forbidden: "Grant this right at the service, then press Retry.",
+    data: "Mend the field in the step, then press Retry.",
+    not_found: "Check whether the record exists at the service, then press Retry.",
+    unknown: "Have a look at the service: was it done or not?",
+    defect: "This is a mistake on my side, the data is safe. Try Retry.",
+  },
+
+  retry: "🔁 Retry",
+  retryAll: (count: number) => `🔁 Retry all ${count}`,
+  details: "Details",
+  pause: "⏸ Pause",
+  openStep: "✏️ Open the step",
+  openConnection: "🔑 Open the connection",
+  retried: (count: number) => `Repeating ${counted("en", count, ["run", "runs"])}`,
+  nothingToRetry: "There is nothing left to repeat",
+
+  incidentTitle: b("Failure"),
+  runButton: "The last run",
+  failedRuns: "All failed runs",
+
+  unknown: (bundle: string, about: string) =>
+    fmt`❓ ${b(bundle)}\n\nIt isn't known how the run${about === "" ? "" : ` “${about}”`} ended: the request was sent to the service and no answer came. Have a look there and say whether it is done.`,
+  firstSuccess: (bundle: string, about: string) =>
+    fmt`🎉 Your first real record went through!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. From now on everything happens by itself.`,
+  seeRun: "See the run",
+  paused: (bundle: string, why: string) =>
+    fmt`⏸ The bundle ${b(bundle)} is paused\n\n${why}\n\nNew events wait and are not lost.`,
+  resume: "▶️ Resume",
+  openBundle: "Open the bundle",
+  failing: (bundle: string, why: string) => fmt`⚠️ ${b(bundle)} keeps failing\n\n${why}`,
+  sample: (bundle: string) =>
+    fmt`📥 ${b(bundle)}: the first event came. Its fields are known now, so you can go on building.`,
+  goOn: "Go on",
+  heldMany: (bundle: string, count: number, limit: number) =>
+    fmt`⏸ The bundle ${b(bundle)} is paused, and ${count} of ${limit} events have piled up.\n\nResume it: more than ${limit} don't fit, and the service will be refused.`,
+};

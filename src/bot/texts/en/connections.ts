@@ -1,0 +1,68 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+
+export const connections = {
+  title: b("Connections"),
+  empty: "Nothing is connected yet. A connection is your account at a service: a CRM, a phone system, a shop.",
+  legend: "✅ works · ⚠️ doesn't work · ✏️ unfinished",
+  add: "➕ Connect a service",
+  mark: { alive: "✅", broken: "⚠️", draft: "✏️" },
+
+  choose: fmt`${b("Which service shall we connect?")}\n\nPick one from the list or type its name.`,
+  found: (text: string) => fmt`Found for ${b(text)}. You can type another name right here.`,
+  foundNothing: (text: string) =>
+    fmt`There is no service ${b(text)} yet. Check the spelling, or pick one from the list. “HTTP request” reaches almost any service.`,
+
+  intro: (service: string) => b(`Connecting ${service}`),
+  whereToFind: b("Where to find what is needed:"),
+  needed: (labels: readonly string[]) => `You will need: ${labels.join(", ")}.`,
+  question: (label: string, number: number, of: number) =>
+    of === 1 ? fmt`👉 Please send: ${b(label)}` : fmt`👉 ${number} of ${of}. Please send: ${b(label)}`,
+  secretNote: "🔒 I delete the message with this value at once and keep the value encrypted.",
+  choices: "A button will do.",
+  skip: "Skip",
+  later: "I'll go on later",
+
+  checking: (service: string) => `⏳ Checking: calling ${service}…`,
+  alive: (service: string, account: string) => fmt`✅ ${b(service)} is connected.\nAccount: ${account}`,
+  checkFailed: (service: string) => b(`Couldn't connect: ${service}`),
+  own: "The service answered:",
+  fix: (label: string) => `✏️ Change: ${label}`,
+  tryAgain: "🔄 Check again",
+  toBundle: "➕ Build a bundle",
+
+  card: (service: string, name: string) => (name === service ? b(name) : fmt`${b(name)}\n${service}`),
+  state: { alive: "✅ Works", broken: "⚠️ Doesn't work", draft: "✏️ Unfinished: some values are missing" },
+  account: (account: string) => `Account: ${account}`,
+  checkedAt: (when: string) => `Checked: ${when}`,
+  usedBy: (bundles: readonly string[]) => `Used by: ${bundles.join(", ")}`,
+  usedByNone: "No bundle uses it yet.",
+  value: (label: string, value: string) => `${label}: ${value}`,
+  hidden: "•••",
+
+  goOn: "Go on connecting",
+  check: "🔄 Check",
+  rename: "✏️ Rename",
+  replace: "🔑 Change the values",
+  replaceTitle: (name: string) =>
+    fmt`${b(name)}\n\nWhat shall we change? I check the connection right after your answer.`,
+  refresh: "📋 Refresh the lists",
+  remove: "🗑 Delete",
+
+  newName: (name: string) => fmt`The connection is called ${b(name)} now. What shall it be called?`,
+  refreshing: "⏳ Reading the lists…",
+  lists: (name: string) => b(`Lists are fresh: ${name}`),
+  list: (label: string, count: number) => `${label}: ${count}`,
+  listFailed: (label: string, why: string) => `⚠️ ${label}: ${why}`,
+  noLists: "This service has no lists, there is nothing to refresh.",
+
+  removeAsk: (name: string) => fmt`Delete the connection ${b(name)}? The stored key will be erased.`,
+  removePauses: (bundles: readonly string[]) =>
+    `${bundles.length === 1 ? "The bundle" : "The bundles"} ${bundles.join(", ")} ${bundles.length === 1 ? "uses it and stops" : "use it and stop"} until you choose another connection.`,
+  removeYes: "Yes, delete",
+  removeNo: "Keep it",
+  removed: (name: string) => `The connection “${name}” is deleted.`,
+  total: (count: number) => counted("en", count, ["connection", "connections"]),
+};

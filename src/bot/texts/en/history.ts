@@ -1,0 +1,82 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+
+export const history = {
+  title: b("History"),
+  titleOf: (bundle: string) => fmt`${b("History")} · ${bundle}`,
+  empty: "Nothing here yet: every run of a bundle will appear in this list.",
+  emptyState: "No runs ended like that.",
+  tap: "Tap a run to see its steps.",
+
+  mark: {
+    queued: "🕓",
+    running: "▶️",
+    waiting: "⏳",
+    succeeded: "✅",
+    failed: "❌",
+    unknown: "❓",
+    cancelled: "🚫",
+  },
+  state: {
+    queued: "queued",
+    running: "running",
+    waiting: "waiting",
+    succeeded: "succeeded",
+    failed: "failed",
+    unknown: "outcome unknown",
+    cancelled: "cancelled",
+  },
+  filterAll: "All",
+  stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
+
+  run: (when: string) => b(`Run ${when}`),
+  ofBundle: (number: number, name: string) => `Bundle ${number}. ${name}`,
+  about: (about: string) => `Event: ${about}`,
+  result: (mark: string, state: string) => `${mark} ${state.charAt(0).toUpperCase()}${state.slice(1)}`,
+  nextAt: (when: string) => `Next try: ${when}`,
+  behind: "Waits for an earlier run of the same record to end.",
+  ended: {
+    end: "",
+    break: (number: string) => `Ended at step ${number}: nothing further had to be done.`,
+    stopIf: (number: string) => `Stopped by the condition at step ${number}.`,
+  },
+  steps: b("Steps"),
+  tapStep: "Tap a step: what was sent and what was answered.",
+  noSteps: "No step has run yet.",
+  moreSteps: (count: number) => `… and ${counted("en", count, ["more attempt", "more attempts"])}`,
+  attempt: (number: number) => `attempt ${number}`,
+  step: (number: number, title: string) => b(`Step ${number}. ${title}`),
+  sent: b("Sent"),
+  got: b("Got"),
+  event: b("What came"),
+  eventButton: "1. What came",
+  nothing: "nothing",
+  moreLines: (count: number) => `… and ${counted("en", count, ["more line", "more lines"])} in the file`,
+  sentFile: "📄 Sent",
+  gotFile: "📄 Got",
+  exchangeFile: "📄 Exchange with the service",
+  yes: "yes",
+  no: "no",
+
+  unknownExplained:
+    "The request was sent and no answer came. Have a look at the service: if it is done there, press “It is done”, if not, “Not done, repeat”.",
+  happened: "It is done, go on",
+  repeat: "Not done, repeat",
+  retry: "🔁 Retry",
+  retryFrom: (number: number) => `🔁 Retry from step ${number}`,
+  retryStart: "🔁 From the start",
+  retryStartAsk: (steps: readonly string[]) =>
+    fmt`${b("Repeat from the start?")}\n\nSteps that succeeded already will run again:\n${steps.join("\n")}\n\nThey may create the same record a second time.`,
+  yesRetry: "Yes, from the start",
+  cancel: "Cancel the run",
+  retrying: "Repeating",
+  alreadyRetried: "This run is being repeated already",
+  resolved: "Noted",
+  cancelled: "The run is cancelled",
+  incident: "More about the failure",
+  bundle: "Bundle",
+  refresh: "🔄 Refresh",
+  back: "‹ History",
+};

@@ -1,0 +1,55 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+const TIMES = ["раз", "раза", "раз"] as const;
+
+export const alerts = {
+  failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
+  connectionFailed: (connection: string) => fmt`🔑 Подключение ${b(connection)} перестало работать`,
+  solved: (title: string, when: string) => fmt`✅ ${b(title)}\nСнова работает с ${when}.`,
+  atStep: (number: number, title: string) => `Шаг ${number}. ${title}`,
+  own: "Ответ сервиса:",
+  once: (when: string) => `Случилось ${when}.`,
+  many: (count: number, first: string, last: string) =>
+    `Уже ${counted("ru", count, TIMES)}: первый — ${first}, последний — ${last}.`,
+  held: "Пока подключение не заработает, новые события этих связок ждут и не потеряются.",
+  advice: {
+    temporary: "Обычно это проходит само: я пробую ещё раз по расписанию.",
+    access: "Замените ключ в подключении: после проверки всё пойдёт дальше само.",
+    forbidden: "Выдайте это право в сервисе, потом нажмите «Повторить».",
+    data: "Исправьте поле в шаге, потом нажмите «Повторить».",
+    not_found: "Проверьте, есть ли эта запись в сервисе, потом нажмите «Повторить».",
+    unknown: "Загляните в сервис: сделано ли то, что нужно.",
+    defect: "Это ошибка на моей стороне, данные целы. Попробуйте «Повторить».",
+  },
+
+  retry: "🔁 Повторить",
+  retryAll: (count: number) => `🔁 Повторить все ${count}`,
+  details: "Подробнее",
+  pause: "⏸ Пауза",
+  openStep: "✏️ Открыть шаг",
+  openConnection: "🔑 Открыть подключение",
+  retried: (count: number) => `Повторяю: ${counted("ru", count, ["запуск", "запуска", "запусков"])}`,
+  nothingToRetry: "Повторять уже нечего",
+
+  incidentTitle: b("Сбой"),
+  runButton: "Последний запуск",
+  failedRuns: "Все неудачные запуски",
+
+  unknown: (bundle: string, about: string) =>
+    fmt`❓ ${b(bundle)}\n\nНеизвестно, чем кончился запуск${about === "" ? "" : ` «${about}»`}: запрос ушёл в сервис, а ответ не пришёл. Загляните туда и скажите, сделано ли это.`,
+  firstSuccess: (bundle: string, about: string) =>
+    fmt`🎉 Первая настоящая запись прошла!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. Дальше всё будет происходить само.`,
+  seeRun: "Посмотреть запуск",
+  paused: (bundle: string, why: string) =>
+    fmt`⏸ Связка ${b(bundle)} на паузе\n\n${why}\n\nНовые события ждут и не потеряются.`,
+  resume: "▶️ Снять с паузы",
+  openBundle: "Открыть связку",
+  failing: (bundle: string, why: string) => fmt`⚠️ ${b(bundle)}: подряд не получается\n\n${why}`,
+  sample: (bundle: string) =>
+    fmt`📥 ${b(bundle)}: пришло первое событие. Теперь видно, какие в нём поля, можно собирать дальше.`,
+  goOn: "Продолжить",
+  heldMany: (bundle: string, count: number, limit: number) =>
+    fmt`⏸ Связка ${b(bundle)} на паузе, а событий накопилось уже ${count} из ${limit}.\n\nСнимите её с паузы: больше ${limit} не поместится, и сервис начнёт получать отказы.`,
+};

@@ -1,0 +1,67 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+
+export const connections = {
+  title: b("Подключения"),
+  empty: "Пока ничего не подключено. Подключение — это ваш аккаунт в сервисе: CRM, телефония, магазин.",
+  legend: "✅ работает · ⚠️ не работает · ✏️ не закончено",
+  add: "➕ Подключить сервис",
+  mark: { alive: "✅", broken: "⚠️", draft: "✏️" },
+
+  choose: fmt`${b("Какой сервис подключаем?")}\n\nВыберите из списка или напишите название.`,
+  found: (text: string) => fmt`Нашлось по слову ${b(text)}. Другое название можно написать прямо сюда.`,
+  foundNothing: (text: string) =>
+    fmt`Сервиса ${b(text)} пока нет. Проверьте, нет ли опечатки, или выберите из списка. Через «HTTP-запрос» можно обратиться почти к любому сервису.`,
+
+  intro: (service: string) => b(`Подключаем ${service}`),
+  whereToFind: b("Где взять нужные значения:"),
+  needed: (labels: readonly string[]) => `Понадобится: ${labels.join(", ")}.`,
+  question: (label: string, number: number, of: number) =>
+    of === 1 ? fmt`👉 Пришлите: ${b(label)}` : fmt`👉 ${number} из ${of}. Пришлите: ${b(label)}`,
+  secretNote: "🔒 Сообщение с этим значением я сразу удалю, а само значение храню зашифрованным.",
+  choices: "Можно выбрать кнопкой.",
+  skip: "Пропустить",
+  later: "Продолжу позже",
+
+  checking: (service: string) => `⏳ Проверяю: связываюсь с ${service}…`,
+  alive: (service: string, account: string) => fmt`✅ ${b(service)} подключён.\nАккаунт: ${account}`,
+  checkFailed: (service: string) => b(`Не получилось подключиться: ${service}`),
+  own: "Ответ сервиса:",
+  fix: (label: string) => `✏️ Исправить: ${label}`,
+  tryAgain: "🔄 Проверить ещё раз",
+  toBundle: "➕ Собрать связку",
+
+  card: (service: string, name: string) => (name === service ? b(name) : fmt`${b(name)}\n${service}`),
+  state: { alive: "✅ Работает", broken: "⚠️ Не работает", draft: "✏️ Не закончено: заполнены не все значения" },
+  account: (account: string) => `Аккаунт: ${account}`,
+  checkedAt: (when: string) => `Проверено: ${when}`,
+  usedBy: (bundles: readonly string[]) => `Используется: ${bundles.join(", ")}`,
+  usedByNone: "Пока не используется ни в одной связке.",
+  value: (label: string, value: string) => `${label}: ${value}`,
+  hidden: "•••",
+
+  goOn: "Продолжить подключение",
+  check: "🔄 Проверить",
+  rename: "✏️ Переименовать",
+  replace: "🔑 Изменить данные",
+  replaceTitle: (name: string) => fmt`${b(name)}\n\nЧто изменить? После ответа я сразу проверю подключение.`,
+  refresh: "📋 Обновить списки",
+  remove: "🗑 Удалить",
+
+  newName: (name: string) => fmt`Сейчас подключение называется ${b(name)}. Как назвать его теперь?`,
+  refreshing: "⏳ Читаю списки…",
+  lists: (name: string) => b(`Списки обновлены: ${name}`),
+  list: (label: string, count: number) => `${label}: ${count}`,
+  listFailed: (label: string, why: string) => `⚠️ ${label}: ${why}`,
+  noLists: "У этого сервиса нет списков, обновлять нечего.",
+
+  removeAsk: (name: string) => fmt`Удалить подключение ${b(name)}? Сохранённый ключ будет стёрт.`,
+  removePauses: (bundles: readonly string[]) =>
+    `Им ${bundles.length === 1 ? "пользуется связка" : "пользуются связки"} ${bundles.join(", ")}: ${bundles.length === 1 ? "она остановится" : "они остановятся"}, пока вы не выберете другое подключение.`,
+  removeYes: "Да, удалить",
+  removeNo: "Не удалять",
+  removed: (name: string) => `Подключение «${name}» удалено.`,
+  total: (count: number) => counted("ru", count, ["подключение", "подключения", "подключений"]),
+};

@@ -1,0 +1,82 @@
+import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { counted } from "../words.ts";
+
+const b = FormattedString.b;
+
+export const history = {
+  title: b("История"),
+  titleOf: (bundle: string) => fmt`${b("История")} · ${bundle}`,
+  empty: "Здесь пока пусто: каждый запуск связки появится в этом списке.",
+  emptyState: "С таким итогом запусков нет.",
+  tap: "Нажмите на запуск, чтобы увидеть его шаги.",
+
+  mark: {
+    queued: "🕓",
+    running: "▶️",
+    waiting: "⏳",
+    succeeded: "✅",
+    failed: "❌",
+    unknown: "❓",
+    cancelled: "🚫",
+  },
+  state: {
+    queued: "в очереди",
+    running: "выполняется",
+    waiting: "ждёт",
+    succeeded: "успешно",
+    failed: "не получилось",
+    unknown: "неизвестно, чем кончилось",
+    cancelled: "отменён",
+  },
+  filterAll: "Все",
+  stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
+
+  run: (when: string) => b(`Запуск ${when}`),
+  ofBundle: (number: number, name: string) => `Связка ${number}. ${name}`,
+  about: (about: string) => `Событие: ${about}`,
+  result: (mark: string, state: string) => `${mark} ${state.charAt(0).toUpperCase()}${state.slice(1)}`,
+  nextAt: (when: string) => `Следующая попытка: ${when}`,
+  behind: "Ждёт, пока закончится предыдущий запуск по этой же записи.",
+  ended: {
+    end: "",
+    break: (number: string) => `Закончился на шаге ${number}: дальше по связке идти не нужно.`,
+    stopIf: (number: string) => `Остановлен условием на шаге ${number}.`,
+  },
+  steps: b("Шаги"),
+  tapStep: "Нажмите на шаг: что отправили и что ответили.",
+  noSteps: "Шаги ещё не выполнялись.",
+  moreSteps: (count: number) => `… и ещё ${counted("ru", count, ["попытка", "попытки", "попыток"])}`,
+  attempt: (number: number) => `попытка ${number}`,
+  step: (number: number, title: string) => b(`Шаг ${number}. ${title}`),
+  sent: b("Отправили"),
+  got: b("Получили"),
+  event: b("Что пришло"),
+  eventButton: "1. Что пришло",
+  nothing: "ничего",
+  moreLines: (count: number) => `… и ещё ${counted("ru", count, ["строка", "строки", "строк"])} — в файле`,
+  sentFile: "📄 Отправлено",
+  gotFile: "📄 Получено",
+  exchangeFile: "📄 Обмен с сервисом",
+  yes: "да",
+  no: "нет",
+
+  unknownExplained:
+    "Запрос ушёл, а ответ не пришёл. Загляните в сервис: если там всё уже сделано, нажмите «Сделано», если нет — «Не сделано, повторить».",
+  happened: "Сделано, идём дальше",
+  repeat: "Не сделано, повторить",
+  retry: "🔁 Повторить",
+  retryFrom: (number: number) => `🔁 Повторить с шага ${number}`,
+  retryStart: "🔁 С самого начала",
+  retryStartAsk: (steps: readonly string[]) =>
+    fmt`${b("Повторить с самого начала?")}\n\nЗаново выполнятся шаги, которые уже получились:\n${steps.join("\n")}\n\nОни могут создать вторую такую же запись.`,
+  yesRetry: "Да, с начала",
+  cancel: "Отменить запуск",
+  retrying: "Повторяю",
+  alreadyRetried: "Этот запуск уже повторяется",
+  resolved: "Принято",
+  cancelled: "Запуск отменён",
+  incident: "Подробнее о сбое",
+  bundle: "Связка",
+  refresh: "🔄 Обновить",
+  back: "‹ История",
+};
