@@ -1,6 +1,18 @@
 /** What can be done to a bundle's draft, as data; `applyEdit` is pure. */
 import type { Json } from "../../connectors/kit/fields.ts";
-import type { Bundle, Conditions, DuplicateSettings, OnError, StepId, Target } from "./model.ts";
+import {
+  type ActionStep,
+  type Bundle,
+  type Conditions,
+  type DuplicateSettings,
+  type OnError,
+  type Step,
+  type StepId,
+  type Target,
+  TRIGGER_ID,
+  type Trigger,
+  type Values,
+} from "./model.ts";
 
 export type Edit =
   /** Choosing another trigger keeps the steps; references to it that no longer exist become problems, not losses. */
@@ -47,3 +59,153 @@ export type Edit =
   | { readonly do: "removeStep"; readonly step: StepId };
 
 export type ApplyEdit = (bundle: Bundle, edit: Edit) => Bundle;
+
+const MAX_STEPS = 100;
+
+/**
+ * Does one edit; pure. An edit that has been done already, or whose step is gone, changes nothing, so that doing it
+ * twice is doing it once.
+ */
+export const applyEdit: ApplyEdit = (bundle, edit) => {
+  switch (edit.do) {
+    case "setTrigger":
+      return { ...bundle, trigger: chooseTrigger(bundle.trigger, edit) };
+    case "setTriggerConnection":
+      return onTrigger(bundle, (trigger) => ({ ...trigger, connection: edit.connection }));
+    case "setOption":
+      return onTrigger(bundle, (trigger) => ({
+        ...trigger,
+        options: withValue(trigger.options, edit.field, edit.value),
+      }));
+    case "setEvery": {
+      const everyMinutes = Math.min(Math.max(Math.round(edit.minutes), 1), 1440);
+      return Number.isNaN(everyMinutes) ? bundle : onTrigger(bundle, (trigger) => ({ ...trigger, everyMinutes }));
+    }
+    case "setRepeats":
+      return onTrigger(bundle, (trigger) => ({ ...trigger, repeats: edit.repeats }));
+    case "setConditions":
+      return setConditions(bundle, edit.step, edit.when);
+    case "addAction": {
+      const { id, connector, action, connection } = edit;
+      return addStep(bundle, { id, kind: "action", connector, action, connection, input: {} }, edit.at);
+    }
+    case "addTool":
+      return addStep(bundle, newTool(edit.id, edit.tool), edit.at);
+    case "setConnection":
+      return onAction(bundle, edit.step, (step) => ({ ...step, connection: edit.connection }));
+    case "setField":
+      return onAction(bundle, edit.step, (step) =>
+        withUnsure(
+          { ...step, input: withValue(step.input, edit.field, edit.value) },
+          (step.unsure ?? []).filter((field) => field !== edit.field),
+        ),
+      );
+    case "propose":
+      return onAction(bundle, edit.step, (step) => ({
+        ...withUnsure({ ...step, input: { ...step.input, ...edit.values } }, [
+          ...new Set([...(step.unsure ?? []), ...edit.unsure]),
+        ]),
+        ...(edit.duplicates === undefined ? {} : { duplicates: edit.duplicates }),
+      }));
+    case "setDuplicates":
+      return onAction(bundle, edit.step, (step) => ({ ...step, duplicates: edit.duplicates }));
+    case "setTargets":
+      return onStep(bundle, edit.step, (step) =>
+        step.kind === "router"
+          ? { ...step, onTrue: edit.onTrue ?? step.onTrue, onFalse: edit.onFalse ?? step.onFalse }
+          : step,
+      );
+    case "setNegate":
+      return onStep(bundle, edit.step, (step) => (step.kind === "stopIf" ? { ...step, negate: edit.negate } : step));
+    case "setOnError":
+      return onStep(bundle, edit.step, (step) => ({ ...step, onError: edit.onError }));
+    case "setDisabled":
+      return onStep(bundle, edit.step, (step) => ({ ...step, disabled: edit.disabled }));
+    case "renameStep":
+      return onStep(bundle, edit.step, (step) => named(step, edit.name));
+    case "moveStep":
+      return moveStep(bundle, edit.step, edit.to);
+    case "removeStep":
+      return removeStep(bundle, edit.step);
+    default:
+      return edit satisfies never;
+  }
+};
+
+function chooseTrigger(before: Trigger | null, edit: Extract<Edit, { do: "setTrigger" }>): Trigger {
+  const { connector, trigger, connection } = edit;
+  if (before?.connector === connector && before.trigger === trigger) return { ...before, connection };
+  const filter = before?.filter === undefined ? {} : { filter: before.filter };
+  return { connector, trigger, connection, options: {}, ...filter };
+}
+
+function onTrigger(bundle: Bundle, change: (trigger: Trigger) => Trigger): Bundle {
+  return bundle.trigger === null ? bundle : { ...bundle, trigger: change(bundle.trigger) };
+}
+
+function onStep(bundle: Bundle, id: StepId, change: (step: Step) => Step): Bundle {
+  return { ...bundle, steps: bundle.steps.map((step) => (step.id === id ? change(step) : step)) };
+}
+
+function onAction(bundle: Bundle, id: StepId, change: (step: ActionStep) => ActionStep): Bundle {
+  return onStep(bundle, id, (step) => (step.kind === "action" ? change(step) : step));
+}
+
+function setConditions(bundle: Bundle, id: string, when: Conditions): Bundle {
+  if (id !== TRIGGER_ID) {
+    return onStep(bundle, id, (step) => (step.kind === "router" || step.kind === "stopIf" ? { ...step, when } : step));
+  }
+  return onTrigger(bundle, ({ filter: _, ...trigger }) => (when.length === 0 ? trigger : { ...trigger, filter: when }));
+}
+
+function addStep(bundle: Bundle, step: Step, at: number | undefined): Bundle {
+  if (bundle.steps.length >= MAX_STEPS || bundle.steps.some(({ id }) => id === step.id)) return bundle;
+  return { ...bundle, steps: bundle.steps.toSpliced(place(at, bundle.steps.length), 0, step) };
+}
+
+function moveStep(bundle: Bundle, id: StepId, to: number): Bundle {
+  const step = bundle.steps.find((one) => one.id === id);
+  if (step === undefined) return bundle;
+  const others = bundle.steps.filter((one) => one.id !== id);
+  return { ...bundle, steps: others.toSpliced(place(to, others.length), 0, step) };
+}
+
+/** Jumps to the removed step lead to the one that followed it. */
+function removeStep(bundle: Bundle, id: StepId): Bundle {
+  const index = bundle.steps.findIndex((step) => step.id === id);
+  if (index === -1) return bundle;
+  const following: Target = bundle.steps[index + 1]?.id ?? "end";
+  const retarget = (target: Target): Target => (target === id ? following : target);
+  const steps = bundle.steps.toSpliced(index, 1).map((step): Step => {
+    const onError =
+      step.onError?.kind === "goto" ? { onError: { ...step.onError, step: retarget(step.onError.step) } } : {};
+    if (step.kind !== "router") return { ...step, ...onError };
+    return { ...step, ...onError, onTrue: retarget(step.onTrue), onFalse: retarget(step.onFalse) };
+  });
+  return { ...bundle, steps };
+}
+
+function newTool(id: StepId, tool: "router" | "break" | "stopIf"): Step {
+  if (tool === "break") return { id, kind: "break" };
+  if (tool === "stopIf") return { id, kind: "stopIf", when: [] };
+  return { id, kind: "router", when: [], onTrue: "next", onFalse: "end" };
+}
+
+function named(step: Step, name: string): Step {
+  const { name: _, ...rest } = step;
+  const short = name.trim().slice(0, 120);
+  return short === "" ? rest : { ...rest, name: short };
+}
+
+function withUnsure({ unsure: _, ...step }: ActionStep, unsure: string[]): ActionStep {
+  return unsure.length === 0 ? step : { ...step, unsure };
+}
+
+function withValue(values: Values, field: string, value: Json | undefined): Values {
+  const { [field]: _, ...rest } = values;
+  return value === undefined ? rest : { ...values, [field]: value };
+}
+
+function place(at: number | undefined, length: number): number {
+  return at === undefined || Number.isNaN(at) ? length : Math.min(Math.max(Math.trunc(at), 0), length);
+}

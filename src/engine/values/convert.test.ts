@@ -119,6 +119,7 @@ test("any value of any kind converts or is refused, and what was converted conve
       const first = one(kind, value, { many });
       if (
         first === undefined ||
+        JSON.stringify(first) === "{}" ||
         (typeof first === "object" && first !== null && "refused" in first) ||
         Array.isArray(first)
       )
