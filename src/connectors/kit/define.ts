@@ -57,8 +57,16 @@ export type Auth =
   | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly steps: readonly Text[] };
 
 export interface Api {
-  /** Base address without trailing slash; may hold `{field}` of the connection's values. `ENDPOINT_<KEY>` replaces it. */
+  /**
+   * Base address without trailing slash; may hold `{field}` of the connection's values (the field's `initial` where it
+   * is empty). `ENDPOINT_<KEY>` replaces it.
+   */
   readonly base: string;
+  /**
+   * Further names for `base` and `ENDPOINT_<KEY>`, read out of the connection's values: `account` is what a portal is
+   * called. Throws a ConnectorError where a value can't be understood.
+   */
+  names?(auth: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Headers and query values that every call carries; the place for credentials. */
   authorize?(auth: Readonly<Record<string, string>>): {
     headers?: Record<string, string>;

@@ -1,0 +1,340 @@
+/** HTTP request: any service with an API that has no connector of its own. */
+import {
+  type Action,
+  type Context,
+  defineConnector,
+  type HttpAnswer,
+  type HttpCall,
+  type Json,
+  type JsonObject,
+  type Once,
+} from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
+import { parseJson, stringifyJson } from "../kit/json.ts";
+import { isObject, numberOf, textOf } from "../kit/read.ts";
+import { errorByStatus } from "../kit/status.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
+type Method = (typeof METHODS)[number];
+const MAX_OUTPUT = 900 * 1024;
+
+function bad(field: string, ru: string, en: string): never {
+  throw new ConnectorError("data", { ru, en }, { field });
+}
+
+/** Pairs out of an object, or out of lines `name: value` (headers) and `name=value` (query, form). */
+function pairs(value: Json | undefined, field: string): Record<string, Json> {
+  if (value === undefined || value === null || value === "") return {};
+  if (isObject(value)) return value;
+  if (typeof value !== "string")
+    bad(field, "Здесь нужны строки вида «имя: значение».", "Lines such as “name: value” are needed here.");
+  const trimmed = value.trim();
+  if (trimmed.startsWith("{")) {
+    const parsed = tryJson(trimmed);
+    if (isObject(parsed)) return parsed;
+  }
+  const found: Record<string, Json> = {};
+  for (const line of trimmed.split(/\r?\n/)) {
+    if (line.trim() === "") continue;
+    const cut = /[:=]/.exec(line)?.index;
+    if (cut === undefined)
+      bad(
+        field,
+        `В строке «${line.slice(0, 60)}» нет значения: нужно «имя: значение».`,
+        `The line “${line.slice(0, 60)}” has no value: “name: value” is needed.`,
+      );
+    found[line.slice(0, cut).trim()] = line.slice(cut + 1).trim();
+  }
+  return found;
+}
+
+function tryJson(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function headersOf(input: JsonObject): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(pairs(input.headers, "headers"))) {
+    const text = typeof value === "string" ? value : stringifyJson(value);
+    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name))
+      bad(
+        "headers",
+        `«${name.slice(0, 60)}» не может быть именем заголовка.`,
+        `“${name.slice(0, 60)}” can't be a header's name.`,
+      );
+    headers[name] = text;
+  }
+  const secret = textOf(input.authValue) ?? "";
+  switch (textOf(input.auth) ?? "none") {
+    case "bearer":
+      headers.Authorization = `Bearer ${secret}`;
+      break;
+    case "basic":
+      headers.Authorization = `Basic ${Buffer.from(`${textOf(input.authName) ?? ""}:${secret}`).toString("base64")}`;
+      break;
+    case "header":
+      headers[textOf(input.authName) ?? "X-Api-Key"] = secret;
+      break;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (/[\r\n\0]/.test(value))
+      bad(
+        "headers",
+        `Значение заголовка «${name}» не может содержать перевод строки.`,
+        `The value of header “${name}” can't hold a line break.`,
+      );
+  }
+  return headers;
+}
+
+function bodyOf(input: JsonObject): Pick<HttpCall, "json" | "form" | "text"> {
+  const { body } = input;
+  switch (textOf(input.bodyKind) ?? "none") {
+    case "json": {
+      if (typeof body !== "string") return { json: body ?? {} };
+      const parsed = tryJson(body.trim() === "" ? "{}" : body);
+      if (parsed === undefined)
+        bad(
+          "body",
+          "Тело запроса не похоже на JSON: проверьте кавычки и скобки.",
+          "The body is no JSON: check its quotes and brackets.",
+        );
+      return { json: parsed };
+    }
+    case "form":
+      return { form: pairs(body, "body") };
+    case "text":
+      return { text: typeof body === "string" ? body : stringifyJson(body ?? "") };
+    default:
+      return {};
+  }
+}
+
+function callOf(input: JsonObject, once: Once): HttpCall {
+  const url = textOf(input.url) ?? "";
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    return bad(
+      "url",
+      `«${url.slice(0, 100)}» не похоже на адрес: он начинается с https://.`,
+      `“${url.slice(0, 100)}” is no address: it begins with https://.`,
+    );
+  }
+  if (parsed.protocol !== "https:" && parsed.protocol !== "http:")
+    bad("url", "Адрес должен начинаться с https:// или http://.", "The address must begin with https:// or http://.");
+  if (parsed.username !== "" || parsed.password !== "")
+    bad(
+      "url",
+      "Логин и пароль укажите в авторизации, а не в адресе.",
+      "Give user and password under authorization, not in the address.",
+    );
+  const wanted = (textOf(input.method) ?? "GET").toUpperCase();
+  const method: Method =
+    METHODS.find((one) => one === wanted) ??
+    bad("method", `Метода «${wanted}» нет.`, `There is no method “${wanted}”.`);
+  const headers = headersOf(input);
+  const idempotency = textOf(input.idempotencyHeader);
+  if (idempotency) headers[idempotency] = once.key;
+  const isSafe = ["GET", "HEAD"].includes(method) || input.repeatable === true || idempotency !== null;
+  const secretQuery =
+    textOf(input.auth) === "query" ? { [textOf(input.authName) ?? "apiKey"]: textOf(input.authValue) } : {};
+  const seconds = Math.min(Math.max(numberOf(input.timeout) ?? 30, 1), 120);
+  return {
+    method,
+    path: url,
+    query: { ...pairs(input.query, "query"), ...secretQuery },
+    headers,
+    ...bodyOf(input),
+    safe: isSafe,
+    timeoutMs: seconds * 1000,
+  };
+}
+
+/** What counts as an error, as the person chose it. */
+function check(answer: HttpAnswer, call: HttpCall, input: JsonObject): void {
+  const rule = textOf(input.errorWhen) ?? "status";
+  if (rule === "never") return;
+  const own = answer.text.slice(0, 500);
+  const error = errorByStatus(answer, call, new URL(call.path).host, own);
+  if (answer.status >= 400 && error) throw error;
+  const needed = textOf(input.mustContain);
+  if (needed && !answer.text.includes(needed)) {
+    throw new ConnectorError(
+      "data",
+      { ru: `В ответе нет «${needed}».`, en: `The answer lacks “${needed}”.` },
+      { own, code: String(answer.status) },
+    );
+  }
+}
+
+function outputOf(answer: HttpAnswer): JsonObject {
+  const isJson = /json/i.test(answer.headers["content-type"] ?? "") || /^\s*[[{]/.test(answer.text);
+  const parsed = isJson ? tryJson(answer.text) : undefined;
+  const isTooLong = answer.text.length > MAX_OUTPUT;
+  return {
+    status: answer.status,
+    body: isTooLong ? null : (parsed ?? answer.text),
+    text: answer.text.slice(0, parsed === undefined ? MAX_OUTPUT : 2_000),
+    headers: { ...answer.headers },
+    truncated: isTooLong,
+  };
+}
+
+async function run(ctx: Context, input: JsonObject, once: Once): Promise<JsonObject> {
+  const call = callOf(input, once);
+  const answer = await ctx.http(call);
+  check(answer, call, input);
+  return outputOf(answer);
+}
+
+const request: Action = {
+  key: "request",
+  name: { ru: "HTTP-запрос", en: "HTTP request" },
+  about: {
+    ru: "Отправляет запрос на любой адрес и отдаёт ответ.",
+    en: "Sends a request to any address and hands on the answer.",
+  },
+  words: ["запрос", "api", "url", "get", "post", "вебхук", "webhook"],
+  kind: "other",
+  safe: false,
+  fields: [
+    {
+      key: "method",
+      label: { ru: "Метод", en: "Method" },
+      kind: "choice",
+      required: true,
+      initial: "POST",
+      common: true,
+      choices: METHODS.map((method) => ({ value: method, label: { ru: method, en: method } })),
+    },
+    {
+      key: "url",
+      label: { ru: "Адрес", en: "Address" },
+      kind: "text",
+      required: true,
+      common: true,
+      hint: { ru: "Например, https://api.example.com/orders.", en: "For example https://api.example.com/orders." },
+    },
+    {
+      key: "bodyKind",
+      label: { ru: "Вид тела", en: "Body kind" },
+      kind: "choice",
+      initial: "json",
+      common: true,
+      choices: [
+        { value: "json", label: { ru: "JSON", en: "JSON" } },
+        { value: "form", label: { ru: "форма", en: "form" } },
+        { value: "text", label: { ru: "текст", en: "text" } },
+        { value: "none", label: { ru: "без тела", en: "none" } },
+      ],
+    },
+    {
+      key: "body",
+      label: { ru: "Тело", en: "Body" },
+      kind: "longText",
+      common: true,
+      hint: {
+        ru: 'Для JSON: {"phone": {{ поле | json }}}. Для формы: строки «имя=значение».',
+        en: 'For JSON: {"phone": {{ field | json }}}. For a form: lines “name=value”.',
+      },
+    },
+    {
+      key: "query",
+      label: { ru: "Параметры адреса", en: "Query" },
+      kind: "longText",
+      hint: { ru: "Строки «имя=значение».", en: "Lines “name=value”." },
+    },
+    {
+      key: "headers",
+      label: { ru: "Заголовки", en: "Headers" },
+      kind: "longText",
+      hint: { ru: "Строки «имя: значение».", en: "Lines “name: value”." },
+    },
+    {
+      key: "auth",
+      label: { ru: "Авторизация", en: "Authorization" },
+      kind: "choice",
+      initial: "none",
+      choices: [
+        { value: "none", label: { ru: "нет", en: "none" } },
+        { value: "bearer", label: { ru: "Bearer-токен", en: "Bearer token" } },
+        { value: "basic", label: { ru: "логин и пароль", en: "user and password" } },
+        { value: "header", label: { ru: "ключ в заголовке", en: "key in a header" } },
+        { value: "query", label: { ru: "ключ в параметрах адреса", en: "key in the query" } },
+      ],
+    },
+    {
+      key: "authName",
+      label: { ru: "Логин, имя заголовка или параметра", en: "User, name of the header or parameter" },
+      kind: "text",
+    },
+    {
+      key: "authValue",
+      label: { ru: "Токен, ключ или пароль", en: "Token, key or password" },
+      kind: "text",
+      secret: true,
+    },
+    {
+      key: "errorWhen",
+      label: { ru: "Что считать ошибкой", en: "What counts as an error" },
+      kind: "choice",
+      initial: "status",
+      choices: [
+        { value: "status", label: { ru: "статус 400 и выше", en: "status 400 and above" } },
+        { value: "never", label: { ru: "ничего: решу по ответу", en: "nothing: the answer decides" } },
+      ],
+    },
+    { key: "mustContain", label: { ru: "Ответ должен содержать", en: "The answer must contain" }, kind: "text" },
+    {
+      key: "repeatable",
+      label: { ru: "Можно повторять вслепую", en: "May be repeated blindly" },
+      kind: "boolean",
+      hint: {
+        ru: "Если ответ потеряется, запрос уйдёт ещё раз. GET повторяется всегда.",
+        en: "When the answer is lost the request is sent again. GET always is.",
+      },
+    },
+    {
+      key: "idempotencyHeader",
+      label: { ru: "Заголовок ключа повтора", en: "Idempotency header" },
+      kind: "text",
+      hint: {
+        ru: "Например, Idempotency-Key: сервис узнает повтор по нему.",
+        en: "For example Idempotency-Key: by it the service knows a repeat.",
+      },
+    },
+    { key: "timeout", label: { ru: "Ждать ответа, с", en: "Wait for the answer, s" }, kind: "integer", initial: "30" },
+  ],
+  output: [
+    { key: "status", label: { ru: "Статус", en: "Status" }, kind: "integer", common: true },
+    { key: "body", label: { ru: "Ответ", en: "Answer" }, kind: "object", common: true },
+    { key: "text", label: { ru: "Ответ текстом", en: "Answer as text" }, kind: "longText" },
+    { key: "headers", label: { ru: "Заголовки ответа", en: "Answer's headers" }, kind: "object" },
+    { key: "truncated", label: { ru: "Ответ обрезан", en: "Answer was cut" }, kind: "boolean" },
+  ],
+  sample: {
+    status: 200,
+    body: { id: 1, ok: true },
+    text: '{"id":1,"ok":true}',
+    headers: { "content-type": "application/json" },
+    truncated: false,
+  },
+  run,
+};
+
+export const http = defineConnector({
+  key: "http",
+  name: { ru: "HTTP-запрос", en: "HTTP request" },
+  about: { ru: "Запрос к любому API.", en: "A request to any API." },
+  words: ["запрос", "api", "url", "rest", "curl"],
+  core: true,
+  auth: { kind: "none" },
+  triggers: [],
+  actions: [request],
+});

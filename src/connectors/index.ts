@@ -1,0 +1,10 @@
+/** The catalogue: the only list of connectors. Services first, built-in tools after them. */
+import { calltouch } from "./calltouch/index.ts";
+import { http } from "./core/http.ts";
+import { schedule } from "./core/schedule.ts";
+import { telegram } from "./core/telegram.ts";
+import { webhook } from "./core/webhook.ts";
+import type { Connector } from "./kit/define.ts";
+import { retailcrm } from "./retailcrm/index.ts";
+
+export const connectors: readonly Connector[] = [calltouch, retailcrm, telegram, webhook, http, schedule];

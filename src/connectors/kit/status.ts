@@ -1,0 +1,112 @@
+/** What an HTTP status means where a service says nothing better; the base that connectors' `error` builds on. */
+import type { HttpAnswer, HttpCall } from "./define.ts";
+import { ConnectorError, type ConnectorErrorDetails } from "./errors.ts";
+
+/** A call that may be repeated blindly: as it says itself, else by its method. */
+export function isSafe(call: HttpCall): boolean {
+  return call.safe ?? (call.method === undefined || call.method === "GET" || call.method === "HEAD");
+}
+
+/** Retry-After in milliseconds, from seconds or an HTTP date. */
+export function retryAfter(answer: HttpAnswer, now: Date = new Date()): number | undefined {
+  const header = answer.headers["retry-after"]?.trim();
+  if (!header) return undefined;
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
+
+/** An error for a status from 300 up, null below. `own`: the service's words. */
+export function errorByStatus(
+  answer: HttpAnswer,
+  call: HttpCall,
+  service: string,
+  own?: string,
+): ConnectorError | null {
+  const { status } = answer;
+  if (status < 300) return null;
+  const retry = retryAfter(answer);
+  const details: ConnectorErrorDetails = {
+    code: String(status),
+    ...(own ? { own } : {}),
+    ...(retry === undefined ? {} : { retryAfterMs: retry }),
+  };
+  if (status < 400) {
+    return new ConnectorError(
+      "not_found",
+      {
+        ru: `${service} переадресовал запрос на другую страницу. Обычно это значит, что адрес или ID указан неверно.`,
+        en: `${service} redirected the request to another page. Usually this means that the address or an ID is wrong.`,
+      },
+      details,
+    );
+  }
+  if (status === 401) {
+    return new ConnectorError(
+      "access",
+      {
+        ru: `${service} не принял ключ. Проверьте его и замените в подключении.`,
+        en: `${service} did not accept the key. Check it and replace it in the connection.`,
+      },
+      details,
+    );
+  }
+  if (status === 402) {
+    return new ConnectorError(
+      "access",
+      {
+        ru: `Аккаунт ${service} не оплачен: API закрыт. Оплатите его и проверьте подключение.`,
+        en: `The ${service} account is unpaid and its API is closed. Pay for it and check the connection.`,
+      },
+      details,
+    );
+  }
+  if (status === 403) {
+    return new ConnectorError(
+      "forbidden",
+      {
+        ru: `${service}: у ключа нет права на это действие. Добавьте право в настройках сервиса.`,
+        en: `${service}: the key lacks the right for this. Add the right in the service's settings.`,
+      },
+      details,
+    );
+  }
+  if (status === 404 || status === 410) {
+    return new ConnectorError(
+      "not_found",
+      { ru: `${service}: такой записи нет.`, en: `${service}: there is no such record.` },
+      details,
+    );
+  }
+  if (status === 408 || status === 425 || status === 429) {
+    return new ConnectorError(
+      "temporary",
+      {
+        ru: `${service} просит подождать: слишком много запросов.`,
+        en: `${service} asks to wait: too many requests.`,
+      },
+      details,
+    );
+  }
+  if (status >= 500) {
+    return isSafe(call)
+      ? new ConnectorError(
+          "temporary",
+          { ru: `${service} сейчас не отвечает (${status}).`, en: `${service} is not answering now (${status}).` },
+          details,
+        )
+      : new ConnectorError(
+          "unknown",
+          {
+            ru: `${service} ответил ошибкой ${status}, и неизвестно, выполнен ли запрос.`,
+            en: `${service} answered with error ${status}; whether the request was done is unknown.`,
+          },
+          details,
+        );
+  }
+  return new ConnectorError(
+    "data",
+    { ru: `${service} не принял данные.`, en: `${service} did not accept the data.` },
+    details,
+  );
+}
