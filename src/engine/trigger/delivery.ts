@@ -49,7 +49,8 @@ type Enriched = { readonly delivery: Delivery } & (
 
 export function makeDeliveries(deps: DeliveriesDeps) {
   const { db, clock, log, connectors, queue, opener, intake, place, incidents } = deps;
-  const running = new Set<string>();
+  /** Bundles that this process works on; `again`: more came meanwhile. */
+  const running = new Map<string, { again: boolean }>();
 
   async function enrichOne(armed: Armed, opened: Opened, delivery: Delivery): Promise<Enriched> {
     try {
@@ -78,6 +79,11 @@ export function makeDeliveries(deps: DeliveriesDeps) {
     return done;
   }
 
+  async function report(tx: Tx, { workspace, bundle }: Live, { chosen }: Armed, failure: Failure): Promise<void> {
+    const at = { workspace, bundle, step: TRIGGER_ID, connection: chosen.connection, run: null };
+    await incidents.report(tx, { ...at, failure: { ...failure, step: TRIGGER_ID } });
+  }
+
   async function refused(tx: Tx, live: Live, armed: Armed, one: Enriched & { kind: "error" }): Promise<void> {
     const { delivery, error, failure } = one;
     const now = clock.now().getTime();
@@ -91,18 +97,11 @@ export function makeDeliveries(deps: DeliveriesDeps) {
       const nextAt = new Date(now + waitAfter(attempts, error));
       return putBack(tx, seqs, { state: "open", nextAt, error: failure, isAttempt: true });
     }
-    const state = failure.class === "access" ? "held" : "failed";
-    await putBack(tx, seqs, { state, nextAt: null, error: failure, isAttempt: true });
-    const { workspace, bundle } = live;
-    const { connection } = armed.chosen;
-    await incidents.report(tx, {
-      workspace,
-      bundle,
-      step: TRIGGER_ID,
-      connection,
-      run: null,
-      failure: { ...failure, step: TRIGGER_ID },
-    });
+    if (failure.class === "access") {
+      return putBack(tx, seqs, { state: "held", nextAt: null, error: failure, isAttempt: false });
+    }
+    await putBack(tx, seqs, { state: "failed", nextAt: null, error: failure, isAttempt: true });
+    await report(tx, live, armed, failure);
   }
 
   /** Under the lock again, because a pause or another process may have come between. */
@@ -145,27 +144,38 @@ export function makeDeliveries(deps: DeliveriesDeps) {
       const [live] = await readLive(tx, { ids: [bundle] });
       const armed = live && armedLive(connectors, live);
       const size = armed?.trigger.hook?.enrich ? BATCH_TO_ENRICH : BATCH;
-      return { live, armed, batch: await takeDeliveries(tx, bundle, now, lease, size) };
+      const batch = await takeDeliveries(tx, bundle, now, lease, size);
+      const seqs = batch.map(({ seq }) => seq);
+      if (!live || !armed) await deleteDeliveries(tx, seqs);
+      else if (live.isHeld) await putBack(tx, seqs, { state: "held", nextAt: null, isAttempt: false });
+      else return { live, armed, batch };
+      return null;
     });
+    if (!taken || taken.batch.length === 0) return false;
     const { live, armed, batch } = taken;
-    if (batch.length === 0) return false;
-    const results: readonly Enriched[] =
-      live && armed && !live.isHeld
-        ? await enrich(live, armed, batch)
-        : batch.map((delivery) => ({ kind: "nothing", delivery }));
+    const results = await enrich(live, armed, batch);
     const access = results.find((one) => one.kind === "error" && one.failure.class === "access");
-    if (access?.kind === "error" && armed?.chosen.connection) {
+    if (access?.kind === "error" && armed.chosen.connection) {
       await opener.setBroken(armed.chosen.connection, access.failure);
+      await db.transaction((tx) => report(tx, live, armed, access.failure));
     }
     await settle(bundle, lease, results);
     return true;
   }
 
   async function work(bundle: string): Promise<void> {
-    if (running.has(bundle)) return;
-    running.add(bundle);
+    const before = running.get(bundle);
+    if (before) {
+      before.again = true;
+      return;
+    }
+    const state = { again: false };
+    running.set(bundle, state);
     try {
-      while (await step(bundle));
+      do {
+        state.again = false;
+        while (await step(bundle));
+      } while (state.again);
     } finally {
       running.delete(bundle);
     }

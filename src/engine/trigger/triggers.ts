@@ -1,0 +1,208 @@
+/** What bundles ask of their triggers: an address, arming and disarming, a subscription, a sample, "ask now". */
+import type { JsonObject } from "../../connectors/kit/define.ts";
+import { storableJson } from "../../connectors/kit/json.ts";
+import { toFailure } from "../connection/failure.ts";
+import { within } from "../connection/within.ts";
+import { newId } from "../id.ts";
+import type { Opener, Queue, Shared, Triggers, Tx } from "../parts.ts";
+import { readManners } from "../store/connections.ts";
+import { forgetHeld, reopen } from "../store/deliveries.ts";
+import {
+  activeWith,
+  changeTrigger,
+  lockBundles,
+  putTrigger,
+  readLive,
+  readTrigger,
+  type TriggerChange,
+  type TriggerRow,
+  writeSample,
+} from "../store/triggers.ts";
+import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
+import { cronOf, nextOccurrence } from "./schedule.ts";
+
+const DAY_MS = 86_400_000;
+/** A person waits for the sample. */
+const SAMPLE_MS = 12_000;
+/** Windows in which a sample is looked for, in days: most accounts have something of today. */
+const SAMPLE_DAYS = [1, 7, 31];
+const SAMPLE_PAGES = 10;
+
+export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings"> {
+  readonly opener: Pick<Opener, "open">;
+  readonly queue: Pick<Queue, "send" | "wake">;
+}
+
+export function makeTriggers({ db, clock, log, connectors, settings, opener, queue }: TriggersDeps): Triggers {
+  const addressOf = (token: string): string | null =>
+    settings.publicUrl === null ? null : `${settings.publicUrl}/hooks/${token}`;
+
+  /** Services tell times to the second, so the mark is one. */
+  const mark = (): Date => new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000);
+
+  const isSame = (row: TriggerRow, { chosen }: Armed): boolean =>
+    row.connector === chosen.connector && row.trigger === chosen.trigger && row.connection === chosen.connection;
+
+  async function plan(tx: Tx, workspace: string, armed: Armed): Promise<Date | null> {
+    const { trigger } = armed;
+    if (trigger.poll) return clock.now();
+    if (!trigger.clock) return null;
+    const manners = await readManners(tx, workspace);
+    if (!manners) return null;
+    const { cron, timeZone } = cronOf(optionsOf(armed, manners), manners.timeZone);
+    return nextOccurrence(cron, timeZone, clock.now());
+  }
+
+  const rowOf = (bundle: string, { chosen }: Armed) => ({
+    bundle,
+    token: newId(),
+    connector: chosen.connector,
+    trigger: chosen.trigger,
+    connection: chosen.connection,
+  });
+
+  async function takeBack(row: TriggerRow, workspace: string): Promise<void> {
+    const { subscription } = row;
+    if (!subscription) return;
+    const connector = connectors.find((known) => known.key === subscription.connector);
+    const hook = connector?.triggers.find((known) => known.key === subscription.trigger)?.hook;
+    if (connector && hook?.unsubscribe) {
+      try {
+        const opened = await opener.open(workspace, subscription.connection, connector);
+        await hook.unsubscribe(opened.ctx, subscription.state);
+      } catch (error) {
+        // The service keeps a dead address; what it sends there is answered with 404.
+        log.warn({ bundle: row.bundle, why: toFailure(error).sentence.en }, "a subscription could not be taken back");
+      }
+    }
+    await changeTrigger(db, row.bundle, { subscription: null });
+  }
+
+  async function reopenFor(bundle: string, from: "held" | "failed"): Promise<void> {
+    const count = await db.transaction(async (tx) => {
+      await lockBundles(tx, [bundle]);
+      const opened = await reopen(tx, bundle, from, clock.now());
+      if (opened > 0) await queue.send(tx, "delivery", [{ id: bundle }]);
+      return opened;
+    });
+    if (count > 0) queue.wake("delivery");
+  }
+
+  return {
+    async arm(tx, { id, workspace }, body, fresh) {
+      const armed = armedOf(connectors, body.trigger);
+      if (!armed) return;
+      const row = await readTrigger(tx, id);
+      const isFresh = fresh || !row?.since || !isSame(row, armed);
+      const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null } : {};
+      const nextAt = await plan(tx, workspace, armed);
+      const change = { ...start, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
+      await putTrigger(tx, rowOf(id, armed), change);
+    },
+
+    async subscribe(bundle) {
+      const [live] = await readLive(db, { ids: [bundle] });
+      const armed = live && armedLive(connectors, live);
+      if (!armed) return;
+      const { row, workspace } = live;
+      const { connector, trigger, connection } = row;
+      const known = row.subscription;
+      if (known && known.connector === connector && known.trigger === trigger && known.connection === connection)
+        return;
+      await takeBack(row, workspace);
+      const url = addressOf(row.token);
+      const { hook } = armed.trigger;
+      if (!hook?.subscribe || url === null) return;
+      const opened = await opener.open(workspace, connection, armed.connector);
+      const state = await hook.subscribe(opened.ctx, url, optionsOf(armed, live.settings));
+      await changeTrigger(db, bundle, { subscription: { connector, trigger, connection, state: storableJson(state) } });
+    },
+
+    async disarm(tx, bundle) {
+      await changeTrigger(tx, bundle, { nextAt: null, asked: false, leasedUntil: null });
+    },
+
+    async unsubscribe(bundle) {
+      const row = await readTrigger(db, bundle);
+      const [live] = row?.subscription ? await readLive(db, { ids: [bundle] }) : [];
+      if (row && live) await takeBack(row, live.workspace);
+    },
+
+    async ensureAddress(tx, { id }, body) {
+      const armed = armedOf(connectors, body.trigger);
+      if (!armed?.trigger.hook) return null;
+      const row = await readTrigger(tx, id);
+      // A live trigger keeps listening as it was published; only its address is of interest to the draft.
+      if (row?.since) return addressOf(row.token);
+      return addressOf(await putTrigger(tx, rowOf(id, armed), {}));
+    },
+
+    async release(bundle, what) {
+      if (what === "run") return reopenFor(bundle, "held");
+      await db.transaction(async (tx) => {
+        await lockBundles(tx, [bundle]);
+        await forgetHeld(tx, bundle);
+        // For a poll the pause lies in the service: from now on counts.
+        await changeTrigger(tx, bundle, { since: mark(), cursor: null, polledAt: null });
+      });
+    },
+
+    async reconnected(connection) {
+      for (const bundle of await activeWith(db, connection)) {
+        await reopenFor(bundle, "held");
+        const row = await readTrigger(db, bundle);
+        if (row?.nextAt) await changeTrigger(db, bundle, { asked: true });
+      }
+    },
+
+    async askNow(bundle) {
+      const [live] = await readLive(db, { ids: [bundle] });
+      const armed = live && armedLive(connectors, live);
+      if (!armed) return "hook";
+      await changeTrigger(db, bundle, { asked: true });
+      if (live.state === "active") await reopenFor(bundle, "failed");
+      if (armed.trigger.clock) return "fired";
+      return armed.trigger.poll ? "asked" : "hook";
+    },
+
+    async fetchSample({ id, workspace }, body) {
+      const armed = armedOf(connectors, body.trigger);
+      const poll = armed?.trigger.poll;
+      const manners = await readManners(db, workspace);
+      if (!armed || !poll || !manners) return null;
+      const opened = await opener.open(workspace, armed.chosen.connection, armed.connector);
+      const options = optionsOf(armed, manners);
+      const until = clock.now();
+
+      const newestOf = async (days: number): Promise<JsonObject | null> => {
+        let newest: JsonObject | null = null;
+        let newestAt = Number.NEGATIVE_INFINITY;
+        let pages = 0;
+        const since = { at: new Date(until.getTime() - days * DAY_MS), until, cursor: null };
+        for await (const { items } of poll.items(opened.ctx, options, since)) {
+          for (const item of items) {
+            const at = armed.trigger.at(item, manners)?.getTime() ?? newestAt;
+            if (newest === null || at >= newestAt) {
+              newest = item;
+              newestAt = at;
+            }
+          }
+          if (++pages >= SAMPLE_PAGES) break;
+        }
+        return newest;
+      };
+      const search = async (): Promise<JsonObject | null> => {
+        for (const days of SAMPLE_DAYS) {
+          const newest = await newestOf(days);
+          if (newest) return newest;
+        }
+        return null;
+      };
+      const found = await within(search(), SAMPLE_MS);
+      if (!found) return null;
+      const item = storableJson(found);
+      await writeSample(db, id, { item, from: "fetched", at: until });
+      return { item, from: "fetched", at: until };
+    },
+  };
+}
