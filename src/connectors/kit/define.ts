@@ -175,6 +175,8 @@ export interface Trigger {
   readonly hook?: Hook;
   /** Fires by the clock (the schedule connector); the engine makes the item. */
   readonly clock?: boolean;
+  /** For `clock`: the options as a cron expression of five fields; without it the option `cron` is one. */
+  cron?(options: JsonObject): string;
   /** The record in the source, unique within the trigger. */
   record(item: JsonObject): string;
   /** What tells one change of the record from the next; the record itself where items never change. */

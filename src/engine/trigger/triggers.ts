@@ -19,7 +19,7 @@ import {
   writeSample,
 } from "../store/triggers.ts";
 import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
-import { cronOf, nextOccurrence } from "./schedule.ts";
+import { nextStart } from "./schedule.ts";
 
 const DAY_MS = 86_400_000;
 /** A person waits for the sample. */
@@ -49,7 +49,7 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
     if (!trigger.clock) return null;
     const manners = await readManners(tx, workspace);
     if (!manners) return null;
-    const { cron, timeZone } = cronOf(optionsOf(armed, manners), manners.timeZone);
+    const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners), manners.timeZone);
     return nextOccurrence(cron, timeZone, clock.now());
   }
 
