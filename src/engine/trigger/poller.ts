@@ -2,7 +2,6 @@
  * Everything that a clock starts: polls and schedules whose time has come, deliveries to try again, and what is kept
  * for a time only. Any number of processes may tick; a lease on the row lets one of them ask.
  */
-import type { Json } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
@@ -22,7 +21,8 @@ import { isTemporary, turnWait, waitAfter } from "./backoff.ts";
 import type { Deliveries } from "./delivery.ts";
 import type { Intake } from "./intake.ts";
 import { type Armed, armedLive, optionsOf } from "./live.ts";
-import { nextStart, zoneOf } from "./schedule.ts";
+import { occurrence } from "./occurrence.ts";
+import { cronOf, nextOccurrence } from "./schedule.ts";
 import { keyOf } from "./sift.ts";
 
 const MINUTE_MS = 60_000;
@@ -77,22 +77,16 @@ export function makePoller(deps: PollerDeps): Poller {
     await db.transaction(async (tx) => {
       const { live, armed } = await readClaimed(tx, connectors, claim);
       const { bundle, row } = live;
-      const options = optionsOf(armed, live.settings);
+      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, live.settings), live.settings.timeZone);
       const planned = row.nextAt ?? now;
       // Asked by a person before its time: the planned one still comes.
       const isEarly = planned.getTime() > now.getTime();
       const isNew = isEarly || (await addSeen(tx, bundle, [keyOf("o", planned.toISOString())], now)).size > 0;
-      const nextAt = isEarly ? planned : nextStart(options, live.settings.timeZone, now);
-      const number = startsOf(row.cursor) + (isNew ? 1 : 0);
-      const change = { leasedUntil: null, failures: 0, error: null, nextAt, polledAt: now, cursor: { starts: number } };
+      const nextAt = isEarly ? planned : nextOccurrence(cron, timeZone, now);
+      const change = { leasedUntil: null, failures: 0, error: null, nextAt, polledAt: now };
       if (!(await changeLeased(tx, bundle, claim.lease, change))) throw new LostClaim();
       if (!isNew) return;
-      const item = {
-        plannedAt: (isEarly ? now : planned).toISOString(),
-        startedAt: now.toISOString(),
-        timeZone: zoneOf(options, live.settings.timeZone),
-        number,
-      };
+      const item = occurrence(armed.trigger, isEarly ? now : planned, timeZone);
       await intake.take(tx, live, armed, [item], { from: "hook", origin: isEarly ? "manual" : "live" });
     });
     queue.wake("run");
@@ -193,9 +187,4 @@ export function makePoller(deps: PollerDeps): Poller {
       }
     },
   };
-}
-
-/** How often a schedule has fired since it was started; kept where a poll keeps its cursor. */
-function startsOf(cursor: Json): number {
-  return typeof cursor === "object" && cursor !== null && !Array.isArray(cursor) ? Number(cursor.starts ?? 0) : 0;
 }

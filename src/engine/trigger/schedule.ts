@@ -70,43 +70,17 @@ const wrong = (cron: string, cause: unknown) =>
     { field: "cron", cause },
   );
 
-/**
- * When a schedule fires next, by whichever way the person chose: every N minutes (on a grid that doesn't move with
- * restarts), daily, on weekdays, monthly (a day that a month lacks is its last one), or a cron expression.
- */
-export function nextStart(options: JsonObject, timeZone: string, after: Date): Date {
-  const zone = zoneOf(options, timeZone);
-  switch (options.mode ?? (options.cron ? "cron" : "daily")) {
-    case "minutes": {
-      const every = whole(options.minutes, "minutes", 1, 44_640) * MINUTE_MS;
-      return new Date((Math.floor(after.getTime() / every) + 1) * every);
-    }
-    case "daily":
-      return nextOccurrence(`${minuteAndHour(options)} * * *`, zone, after);
-    case "weekly": {
-      const days = Array.isArray(options.weekdays) ? options.weekdays.map(String) : [];
-      if (days.length === 0 || !days.every((day) => /^[1-7]$/.test(day))) {
-        throw wrongOption("weekdays", { ru: "Не выбраны дни недели.", en: "No days of the week are chosen." });
-      }
-      return nextOccurrence(`${minuteAndHour(options)} * * ${days.join(",")}`, zone, after);
-    }
-    case "monthly": {
-      const day = whole(options.day, "day", 1, 31);
-      const at = minuteAndHour(options);
-      if (day === 31) return nextOccurrence(`${at} L * *`, zone, after);
-      const usual = nextOccurrence(`${at} ${day} * *`, zone, after);
-      if (day <= 28) return usual;
-      const february = nextOccurrence(`${at} L 2 *`, zone, after);
-      return february < usual ? february : usual;
-    }
-    default: {
-      const { cron } = options;
-      if (typeof cron !== "string" || cron.trim() === "") {
-        throw wrongOption("cron", { ru: "Не выбрано, когда срабатывать.", en: "It isn't chosen when to fire." });
-      }
-      return nextOccurrence(cron, zone, after);
-    }
+/** What a schedule's options say: the connector makes cron of the ways in which a person may choose. */
+export function cronOf(trigger: Trigger, options: JsonObject, timeZone: string): { cron: string; timeZone: string } {
+  const cron = trigger.cron?.(options) ?? options.cron;
+  if (typeof cron !== "string" || cron.trim() === "") {
+    throw new ConnectorError(
+      "data",
+      { ru: "Не выбрано, когда срабатывать.", en: "It isn't chosen when to fire." },
+      { field: "cron" },
+    );
   }
+  return { cron, timeZone: zoneOf(options, timeZone) };
 }
 
 /** The zone that the person typed, else the workspace's. */
@@ -117,29 +91,13 @@ export function zoneOf(options: JsonObject, timeZone: string): string {
     new Intl.DateTimeFormat("en", { timeZone: own });
     return own;
   } catch {
-    throw wrongOption("timeZone", {
-      ru: `Нет такого часового пояса: «${own}». Пример: Europe/Moscow.`,
-      en: `There is no time zone “${own}”. An example is Europe/Moscow.`,
-    });
+    throw new ConnectorError(
+      "data",
+      {
+        ru: `Нет такого часового пояса: «${own}». Пример: Europe/Moscow.`,
+        en: `There is no time zone “${own}”. An example is Europe/Moscow.`,
+      },
+      { field: "timeZone" },
+    );
   }
 }
-
-function minuteAndHour({ time }: JsonObject): string {
-  const [, hour, minute] = /^\s*([01]?\d|2[0-3])[:.]([0-5]\d)\s*$/.exec(String(time ?? "")) ?? [];
-  if (hour !== undefined && minute !== undefined) return `${Number(minute)} ${Number(hour)}`;
-  throw wrongOption("time", {
-    ru: `Время нужно в виде 09:30, а указано «${String(time ?? "")}».`,
-    en: `The time looks like 09:30, but it is “${String(time ?? "")}”.`,
-  });
-}
-
-function whole(value: Json | undefined, field: string, least: number, most: number): number {
-  const number = Number(value);
-  if (value !== null && value !== "" && Number.isInteger(number) && number >= least && number <= most) return number;
-  throw wrongOption(field, {
-    ru: `Нужно целое число от ${least} до ${most}, а указано «${String(value ?? "")}».`,
-    en: `A whole number from ${least} to ${most} is wanted, but it is “${String(value ?? "")}”.`,
-  });
-}
-
-const wrongOption = (field: string, sentence: Text) => new ConnectorError("data", sentence, { field });

@@ -19,7 +19,7 @@ import {
   writeSample,
 } from "../store/triggers.ts";
 import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
-import { nextStart } from "./schedule.ts";
+import { cronOf, nextOccurrence } from "./schedule.ts";
 
 const DAY_MS = 86_400_000;
 /** A person waits for the sample. */
