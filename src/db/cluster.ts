@@ -16,7 +16,7 @@ import {
   statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Refusal } from "../refusal.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Identity } from "./identity.ts";
@@ -26,6 +26,7 @@ export const MAJOR = "18";
 export const OWNER = "svyazka";
 /** Part of the socket's name only: nothing listens on TCP. */
 export const PORT = 5432;
+const TEMPORARY = "svyazka-socket-";
 
 export interface Places {
   readonly data: string;
@@ -149,11 +150,18 @@ export function giveTo(identity: Identity, path: string): void {
 export function makeSocketDirectory(places: Places, identity: Identity): string {
   const inside = join(places.data, "run");
   const isPlain = /^[\w./-]+$/.test(inside) && Buffer.byteLength(inside) <= 90;
-  const directory = isPlain ? inside : mkdtempSync(join(shortTemporary(), "svyazka-"));
+  const directory = isPlain ? inside : mkdtempSync(join(shortTemporary(), TEMPORARY));
+  // Lock files of a killed server name a process id that may be another's by now; nobody serves here, as we know.
+  if (isPlain) rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chmodSync(directory, 0o700);
   giveTo(identity, directory);
   return directory;
+}
+
+/** A directory of its own goes with its server; the one in the data directory stays. */
+export function removeSocketDirectory(directory: string): void {
+  if (basename(directory).startsWith(TEMPORARY)) rmSync(directory, { recursive: true, force: true });
 }
 
 function shortTemporary(): string {
@@ -196,7 +204,7 @@ function refusalFor(output: string, data: string, cause?: unknown): Refusal | nu
       },
       cause,
     );
-  if (/Permission denied|EACCES|EPERM|Operation not permitted/i.test(output))
+  if (/Permission denied|readonly database|unable to open database|EACCES|EPERM|Operation not permitted/i.test(output))
     return new Refusal(
       {
         ru: `Нет прав на каталог данных ${data}. Запустите Связку от его владельца, смените владельца (chown) или укажите в DATA_DIR свой каталог.`,

@@ -3,8 +3,17 @@
  * detached, so kill -9 of the app leaves it running and the next start takes it over.
  */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, readlinkSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
@@ -20,6 +29,7 @@ import {
   PORT,
   placesIn,
   prepareDirectory,
+  removeSocketDirectory,
   spawnAs,
   startRefusal,
 } from "./cluster.ts";
@@ -63,6 +73,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: "UTC",
 };
 
+/** A server may recover for minutes after a crash; a killed predecessor's sessions end within seconds. */
+const PATIENCE_MS = 120_000;
+
 /** Starts the server of a data directory, or takes over the one that a killed predecessor left running. */
 export async function startEmbedded(ask: {
   dataDir: string;
@@ -81,8 +94,7 @@ export async function startEmbedded(ask: {
       pid: readPidFile(places)?.pid ?? 0,
       async stop() {
         await stopServer(places);
-        if (directory.startsWith(join(tmpdir(), "svyazka-")) || directory.startsWith("/tmp/svyazka-"))
-          rmSync(directory, { recursive: true, force: true });
+        removeSocketDirectory(directory);
         hold.release();
       },
     };
@@ -105,7 +117,7 @@ function urlOf(directory: string, database = OWNER): string {
 }
 
 async function takeOver(places: Places): Promise<string | null> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const server = readPidFile(places);
     if (!server) return null;
@@ -114,6 +126,7 @@ async function takeOver(places: Places): Promise<string | null> {
       // The number was given to another process since (after a reboot, in a container): PostgreSQL would refuse to
       // start because of it. We hold the directory, and its own check of shared memory still guards the files.
       if (owner === "another") rmSync(join(places.cluster, "postmaster.pid"), { force: true });
+      removeSocketDirectory(server.directory);
       return null;
     }
     if (await answers(server.directory, places.cluster)) return server.directory;
@@ -131,12 +144,26 @@ async function launch(places: Places, extra: Readonly<Record<string, string>>): 
   const settings: Record<string, string> = { ...SETTINGS, unix_socket_directories: directory, ...extra };
   const args = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const command = identity.command(binaries.postgres, ["-D", places.cluster, ...args]);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const said = await startOnce(places, command, spawnAs(identity, binaries), directory);
+    if (said === null) return directory;
+    // Sessions of a server that was killed alone need a moment to see that it is gone.
+    if (!/shared memory block.*still in use/.test(said) || Date.now() > deadline) throw startRefusal(places, said);
+    await sleep(200);
+  }
+}
+
+/** Null once the server answers, otherwise what it wrote before it ended. */
+async function startOnce(
+  places: Places,
+  command: { file: string; args: string[] },
+  as: ReturnType<typeof spawnAs>,
+  directory: string,
+): Promise<string | null> {
   const log = openServerLog(places);
-  const child = spawn(command.file, command.args, {
-    ...spawnAs(identity, binaries),
-    detached: true,
-    stdio: ["ignore", log.fd, log.fd],
-  });
+  // Detached and with files of its own: nothing of it hangs on us when we are killed.
+  const child = spawn(command.file, command.args, { ...as, detached: true, stdio: ["ignore", log.fd, log.fd] });
   closeSync(log.fd);
   let ended: string | null = null;
   child.once("error", (error) => {
@@ -148,10 +175,10 @@ async function launch(places: Places, extra: Readonly<Record<string, string>>): 
   child.unref();
   while (ended === null) {
     const server = readPidFile(places);
-    if (server?.pid === child.pid && server?.isReady && (await answers(directory, places.cluster))) return directory;
+    if (server?.pid === child.pid && server?.isReady && (await answers(directory, places.cluster))) return null;
     await sleep(25);
   }
-  throw startRefusal(places, `${readFrom(places.log, log.from)}\n${ended}`);
+  return `${readFrom(places.log, log.from)}\n${ended}`;
 }
 
 function rethrow(places: Places) {
@@ -161,7 +188,8 @@ function rethrow(places: Places) {
 }
 
 function identityFor(places: Places, binaries: Binaries): Identity {
-  return chooseIdentity({ directory: places.data, reaches: [binaries.postgres] });
+  const owner = existsSync(places.cluster) ? statSync(places.cluster) : null;
+  return chooseIdentity({ directory: places.data, reaches: [binaries.postgres], owner });
 }
 
 /** postmaster.pid: process, directory, start, port, socket directory, address, shared memory, state. */

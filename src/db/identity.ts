@@ -21,36 +21,42 @@ interface Account {
 /**
  * Not root: as we are. Root: inside a user namespace of our own, where root's number reads as another one (needs no
  * account, and works below directories that only root may enter); where namespaces are forbidden, as an unprivileged
- * account that can reach `directory` and the binaries.
+ * account that can reach `directory` and the binaries. A database that belongs to somebody stays theirs: `owner`.
  */
-export function chooseIdentity(ask: { directory: string; reaches: readonly string[]; uid?: number }): Identity {
-  const uid = ask.uid ?? process.getuid?.() ?? 1;
-  const plain = (file: string, args: readonly string[]) => ({ file, args: [...args] });
-  if (uid !== 0) return { kind: "plain", command: plain };
-
+export function chooseIdentity(ask: {
+  directory: string;
+  reaches: readonly string[];
+  owner: { uid: number; gid: number } | null;
+}): Identity {
+  if (process.getuid?.() !== 0) return { kind: "plain", command: plainly };
+  const paths = [ask.directory, ...ask.reaches];
   const accounts = unprivilegedAccounts();
-  // initdb looks its number up, so it must be one that has a name.
-  for (const account of accounts.slice(0, 1)) {
-    const flags = ["--user", `--map-user=${account.uid}`, `--map-group=${account.gid}`, "--"];
-    const tried = spawnSync("unshare", [...flags, "id", "-u"], { encoding: "utf8", timeout: 10_000 });
-    if (tried.status === 0 && tried.stdout.trim() === String(account.uid))
-      return { kind: "namespace", command: (file, args) => ({ file: "unshare", args: [...flags, file, ...args] }) };
-  }
-  for (const account of accounts.filter((one) => ["postgres", "nobody"].includes(one.name))) {
-    const reachable = [ask.directory, ...ask.reaches].every(
-      (path) =>
-        spawnSync("/bin/sh", ["-c", 'test -r "$1" && test -x "$1"', "sh", path], {
-          uid: account.uid,
-          gid: account.gid,
-          cwd: "/",
-        }).status === 0,
-    );
-    if (reachable) return { kind: "dropped", command: plain, uid: account.uid, gid: account.gid };
-  }
+  const isOwned = ask.owner !== null && ask.owner.uid !== 0;
+  const fit = isOwned ? [{ ...ask.owner }] : accounts.filter((one) => ["postgres", "nobody"].includes(one.name));
+  const namespace = isOwned ? null : namespaceAs(accounts[0]);
+  if (namespace) return namespace;
+  for (const { uid, gid } of fit as Account[])
+    if (paths.every((path) => canReach(path, uid, gid))) return { kind: "dropped", command: plainly, uid, gid };
   throw new Refusal({
-    ru: `PostgreSQL не работает от имени root, а другого способа здесь нет: пространства имён запрещены, и непривилегированный пользователь не видит ${ask.directory}. Запустите Связку от обычного пользователя, перенесите DATA_DIR туда, куда может войти nobody, или укажите DATABASE_URL.`,
-    en: `PostgreSQL refuses to run as root, and there is no way round it here: user namespaces are forbidden, and an unprivileged user can't reach ${ask.directory}. Run Svyazka as an ordinary user, move DATA_DIR to a place that nobody may enter, or set DATABASE_URL.`,
+    ru: `PostgreSQL не работает от имени root, а другого способа здесь нет: пространства имён запрещены или база принадлежит другому пользователю, а он не видит ${paths.join(", ")}. Запустите Связку от обычного пользователя (владельца базы), перенесите DATA_DIR туда, куда может войти любой, или укажите DATABASE_URL.`,
+    en: `PostgreSQL refuses to run as root, and there is no way round it here: user namespaces are forbidden or the database belongs to another user, who can't reach ${paths.join(", ")}. Run Svyazka as an ordinary user (the database's owner), move DATA_DIR to a place that anybody may enter, or set DATABASE_URL.`,
   });
+}
+
+const plainly: Identity["command"] = (file, args) => ({ file, args: [...args] });
+
+/** initdb looks its number up, so the account must be one that has a name. */
+function namespaceAs(account: Account | undefined): Identity | null {
+  if (!account) return null;
+  const flags = ["--user", `--map-user=${account.uid}`, `--map-group=${account.gid}`, "--"];
+  const tried = spawnSync("unshare", [...flags, "id", "-u"], { encoding: "utf8", timeout: 10_000 });
+  if (tried.status !== 0 || tried.stdout.trim() !== String(account.uid)) return null;
+  return { kind: "namespace", command: (file, args) => ({ file: "unshare", args: [...flags, file, ...args] }) };
+}
+
+function canReach(path: string, uid: number, gid: number): boolean {
+  const tried = spawnSync("/bin/sh", ["-c", 'test -r "$1" && test -x "$1"', "sh", path], { uid, gid, cwd: "/" });
+  return tried.status === 0;
 }
 
 /** Named accounts, the ones fit for dropping first; 65534 last, because unmapped owners read as that number. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Refusal } from "../refusal.ts";
+import { directoryRefusal } from "./cluster.ts";
 
 export interface Hold {
   release(): void;
@@ -13,12 +14,15 @@ export interface Hold {
  * a file with a process id in it would lie after a reboot and in containers.
  */
 export function holdDirectory(directory: string): Hold {
-  const file = new DatabaseSync(join(directory, "lock"));
+  let file: DatabaseSync | undefined;
   try {
+    file = new DatabaseSync(join(directory, "lock"));
     file.exec("pragma journal_mode = memory; begin exclusive");
+    const held = file;
+    return { release: () => held.close() };
   } catch (error) {
-    file.close();
-    if (!/locked|busy/i.test(String(error))) throw error;
+    file?.close();
+    if (!/locked|busy/i.test(String(error))) throw directoryRefusal(directory, error);
     throw new Refusal(
       {
         ru: `С каталогом ${directory} уже работает другая Связка. Остановите её, укажите другой DATA_DIR или, чтобы процессов было несколько, общий сервер PostgreSQL в DATABASE_URL.`,
@@ -27,5 +31,4 @@ export function holdDirectory(directory: string): Hold {
       error,
     );
   }
-  return { release: () => file.close() };
 }
