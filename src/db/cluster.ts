@@ -26,12 +26,12 @@ export const MAJOR = "18";
 export const OWNER = "svyazka";
 /** Part of the socket's name only: nothing listens on TCP. */
 export const PORT = 5432;
+const HALF_MADE = "postgres.new-";
 const TEMPORARY = "svyazka-socket-";
 
 export interface Places {
   readonly data: string;
   readonly cluster: string;
-  readonly fresh: string;
   readonly log: string;
   readonly links: string;
 }
@@ -40,7 +40,6 @@ export function placesIn(data: string): Places {
   return {
     data,
     cluster: join(data, "postgres"),
-    fresh: join(data, "postgres.new"),
     log: join(data, "postgres.log"),
     links: join(data, "lib"),
   };
@@ -91,13 +90,14 @@ export function hasCluster(places: Places): boolean {
 
 /**
  * Runs initdb beside the place and moves the finished cluster there in one step, so that a half-made one never bears
- * the final name; only such a half-made one is ever deleted.
+ * the final name; only such half-made ones are ever deleted. Each try has a directory of its own: the initdb of a
+ * killed app may still be writing to the last one.
  */
 export async function makeCluster(places: Places, binaries: Binaries, identity: Identity): Promise<void> {
-  rmSync(places.fresh, { recursive: true, force: true });
-  mkdirSync(places.fresh, { mode: 0o700 });
-  giveTo(identity, places.fresh);
-  const args = ["-D", places.fresh, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-instructions", "--no-locale"];
+  for (const name of readdirSync(places.data)) if (name.startsWith(HALF_MADE)) removeQuietly(join(places.data, name));
+  const fresh = mkdtempSync(join(places.data, HALF_MADE));
+  giveTo(identity, fresh);
+  const args = ["-D", fresh, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-instructions", "--no-locale"];
   const { code, output } = await run(
     identity,
     binaries,
@@ -106,13 +106,21 @@ export async function makeCluster(places: Places, binaries: Binaries, identity: 
     [...args, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
   );
   if (code !== 0) {
-    rmSync(places.fresh, { recursive: true, force: true });
+    removeQuietly(fresh);
     throw refusalFor(output, places.data) ?? startRefusal(places, output);
   }
-  renameSync(places.fresh, places.cluster);
+  renameSync(fresh, places.cluster);
   const directory = openSync(places.data, "r");
   fsyncSync(directory);
   closeSync(directory);
+}
+
+function removeQuietly(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Its initdb still writes; the next start finds it again.
+  }
 }
 
 function run(identity: Identity, binaries: Binaries, program: string, args: readonly string[]) {

@@ -159,7 +159,7 @@ describe("the bundled PostgreSQL", { concurrency: false }, () => {
 
   it("a directory that initdb left half made is made anew", async () => {
     const directory = newDirectory();
-    const half = join(directory, "postgres.new");
+    const half = join(directory, "postgres.new-abc");
     mkdirSync(join(half, "base"), { recursive: true });
     writeFileSync(join(half, "PG_VERSION"), "18\n");
     const one = await hold(directory);
@@ -171,7 +171,7 @@ describe("the bundled PostgreSQL", { concurrency: false }, () => {
   it("kill -9 in the middle of the very first start", async () => {
     const directory = newDirectory();
     const child = spawn(process.execPath, [HOLDER, directory], { stdio: "ignore" });
-    await settled(() => existsSync(join(directory, "postgres.new", "global")));
+    await settled(() => halfMade(directory).some((name) => existsSync(join(directory, name, "global"))));
     child.kill("SIGKILL");
     await once(child, "exit");
     const two = await hold(directory);
@@ -215,7 +215,7 @@ describe("the bundled PostgreSQL", { concurrency: false }, () => {
     mount(["-t", "tmpfs", "-o", "size=12m", "tmpfs", directory]);
     try {
       assert.match((await hold(directory)).refused ?? "", /disk.*is full/);
-      assert.equal(existsSync(join(directory, "postgres.new")), false, "nothing half made is left");
+      assert.deepEqual(halfMade(directory), [], "nothing half made is left");
     } finally {
       execFileSync("umount", [directory]);
     }
@@ -289,6 +289,9 @@ function accountOf(name: string): { uid: number; gid: number } | null {
     .map((one) => one.split(":"))
     .find((one) => one[0] === name);
   return line ? { uid: Number(line[2]), gid: Number(line[3]) } : null;
+}
+function halfMade(directory: string): string[] {
+  return readdirSync(directory).filter((name) => name.startsWith("postgres.new-"));
 }
 function mount(args: string[]): void {
   execFileSync("mount", args, { stdio: "ignore" });
