@@ -1,12 +1,36 @@
 /** All handlers in one; a name that two of them claim is a mistake found at start. */
 import type { Handlers } from "../parts.ts";
 import { alerts } from "./alerts.ts";
+import { builder } from "./builder.ts";
+import { bundles } from "./bundles.ts";
+import { card } from "./card.ts";
+import { compose } from "./compose.ts";
+import { conditions } from "./conditions.ts";
 import { connections } from "./connections.ts";
+import { dryrun } from "./dryrun.ts";
+import { duplicates } from "./duplicates.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
+import { mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
+import { steps } from "./steps.ts";
 
-export const handlers: Handlers = join(home, connections, history, alerts, settings);
+export const handlers: Handlers = join(
+  home,
+  connections,
+  history,
+  alerts,
+  settings,
+  builder,
+  bundles,
+  card,
+  compose,
+  conditions,
+  dryrun,
+  duplicates,
+  mapping,
+  steps,
+);
 
 export function join(...all: readonly Handlers[]): Handlers {
   return {

@@ -169,7 +169,7 @@ export function listedScreen(look: Look, model: FieldModel, listed: Listed, sear
       text: lines(
         ...head(look, model),
         listed === null ? words.listNeedsAccount : words.listFailed,
-        listed !== null && listed.sentence[look.locale],
+        listed?.sentence[look.locale],
       ),
       keyboard: [
         ...(listed === null && model.step !== "trigger"

@@ -1,0 +1,182 @@
+/** The card of a bundle and what its buttons do. */
+import type { BundleView } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Button, Handlers, Screen, Turn } from "../parts.ts";
+import { askScreen, cardScreen, heldScreen, moreOfCard, periodScreen, problemLines } from "../screens/card.ts";
+import { doorButton } from "../screens/doors.ts";
+import { cut, lines } from "../screens/lay.ts";
+import { triggerOf } from "../screens/titles.ts";
+import { nonce } from "../short.ts";
+import { allSources, change, load, lookOf, need, refusal, scopeFor, scopeOnce, stale } from "./draft.ts";
+
+async function model(turn: Turn, view: BundleView, word?: string) {
+  const { engine, member } = turn;
+  const [sources, problems] = await Promise.all([
+    allSources(turn, view),
+    engine.bundles.problems(member.scope, view.id),
+  ]);
+  return { view, sources, problems, timeZone: member.timeZone, now: new Date(), word };
+}
+
+export async function showCard(turn: Turn, view: BundleView, word?: string): Promise<void> {
+  await turn.show(cardScreen(lookOf(turn), await model(turn, view, word)));
+}
+
+async function showMore(turn: Turn, view: BundleView, word?: string): Promise<void> {
+  await turn.show(moreOfCard(lookOf(turn), { ...(await model(turn, view, word)), copy: nonce() }));
+}
+
+/** What keeps it from starting, each with the way there. */
+async function showProblems(turn: Turn, view: BundleView): Promise<boolean> {
+  const problems = await turn.engine.bundles.problems(turn.member.scope, view.id);
+  const hard = problems.filter((one) => !one.mild);
+  if (hard.length === 0) return false;
+  const doors = hard.slice(0, 8).map((one, i): Button[] => {
+    const door = doorButton(turn.t, one.door);
+    return [{ ...door, text: `${i + 1}. ${door.text}` }];
+  });
+  const screen: Screen = {
+    text: lines(turn.t.card.cannotStart, "", ...problemLines(lookOf(turn), hard)),
+    keyboard: [...doors, [{ text: turn.t.builder.back, data: to("steps", view.id) }]],
+  };
+  await turn.show(screen);
+  return true;
+}
+
+/** Starts a draft, resumes a paused bundle; asks first what to do with what came meanwhile. */
+async function start(turn: Turn, view: BundleView, held?: string): Promise<void> {
+  const { card } = turn.t;
+  if (view.state === "active" && !view.hasDraft) return showCard(turn, view, card.alreadyActive);
+  if (await showProblems(turn, view)) return;
+  if (view.state === "paused" && view.held > 0 && held !== "run" && held !== "forget")
+    return turn.show(heldScreen(lookOf(turn), view));
+  const choice = held === "run" || held === "forget" ? held : undefined;
+  const started = await turn.engine.bundles.start(scopeFor(turn, "start"), view.id, choice);
+  await showCard(turn, started, card.started(cut(started.name, 80)));
+}
+
+async function runNow(turn: Turn, view: BundleView, sure: boolean): Promise<void> {
+  const { card } = turn.t;
+  if (view.state === "draft") return turn.go("dry", view.id);
+  const trigger = triggerOf(lookOf(turn), view.body);
+  if (trigger?.hook && !trigger.poll && !sure)
+    return turn.show(
+      askScreen(
+        lookOf(turn),
+        card.repeatAsk,
+        { text: card.repeatYes, data: to("runyes", view.id, nonce()) },
+        to("card", view.id),
+      ),
+    );
+  const result = await turn.engine.bundles.runNow(scopeFor(turn, "run"), view.id);
+  await told(turn, view, result);
+}
+
+async function told(turn: Turn, view: BundleView, result: Awaited<ReturnType<typeof turn.engine.bundles.runNow>>) {
+  const { card } = turn.t;
+  const word =
+    result.did === "asked"
+      ? card.asked
+      : result.did === "fired"
+        ? card.fired
+        : result.did === "nothing"
+          ? result.why[turn.locale]
+          : card.repeated;
+  await showCard(turn, await load(turn, view.id), word);
+}
+
+const withBundle =
+  (then: (turn: Turn, view: BundleView, ...args: (string | undefined)[]) => Promise<void>) =>
+  async (turn: Turn, id?: string, ...args: string[]): Promise<void> =>
+    then(turn, await load(turn, id), ...args);
+
+export const card: Handlers = {
+  places: {
+    card: withBundle((turn, view) => showCard(turn, view)),
+    cmore: withBundle((turn, view) => showMore(turn, view)),
+    resume: withBundle((turn, view, held) => start(turn, view, held)),
+    run: withBundle((turn, view) => runNow(turn, view, false)),
+    runyes: withBundle(async (turn, view, tap) =>
+      told(turn, view, await turn.engine.bundles.runNow(scopeOnce(turn, need(tap)), view.id)),
+    ),
+    pause: withBundle(async (turn, view) => {
+      const { card } = turn.t;
+      if (view.state === "paused") return showCard(turn, view, card.alreadyPaused);
+      if (view.state === "draft") return showCard(turn, view, card.neverStarted);
+      await showCard(turn, await turn.engine.bundles.pause(scopeFor(turn, "pause"), view.id), card.paused);
+    }),
+
+    pub: withBundle(async (turn, view) => {
+      if (!view.hasDraft) return showCard(turn, view, turn.t.card.published);
+      if (await showProblems(turn, view)) return;
+      if (view.state !== "active") return start(turn, view);
+      await showCard(
+        turn,
+        await turn.engine.bundles.publish(scopeFor(turn, "publish"), view.id),
+        turn.t.card.published,
+      );
+    }),
+    disc: withBundle(async (turn, view) => {
+      const { card } = turn.t;
+      const yes = { text: card.discardYes, data: to("discyes", view.id), style: "danger" } as const;
+      await turn.show(askScreen(lookOf(turn), card.discardAsk, yes, to("card", view.id)));
+    }),
+    discyes: withBundle(async (turn, view) => {
+      const kept = view.hasDraft && view.state !== "draft";
+      const fresh = kept ? await turn.engine.bundles.discard(scopeFor(turn, "discard"), view.id) : view;
+      await showCard(turn, fresh, turn.t.card.discarded);
+    }),
+
+    every: withBundle(async (turn, view) => {
+      if (!triggerOf(lookOf(turn), view.body)?.poll) return stale(turn, "card", view.id);
+      await turn.ask({ answer: "everyMinutes", args: [view.id], screen: periodScreen(lookOf(turn), view) });
+    }),
+    everys: withBundle((turn, view, given) => setEvery(turn, view, given ?? "")),
+    rep: withBundle(async (turn, view, given) => {
+      if (given !== "once" && given !== "every") return stale(turn, "card", view.id);
+      await showMore(turn, await change(turn, view, { do: "setRepeats", repeats: given }), turn.t.builder.saved);
+    }),
+
+    copy: withBundle(async (turn, view, tap) => {
+      const copy = await turn.engine.bundles.copy(scopeOnce(turn, need(tap)), view.id);
+      await showCard(turn, copy, turn.t.card.copied(cut(copy.name, 80)));
+    }),
+    rename: withBundle(async (turn, view) => {
+      const keyboard: Button[][] = [[{ text: turn.t.builder.back, data: to("card", view.id) }]];
+      const text = lines(turn.t.card.renameAsk(cut(view.name, 120)));
+      await turn.ask({ answer: "bundleRename", args: [view.id], screen: { text, keyboard } });
+    }),
+    export: withBundle(async (turn, view) => {
+      const file = await turn.engine.bundles.exportFile(turn.member.scope, view.id);
+      await turn.sendFile(`svyazka-${view.number}.json`, `${JSON.stringify(file, null, 2)}\n`, turn.t.card.exported);
+      await showCard(turn, view);
+    }),
+    del: withBundle(async (turn, view) => {
+      const { card } = turn.t;
+      const yes = { text: card.removeYes, data: to("delyes", view.id), style: "danger" } as const;
+      const asked = card.removeAsk(view.number, cut(view.name, 80));
+      await turn.show(askScreen(lookOf(turn), asked, yes, to("card", view.id)));
+    }),
+    delyes: withBundle(async (turn, view) => {
+      await turn.engine.bundles.remove(scopeFor(turn, "remove"), view.id);
+      turn.toast(turn.t.card.removed(cut(view.name, 80)));
+      await turn.go("bundles");
+    }),
+  },
+  answers: {
+    everyMinutes: async (turn, text, id) => setEvery(turn, await load(turn, id), text),
+    async bundleRename(turn, text, id) {
+      const view = await load(turn, id);
+      if (text.length === 0 || text.length > 120) throw refusal((t) => t.card.badName);
+      const renamed = await turn.engine.bundles.rename(scopeFor(turn, "rename"), view.id, text);
+      await showCard(turn, renamed, turn.t.card.renamed);
+    },
+  },
+};
+
+async function setEvery(turn: Turn, view: BundleView, given: string): Promise<void> {
+  const minutes = Number(given);
+  if (!/^\d{1,4}$/.test(given) || minutes < 1 || minutes > 1440)
+    throw refusal((t) => t.card.badMinutes(cut(given, 30)));
+  await showMore(turn, await change(turn, view, { do: "setEvery", minutes }), turn.t.builder.saved);
+}
