@@ -45,8 +45,12 @@ async function answer(sandboxes: Sandboxes, req: IncomingMessage, res: ServerRes
   if (!action || req.method !== "POST") return reply(res, 404, { error: "not found" });
   const [, key = "", button, other] = action;
   try {
-    const body = JSON.parse((await readText(req)) || "{}") as Record<string, string>;
-    if (button) return reply(res, 200, await sandboxes.press(key, button, body));
+    const body = JSON.parse((await readText(req)) || "{}") as {
+      fields?: Record<string, string>;
+      key?: string;
+      value?: string;
+    };
+    if (button) return reply(res, 200, await sandboxes.press(key, button, body.fields ?? {}));
     if (other === "reset") sandboxes.reset(key);
     else sandboxes.setSwitch(key, String(body.key), String(body.value));
     reply(res, 200, {});

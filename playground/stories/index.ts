@@ -1,0 +1,13 @@
+/** The stories by name: each is played from an empty chat, as a person would. */
+import { calltouchRetailcrm } from "./calltouch-retailcrm.ts";
+import type { Stage } from "./stage.ts";
+
+export interface Story {
+  readonly name: string;
+  readonly title: string;
+  /** Services whose records the story reports. */
+  readonly services: readonly string[];
+  play(stage: Stage): Promise<void>;
+}
+
+export const STORIES: readonly Story[] = [calltouchRetailcrm];
