@@ -1,0 +1,63 @@
+/** What can be put into a step's fields: everything that the trigger and the steps before it give. */
+import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
+import type { Source, SourceField } from "../engine.ts";
+import { isEmpty, readPath, toText } from "../values/settings.ts";
+import { referenceTo } from "../values/template.ts";
+import { kindOf } from "./meaning.ts";
+
+const SHOWN = 80;
+const MAX_FOUND = 300;
+const MAX_DEPTH = 6;
+
+/** Everything needed to tell what one step gives. */
+export interface Giver {
+  readonly ref: string;
+  readonly number: number;
+  readonly title: Text;
+  readonly declared: readonly Field[];
+  readonly sample: JsonObject;
+}
+
+/** Declared fields with the sample's values beside them, then what the sample holds beyond them. */
+export function sourceOf(giver: Giver): Source {
+  const declared = giver.declared.map((field) => sourceField(giver.ref, field, field.key.split("."), giver.sample));
+  const covered = new Set(giver.declared.map(({ key }) => key));
+  const found = leaves(giver.sample, covered).map((path) => {
+    const value = readPath(giver.sample, path) ?? null;
+    const label = path.join(".");
+    const field: Field = { key: label, label: { ru: label, en: label }, kind: kindOf(value) };
+    return sourceField(giver.ref, field, path, giver.sample);
+  });
+  return { ref: giver.ref, number: giver.number, title: giver.title, fields: [...declared, ...found] };
+}
+
+/** A value as a line of text, cut; null where there is nothing to show. */
+export function shownValue(value: Json | undefined): string | null {
+  if (isEmpty(value)) return null;
+  const text = toText(value).replace(/\s+/g, " ").trim();
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}
+
+function sourceField(ref: string, field: Field, path: readonly string[], sample: JsonObject): SourceField {
+  const value = readPath(sample, path) ?? null;
+  return { field, template: referenceTo(ref, path), shown: field.secret === true ? null : shownValue(value), value };
+}
+
+/** Paths of values that no declared field covers; lists of plain values count as one, lists of objects by their first. */
+function leaves(sample: JsonObject, covered: ReadonlySet<string>): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  const visit = (value: Json, path: string[]): void => {
+    if (found.length >= MAX_FOUND || covered.has(path.join("."))) return;
+    if (typeof value !== "object" || value === null || path.length >= MAX_DEPTH) {
+      found.push(path);
+    } else if (Array.isArray(value)) {
+      const [first] = value;
+      if (typeof first === "object" && first !== null) visit(first, [...path, "0"]);
+      else found.push(path);
+    } else {
+      for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+    }
+  };
+  for (const [key, item] of Object.entries(sample)) visit(item, [key]);
+  return found;
+}
