@@ -1,0 +1,321 @@
+/** What keeps a bundle from starting, each problem with the door to its place. */
+import type { Field, Json, Text } from "../../connectors/kit/define.ts";
+import type { ConnectionView, Problem, Source } from "../engine.ts";
+import { mistakeInPattern } from "../values/conditions.ts";
+import { isEmpty } from "../values/settings.ts";
+import { mistakeIn, references } from "../values/template.ts";
+import type { ActionStep, Bundle, Conditions, Step, Target } from "./model.ts";
+import { TRIGGER_ID } from "./model.ts";
+import { type FindConnector, stepTitle } from "./naming.ts";
+
+export interface ValidateAsk {
+  /** Public id, for doors. */
+  readonly bundle: string;
+  readonly body: Bundle;
+  readonly find: FindConnector;
+  readonly connections: readonly Pick<ConnectionView, "id" | "connector" | "name" | "state">[];
+  /** Input fields of action steps (custom ones included) and of the trigger's options, by step id. */
+  readonly fields: ReadonlyMap<string, readonly Field[]>;
+  /** What the trigger and the steps give, by step id, where it is known. */
+  readonly gives: ReadonlyMap<string, Source>;
+}
+type Report = (sentence: Text, field?: string, more?: Pick<Problem, "mild" | "mend">) => void;
+
+/** Problems in the order of the bundle; without one that isn't mild it may start. */
+export function validate(ask: ValidateAsk): readonly Problem[] {
+  const problems: Problem[] = [];
+  checkTrigger(ask, (sentence, field, more) => {
+    const door =
+      field === undefined
+        ? ({ to: "trigger", bundle: ask.bundle } as const)
+        : ({ to: "step", bundle: ask.bundle, step: TRIGGER_ID, field } as const);
+    problems.push({ sentence, door, ...more });
+  });
+  if (!ask.body.steps.some((step) => step.disabled !== true)) {
+    problems.push({
+      sentence: { ru: "В связке ещё нет ни одного действия.", en: "The bundle has no action yet." },
+      door: { to: "bundle", id: ask.bundle },
+    });
+  }
+  for (const [index, step] of ask.body.steps.entries()) {
+    if (step.disabled === true) continue;
+    const door = { to: "step", bundle: ask.bundle, step: step.id } as const;
+    const report: Report = (sentence, field, more) =>
+      problems.push({
+        sentence: inStep(sentence, index, step, ask.find),
+        door: field === undefined ? door : { ...door, field },
+        ...more,
+      });
+    if (step.kind === "action") checkAction(ask, step, index, report);
+    if (step.kind === "router" || step.kind === "stopIf") checkConditions(ask, step.when, index, report, true);
+    checkJumps(ask.body, step, index, report);
+  }
+  return problems;
+}
+
+function checkTrigger(ask: ValidateAsk, report: Report): void {
+  const { trigger } = ask.body;
+  if (trigger === null) {
+    report({ ru: "Не выбран триггер: что запускает связку.", en: "No trigger is chosen: what starts the bundle." });
+    return;
+  }
+  const connector = ask.find(trigger.connector);
+  const found = connector?.triggers.find(({ key }) => key === trigger.trigger);
+  if (connector === undefined || found === undefined) {
+    report({
+      ru: "Такого триггера здесь больше нет. Выберите другой.",
+      en: "There is no such trigger any more. Choose another.",
+    });
+    return;
+  }
+  if (connector.auth.kind !== "none") checkConnection(ask, connector.key, trigger.connection, report);
+  checkFields(ask.fields.get(TRIGGER_ID) ?? found.options, trigger.options, report);
+  if (trigger.filter !== undefined) checkConditions(ask, trigger.filter, 0, report, false);
+}
+
+function checkAction(ask: ValidateAsk, step: ActionStep, index: number, report: Report): void {
+  const connector = ask.find(step.connector);
+  const action = connector?.actions.find(({ key }) => key === step.action);
+  if (connector === undefined || action === undefined) {
+    report({
+      ru: "такого действия здесь больше нет. Удалите шаг или выберите другое.",
+      en: "there is no such action any more. Remove the step or choose another.",
+    });
+    return;
+  }
+  if (connector.auth.kind !== "none") checkConnection(ask, connector.key, step.connection, report);
+  const fields = ask.fields.get(step.id) ?? action.fields;
+  checkFields(fields, step.input, report);
+  for (const [key, value] of Object.entries(step.input)) {
+    checkReferences(
+      ask,
+      value,
+      index,
+      fields.find((field) => field.key === key),
+      key,
+      report,
+    );
+  }
+  checkDuplicates(step, fields, report);
+}
+
+function checkConnection(ask: ValidateAsk, connector: string, id: string | null, report: Report): void {
+  const connection = ask.connections.find((one) => one.id === id);
+  const name = ask.find(connector)?.name ?? { ru: connector, en: connector };
+  if (id === null) {
+    report({ ru: `не выбрано подключение ${name.ru}.`, en: `no connection to ${name.en} is chosen.` });
+  } else if (connection === undefined || connection.connector !== connector) {
+    report({
+      ru: `подключения ${name.ru} больше нет. Выберите другое.`,
+      en: `the connection to ${name.en} no longer exists. Choose another.`,
+    });
+  } else if (connection.state !== "alive") {
+    report({
+      ru: `подключение «${connection.name}» не работает. Проверьте его или выберите другое.`,
+      en: `the connection “${connection.name}” doesn't work. Check it or choose another.`,
+    });
+  }
+}
+
+function checkFields(fields: readonly Field[], values: Readonly<Record<string, Json>>, report: Report): void {
+  for (const field of fields) {
+    const value = values[field.key];
+    if (field.required === true && isEmpty(value)) {
+      report(
+        { ru: `поле «${field.label.ru}» не заполнено.`, en: `the field “${field.label.en}” is empty.` },
+        field.key,
+      );
+    }
+    const mistake = value === undefined ? null : mistakeIn(value);
+    if (mistake !== null) {
+      report(
+        { ru: `поле «${field.label.ru}»: ${mistake.ru}`, en: `the field “${field.label.en}”: ${mistake.en}` },
+        field.key,
+      );
+    }
+  }
+}
+
+function checkReferences(
+  ask: ValidateAsk,
+  value: Json,
+  index: number,
+  field: Field | undefined,
+  key: string,
+  report: Report,
+): void {
+  const label = field?.label ?? { ru: key, en: key };
+  for (const { ref, path } of references(value)) {
+    const at = ref === TRIGGER_ID ? -1 : ask.body.steps.findIndex((step) => step.id === ref);
+    if (ref !== TRIGGER_ID && at === -1) {
+      report(
+        {
+          ru: `поле «${label.ru}» берёт значение из шага, которого больше нет.`,
+          en: `the field “${label.en}” takes a value from a step that no longer exists.`,
+        },
+        key,
+      );
+    } else if (at >= index) {
+      report(
+        {
+          ru: `поле «${label.ru}» берёт значение из шага ${at + 2}, который выполняется позже.`,
+          en: `the field “${label.en}” takes a value from step ${at + 2}, which runs later.`,
+        },
+        key,
+      );
+    } else if (!isGiven(ask.gives.get(ref), path)) {
+      report(
+        {
+          ru: `поле «${label.ru}» берёт «${path.join(".")}», а шаг ${at + 2} такого не даёт.`,
+          en: `the field “${label.en}” takes “${path.join(".")}”, which step ${at + 2} doesn't give.`,
+        },
+        key,
+        { mild: true },
+      );
+    }
+  }
+}
+
+/** Whether a known source has the path, or something inside or around it. Sources that aren't known give anything. */
+function isGiven(source: Source | undefined, path: readonly string[]): boolean {
+  if (source === undefined || source.fields.length === 0 || path.length === 0) return true;
+  const wanted = path.join(".");
+  return source.fields.some(
+    ({ field: { key } }) => key === wanted || key.startsWith(`${wanted}.`) || wanted.startsWith(`${key}.`),
+  );
+}
+
+function checkConditions(ask: ValidateAsk, when: Conditions, index: number, report: Report, isNeeded: boolean): void {
+  if (isNeeded && when.length === 0) report({ ru: "не задано ни одного условия.", en: "there is no condition." });
+  const label: Text = { ru: "Условие", en: "Condition" };
+  const field: Field = { key: "when", label, kind: "text" };
+  for (const condition of when.flat()) {
+    for (const value of [condition.left, condition.right ?? null]) {
+      checkReferences(ask, value, isNeeded ? index : 0, field, "when", (sentence, _, more) =>
+        report(sentence, undefined, more),
+      );
+      const mistake = mistakeIn(value);
+      if (mistake !== null) report(mistake);
+    }
+    const pattern = mistakeInPattern(condition);
+    if (pattern !== null) report(pattern);
+  }
+}
+
+function checkDuplicates(step: ActionStep, fields: readonly Field[], report: Report): void {
+  const settings = step.duplicates;
+  if (settings === undefined || settings.mode === "create") return;
+  const filled = settings.keys.filter((key) => !isEmpty(step.input[key]));
+  if (filled.length === 0) {
+    report({
+      ru: "для поиска дубликатов не отмечено ни одного заполненного поля.",
+      en: "no filled field is ticked to look for duplicates by.",
+    });
+    return;
+  }
+  for (const key of settings.keys) {
+    if (filled.includes(key)) continue;
+    const label = fields.find((field) => field.key === key)?.label ?? { ru: key, en: key };
+    report(
+      {
+        ru: `дубликаты ищутся по полю «${label.ru}», а оно пустое.`,
+        en: `duplicates are looked for by the field “${label.en}”, which is empty.`,
+      },
+      undefined,
+      {
+        mend: {
+          label: { ru: `Не искать по «${label.ru}»`, en: `Don't look by “${label.en}”` },
+          edit: { do: "setDuplicates", step: step.id, duplicates: { ...settings, keys: filled } },
+        },
+      },
+    );
+  }
+}
+
+function checkJumps(body: Bundle, step: Step, index: number, report: Report): void {
+  const jumps: [keyof Jumps, Target][] =
+    step.kind === "router"
+      ? [
+          ["onTrue", step.onTrue],
+          ["onFalse", step.onFalse],
+        ]
+      : [];
+  for (const [way, target] of jumps) {
+    const at = place(body, target, index);
+    if (at > index) continue;
+    report(
+      at === -1
+        ? { ru: "ведёт к шагу, которого больше нет.", en: "leads to a step that no longer exists." }
+        : {
+            ru: `ведёт назад, к шагу ${at + 2}. Переходить можно только вперёд.`,
+            en: `leads back to step ${at + 2}. Jumps go forwards only.`,
+          },
+      undefined,
+      {
+        mend: {
+          label: { ru: "Вести к следующему шагу", en: "Lead to the next step" },
+          edit: { do: "setTargets", step: step.id, [way]: "next" },
+        },
+      },
+    );
+  }
+  if (step.onError?.kind === "goto" && place(body, step.onError.step, index) <= index) {
+    report(
+      {
+        ru: "при ошибке ведёт не вперёд. Выберите шаг, который идёт позже.",
+        en: "doesn't lead forwards on an error. Choose a later step.",
+      },
+      undefined,
+      {
+        mend: {
+          label: { ru: "Останавливать при ошибке", en: "Stop on an error" },
+          edit: { do: "setOnError", step: step.id, onError: { kind: "stop" } },
+        },
+      },
+    );
+  }
+  if (step.kind === "router") checkBranches(body, step, index, report);
+}
+type Jumps = { onTrue: Target; onFalse: Target };
+
+/** The branch that comes first must not run on into the other one by accident. */
+function checkBranches(body: Bundle, step: Extract<Step, { kind: "router" }>, index: number, report: Report): void {
+  const [first, second] = [place(body, step.onTrue, index), place(body, step.onFalse, index)].toSorted((a, b) => a - b);
+  if (first === undefined || second === undefined || first <= index || first === second || second >= body.steps.length)
+    return;
+  const last = body.steps[second - 1];
+  if (last === undefined || last.kind === "break" || last.kind === "router") return;
+  const ids = new Set(body.steps.map(({ id }) => id));
+  const id =
+    ["", "2", "3", "4"].map((end) => `b${step.id.slice(0, 6)}${end}`).find((one) => !ids.has(one)) ??
+    `b${step.id.slice(0, 5)}zz`;
+  report(
+    {
+      ru: `ветка с шага ${first + 2} продолжится в ветке с шага ${second + 2}. Если так не задумано, поставьте между ними «Конец».`,
+      en: `the branch from step ${first + 2} runs on into the branch from step ${second + 2}. If that isn't meant, put a Break between them.`,
+    },
+    undefined,
+    {
+      mild: true,
+      mend: {
+        label: { ru: "Поставить «Конец»", en: "Put a Break" },
+        edit: { do: "addTool", id, tool: "break", at: second },
+      },
+    },
+  );
+}
+
+/** Index of the step a jump leads to; past the last for the end, -1 for a step that is gone. */
+function place(body: Bundle, target: Target, from: number): number {
+  if (target === "end") return body.steps.length;
+  if (target === "next") return from + 1;
+  return body.steps.findIndex(({ id }) => id === target);
+}
+
+function inStep(sentence: Text, index: number, step: Step, find: FindConnector): Text {
+  const title = stepTitle(step, find);
+  return {
+    ru: `Шаг ${index + 2} «${title.ru}»: ${sentence.ru}`,
+    en: `Step ${index + 2} “${title.en}”: ${sentence.en}`,
+  };
+}
