@@ -2,6 +2,7 @@
 import type { PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 import type { QueueName } from "./parts.ts";
+import { loggable } from "./store/outage.ts";
 
 /** A fetched job; the number fences it against a newer fetch of the same job. */
 interface JobAttempt {
@@ -46,11 +47,11 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
     try {
       return await handle(id);
     } catch (error) {
-      log.warn({ err: error, queue, id }, "job failed, is tried once more");
+      log.warn({ err: loggable(error), queue, id }, "job failed, is tried once more");
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     await handle(id).catch((error: unknown) => {
-      log.error({ err: error, queue, id }, "job dropped; the sweep takes up what it left");
+      log.error({ err: loggable(error), queue, id }, "job dropped; the sweep takes up what it left");
     });
   }
 
@@ -85,7 +86,7 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
         // The database is away: the queue's tick asks again.
         hasMore = false;
         isAsked = false;
-        log.warn({ err: { message: error instanceof Error ? error.message : "?" }, queue }, "fetch failed");
+        log.warn({ err: loggable(error), queue }, "fetch failed");
       })
       .finally(() => {
         pumping = undefined;
@@ -102,10 +103,7 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
         finished = finished.slice(group.length);
       }
     } catch (error) {
-      log.warn(
-        { err: { message: error instanceof Error ? error.message : "?" }, queue },
-        "finished jobs stay until later",
-      );
+      log.warn({ err: loggable(error), queue }, "finished jobs stay until later");
     } finally {
       // In the same step as the last look at the list, so that nothing finished meanwhile is overlooked.
       flushing = undefined;

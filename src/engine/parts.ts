@@ -133,7 +133,10 @@ export interface Incidents {
     },
   ): Promise<string>;
   /** A run of this bundle and step succeeded: open incidents of that cause are solved. */
-  succeeded(tx: Tx, run: { workspace: string; bundle: string; steps: readonly string[] }): Promise<void>;
+  succeeded(
+    tx: Tx,
+    run: { workspace: string; bundle: string; steps: readonly string[]; connections?: readonly string[] },
+  ): Promise<void>;
 }
 /** Puts a message for every member of the workspace who wants it into the outbox. */
 export type Notify = (tx: Sql, workspace: string, alert: Alert, dedupe?: string) => Promise<void>;

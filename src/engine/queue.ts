@@ -16,6 +16,7 @@ import {
   presence,
   silentJobs,
 } from "./store/jobs.ts";
+import { loggable } from "./store/outage.ts";
 
 const NAMES: readonly QueueName[] = ["run", "delivery", "poll"];
 const CHANNEL = "svyazka_queue";
@@ -62,9 +63,7 @@ export function makeQueue({
   let wasAlone = true;
 
   // Database errors of background work; the next tick tries again. Their text holds no parameters.
-  boss.on("error", (error) =>
-    log.warn({ err: { code: (error as { code?: string }).code, message: error.message } }, "queue"),
-  );
+  boss.on("error", (error) => log.warn({ err: loggable(error) }, "queue"));
   boss.on("warning", (warning) => log.debug({ warning: warning.message }, "queue"));
 
   async function giveBack(name: QueueName, silentSeconds: number): Promise<void> {
@@ -88,10 +87,7 @@ export function makeQueue({
       }
       wasAlone = alone;
     } catch (error) {
-      log.warn(
-        { err: { message: error instanceof Error ? error.message : "?" } },
-        "queue tick failed, next one follows",
-      );
+      log.warn({ err: loggable(error) }, "queue tick failed, next one follows");
     }
   }
 
@@ -180,10 +176,7 @@ export function makeQueue({
       toNotify.add(queue);
       notifying ??= setTimeout(() => {
         notify().catch((error: unknown) => {
-          log.debug(
-            { err: { message: error instanceof Error ? error.message : "?" } },
-            "notification lost, the tick finds it",
-          );
+          log.debug({ err: loggable(error) }, "notification lost, the tick finds it");
         });
       }, NOTIFY_MS);
     },

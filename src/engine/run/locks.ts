@@ -3,6 +3,7 @@ import type { ReservedSql } from "postgres";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Shared } from "../parts.ts";
 import { reserveSession, tryLocks, unlock } from "../store/locks.ts";
+import { loggable } from "../store/outage.ts";
 
 export interface Locks {
   /** Holds all keys while `act` runs. Waits a few seconds at most, then the run takes its turn later. */
@@ -73,7 +74,7 @@ export function makeLocks({ db, log }: Pick<Shared, "db" | "log">): Locks {
         } finally {
           await unlock(sql, sorted).catch((error: unknown) => {
             // The session is gone, and the locks with it.
-            log.warn({ err: { message: error instanceof Error ? error.message : "?" } }, "locks lost");
+            log.warn({ err: loggable(error) }, "locks lost");
             session = undefined;
           });
         }

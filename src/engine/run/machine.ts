@@ -29,8 +29,10 @@ export type Outcome =
   | { readonly kind: "failed"; readonly failure: Failure; readonly retryAfterMs?: number }
   /** The connection's limits let nothing be sent yet: no attempt was made. */
   | { readonly kind: "turn"; readonly retryAfterMs: number }
-  /** An unsafe call was sent, and nobody knows what became of it. */
+  /** An unsafe call was sent, and its answer was lost: it is looked up before anybody is asked. */
   | { readonly kind: "lost"; readonly failure: Failure }
+  /** Looked up in vain. */
+  | { readonly kind: "untold"; readonly failure: Failure }
   /** It is certain that the unsafe call did nothing. */
   | { readonly kind: "absent" }
   /** Not seen yet; look again after so long. */
@@ -96,6 +98,8 @@ export function after(bundle: Bundle, at: Position, journal: readonly Entry[], o
     case "turn":
       return { go: "wait", at, ms: outcome.retryAfterMs, failure: null };
     case "lost":
+      return { go: "on", at };
+    case "untold":
       return { go: "asks", at, failure: outcome.failure };
     case "absent":
       return { go: "on", at: { step: step.id, attempt: at.attempt + 1 } };
@@ -167,6 +171,11 @@ function goTo(bundle: Bundle, from: number, target: Target): Next {
 function enter(bundle: Bundle, index: number): Position {
   const step = bundle.steps.slice(index).find(({ disabled }) => !disabled);
   return { step: step?.id ?? null, attempt: 1 };
+}
+
+/** The version that a run started with can't be read. */
+export function goneVersion(version: number): Extract<Next, { go: "failed" }> {
+  return { go: "failed", at: { step: null, attempt: 1 }, failure: defect(`version ${version} is gone`) };
 }
 
 function defect(own: string): Failure {

@@ -1,0 +1,71 @@
+/** Takes events in as runs: any number in a few statements, in the order they came. */
+import { newId } from "../id.ts";
+import type { Admission, NewRun, Shared, Tx } from "../parts.ts";
+import { type Admitted, countQueued, insertRuns, lockRecords, markPast, queueBehind } from "../store/runs.ts";
+import { SOON_MS } from "./ending.ts";
+import { assertSize } from "./result.ts";
+import { priorityOf } from "./send.ts";
+
+/** How far a backlog is counted, and how long a count is good. */
+const MAX_COUNTED = 20_000;
+const COUNT_MS = 1_000;
+
+export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">): Admission {
+  const backlogs = new Map<string, { count: number; until: number }>();
+
+  /** Runs of the workspace that wait already; counted once a second, own ones added meanwhile. */
+  async function backlogOf(tx: Tx, workspace: string): Promise<{ count: number }> {
+    const known = backlogs.get(workspace);
+    if (known && known.until > Date.now()) return known;
+    if (backlogs.size > 5_000) backlogs.clear();
+    const fresh = { count: await countQueued(tx, workspace, MAX_COUNTED), until: Date.now() + COUNT_MS };
+    backlogs.set(workspace, fresh);
+    return fresh;
+  }
+
+  async function jobsFor(tx: Tx, runs: readonly (NewRun & { id: string })[]) {
+    const jobs: { id: string; priority: number }[] = [];
+    for (const run of runs) {
+      const backlog = await backlogOf(tx, run.workspace);
+      jobs.push({ id: run.id, priority: priorityOf(run.origin, backlog.count) });
+      backlog.count++;
+    }
+    return jobs;
+  }
+
+  return {
+    async admit(tx, given) {
+      if (given.length === 0) return [];
+      for (const { event } of given) assertSize(event, { ru: "Событие", en: "The event" });
+      const runs = given.map((run) => ({ ...run, id: newId() }));
+      const now = clock.now();
+      const soon = new Date(now.getTime() + SOON_MS);
+      // Both go out at once: statements of a transaction are answered in order.
+      const [, admitted] = await Promise.all([lockRecords(tx, runs), insertRuns(tx, runs, now, soon)]);
+      const { behind, past } = chain(runs, admitted);
+      const held = new Set(behind.map(({ seq }) => seq));
+      if (behind.length > 0) for (const seq of await queueBehind(tx, behind, soon)) held.delete(seq);
+      if (past.length > 0) await markPast(tx, past);
+      const free = runs.filter((_, place) => !held.has(admitted[place]?.seq ?? -1));
+      await queue.send(tx, "run", await jobsFor(tx, free));
+      return admitted.map(({ id, seq }) => ({ id, seq }));
+    },
+  };
+}
+
+/** Who waits for whom: each run for the one of its record right before it, in this group or already there. */
+export function chain(runs: readonly Pick<NewRun, "bundle" | "record">[], admitted: readonly Admitted[]) {
+  const last = new Map<string, number>();
+  const behind: { seq: number; behind: number }[] = [];
+  const past: { seq: number; past: number }[] = [];
+  for (const [place, { bundle, record }] of runs.entries()) {
+    const row = admitted[place];
+    if (!row) continue;
+    const key = JSON.stringify([bundle, record]);
+    const before = last.get(key) ?? row.before;
+    if (before !== null) behind.push({ seq: row.seq, behind: before });
+    else if (row.hanging !== null) past.push({ seq: row.seq, past: row.hanging });
+    last.set(key, row.seq);
+  }
+  return { behind, past };
+}

@@ -1,0 +1,158 @@
+/** How a run leaves the worker: it waits, ended, failed or asks, with everything that hangs on that. */
+import type { JsonObject } from "../../connectors/kit/define.ts";
+import type { Bundle } from "../bundle/model.ts";
+import type { Incidents, Notify, Shared } from "../parts.ts";
+import { markFirstSuccess } from "../store/incidents.ts";
+import {
+  type Checkpoint,
+  type ClaimedRun,
+  type EntryRow,
+  type Moved,
+  type NewEntry,
+  releaseBehind,
+  setIncident,
+  writeCheckpoints,
+} from "../store/runs.ts";
+import { waitingError } from "./journal.ts";
+import type { Next } from "./machine.ts";
+import { sendReady } from "./send.ts";
+
+/** Behind a run that goes on within this time the next one of its record waits; longer, and it runs past. */
+export const SOON_MS = 15 * 60_000;
+
+export interface EndingDeps extends Pick<Shared, "db" | "clock" | "queue" | "process"> {
+  readonly incidents: Incidents;
+  readonly notify: Notify;
+  /** Stores a checkpoint together with those of other runs. */
+  readonly store: (checkpoint: Checkpoint) => Promise<Moved | undefined>;
+  /** Repeats while the database is away. */
+  readonly patiently: <T>(act: () => Promise<T>) => Promise<T>;
+}
+/** The run as the worker leaves it: lines that aren't stored yet, and all that were. */
+export interface Left {
+  readonly run: ClaimedRun;
+  readonly bundle: Bundle;
+  readonly pending: readonly NewEntry[];
+  readonly journal: readonly EntryRow[];
+}
+export type Ending = (left: Left, next: Exclude<Next, { go: "on" }>) => Promise<void>;
+
+export function makeEnding({ db, clock, queue, process, incidents, notify, store, patiently }: EndingDeps): Ending {
+  /** Those behind go on; the ones of a run that hangs run past it. */
+  async function release(run: ClaimedRun, hangs: boolean): Promise<void> {
+    await db.transaction(async (tx) => sendReady(queue, tx, await releaseBehind(tx, run.seq, hangs)));
+    queue.wake("run");
+  }
+
+  async function succeed(left: Left, next: Extract<Next, { go: "ended" }>): Promise<void> {
+    const { run, bundle, pending, journal } = left;
+    const now = clock.now();
+    const moved = await store({
+      ...placeOf(run.seq, pending),
+      state: "succeeded",
+      ended: next.how,
+      endedAt: now,
+    });
+    if (!moved) return;
+    if (moved.followed) await release(run, false);
+    const done = bundle.steps.filter(({ id }) =>
+      journal.some((line) => line.step === id && line.state === "succeeded"),
+    );
+    const didSomething = done.some(({ kind }) => kind === "action");
+    if (!moved.hasIncidents && !(moved.isFirst && didSomething)) return;
+    await db.transaction(async (tx) => {
+      if (moved.hasIncidents) {
+        const connections = done.flatMap((step) =>
+          step.kind === "action" && step.connection ? [step.connection] : [],
+        );
+        const steps = done.map(({ id }) => id);
+        await incidents.succeeded(tx, { workspace: run.workspace, bundle: run.bundle, steps, connections });
+      }
+      if (moved.isFirst && didSomething && (await markFirstSuccess(tx, run.bundle, now))) {
+        await notify(tx, run.workspace, { kind: "firstSuccess", bundle: run.bundle, run: run.id });
+      }
+    });
+  }
+
+  async function wait(left: Left, next: Extract<Next, { go: "wait" }>): Promise<void> {
+    const { run, pending } = left;
+    const now = clock.now();
+    const { failure, at } = next;
+    const moved = await store({
+      ...placeOf(run.seq, pending),
+      state: "waiting",
+      step: at.step,
+      attempt: at.attempt,
+      nextAt: new Date(now.getTime() + next.ms),
+      error: failure === null ? run.error : waitingError(run.error, failure, at.step ?? "", now),
+    });
+    if (moved?.followed && next.ms > SOON_MS) await release(run, true);
+  }
+
+  /** Fails or asks: state, incident and alert are true together or not at all. */
+  async function stop(left: Left, next: Extract<Next, { go: "failed" | "asks" }>): Promise<void> {
+    const { run, bundle, pending } = left;
+    const { at } = next;
+    const failure = { ...next.failure, ...(at.step === null ? {} : { step: at.step }) };
+    const step = bundle.steps.find(({ id }) => id === at.step);
+    const moved = await patiently(() =>
+      db.transaction(async (tx) => {
+        const [one] = await writeCheckpoints(tx, process, [
+          {
+            ...placeOf(run.seq, pending),
+            state: next.go === "failed" ? "failed" : "unknown",
+            step: at.step,
+            attempt: at.attempt,
+            error: failure,
+            endedAt: next.go === "failed" ? clock.now() : null,
+          },
+        ]);
+        if (!one) return undefined;
+        if (next.go === "asks") {
+          await notify(tx, run.workspace, { kind: "unknown", run: run.id }, `unknown ${run.id}`);
+          return one;
+        }
+        const incident = await incidents.report(tx, {
+          workspace: run.workspace,
+          bundle: run.bundle,
+          step: at.step ?? "",
+          connection: step?.kind === "action" ? step.connection : null,
+          run: run.id,
+          failure,
+        });
+        await setIncident(tx, run.seq, incident);
+        return one;
+      }),
+    );
+    if (moved?.followed) await release(run, next.go === "asks");
+  }
+
+  return async (left, next) => {
+    switch (next.go) {
+      case "ended":
+        return succeed(left, next);
+      case "wait":
+        return wait(left, next);
+      case "failed":
+      case "asks":
+        return stop(left, next);
+      default:
+        return next satisfies never;
+    }
+  };
+}
+
+/** A checkpoint at the end of a run, where nothing else is said. */
+export function placeOf(run: number, entries: readonly NewEntry[]): Checkpoint {
+  return {
+    run,
+    state: "running",
+    step: null,
+    attempt: 0,
+    nextAt: null,
+    error: null,
+    ended: null as JsonObject | null,
+    endedAt: null,
+    entries,
+  };
+}

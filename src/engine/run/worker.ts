@@ -1,0 +1,113 @@
+/** Takes runs from the queue and carries them; what dead processes left comes back through the tick. */
+import type { Incidents, Notify, Opener, Shared } from "../parts.ts";
+import { isOutage, loggable } from "../store/outage.ts";
+import {
+  type Checkpoint,
+  type ClaimedRun,
+  claimRuns,
+  dropNote,
+  type Moved,
+  noteCalls,
+  writeCheckpoints,
+} from "../store/runs.ts";
+import { type CarryDeps, carry } from "./carry.ts";
+import { makeEnding } from "./ending.ts";
+import { makeGrouped } from "./grouped.ts";
+import { makeKnown } from "./known.ts";
+import { makeLocks } from "./locks.ts";
+import { goneVersion } from "./machine.ts";
+import { makePrepare } from "./prepare.ts";
+import { makeTick } from "./tick.ts";
+
+export interface WorkerDeps extends Pick<Shared, "db" | "clock" | "log" | "queue" | "connectors" | "process"> {
+  readonly opener: Opener;
+  readonly incidents: Incidents;
+  readonly notify: Notify;
+}
+export interface Worker {
+  /** Begins to take runs. */
+  start(): void;
+  /** After the queue has stopped. */
+  stop(): Promise<void>;
+  /** Due retries at once, what dead processes left within seconds; called every second by the scheduler. */
+  tick(): Promise<void>;
+  /** One run, as the queue hands it over. */
+  handle(id: string): Promise<void>;
+}
+
+/** Runs that one process carries at once: most of the time they wait for a service. */
+const IN_FLIGHT = 64;
+
+export function makeWorker(deps: WorkerDeps): Worker {
+  const { db, clock, log, queue, connectors, process: holder, opener } = deps;
+  const active = new Map<string, Promise<void>>();
+  const known = makeKnown(deps);
+  const locks = makeLocks(deps);
+  const tick = makeTick({ ...deps, mine: () => [...active.keys()] });
+  let isStopped = false;
+
+  const claim = makeGrouped<string, ClaimedRun | undefined>(async (ids) => {
+    const taken = new Map((await claimRuns(db, ids, holder, clock.now())).map((run) => [run.id, run]));
+    return ids.map((id) => taken.get(id));
+  });
+  const announce = makeGrouped<Parameters<CarryDeps["announce"]>[0], boolean>(async (calls) => {
+    const noted = new Set(await noteCalls(db, holder, calls));
+    return calls.map(({ run }) => noted.has(run));
+  });
+  const write = makeGrouped<Checkpoint, Moved | undefined>(async (checkpoints) => {
+    const moved = new Map((await writeCheckpoints(db, holder, checkpoints)).map((one) => [one.run, one]));
+    return checkpoints.map(({ run }) => moved.get(run));
+  });
+
+  /** A service's answer isn't thrown away because the database is away: it is kept until it can be stored. */
+  async function patiently<T>(act: () => Promise<T>): Promise<T> {
+    for (let pause = 250; ; pause = Math.min(pause * 2, 5_000)) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!isOutage(error) || isStopped) throw error;
+        log.warn({ err: loggable(error) }, "the database is away, what a step gave is kept");
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+  const store = (checkpoint: Checkpoint) => patiently(() => write(checkpoint));
+
+  const carrying: CarryDeps = {
+    action: { prepare: makePrepare({ connectors, opener, clock }), locks, clock, log },
+    opener,
+    known,
+    ending: makeEnding({ ...deps, store, patiently }),
+    store,
+    announce,
+    retract: (run, step, attempt) => dropNote(db, run, step, attempt),
+    clock,
+  };
+
+  async function take(id: string): Promise<void> {
+    const run = await claim(id);
+    if (!run) return;
+    const bundle = await known.version(run.bundle, run.version);
+    if (bundle) return carry(carrying, run, bundle);
+    const left = { run, bundle: { format: 1 as const, trigger: null, steps: [] }, pending: [], journal: [] };
+    return carrying.ending(left, goneVersion(run.version));
+  }
+
+  async function handle(id: string): Promise<void> {
+    // The same run again in one process: its first passage may just have ended in a short wait.
+    while (active.has(id)) await active.get(id)?.catch(() => {});
+    const passage = take(id).finally(() => active.delete(id));
+    active.set(id, passage);
+    return passage;
+  }
+
+  return {
+    start: () => queue.work("run", IN_FLIGHT, handle),
+    async stop() {
+      isStopped = true;
+      await locks.close();
+    },
+    tick,
+    handle,
+  };
+}

@@ -1,0 +1,36 @@
+/** Cheap questions that the clock asks again and again; only a yes costs more. */
+import { sql } from "drizzle-orm";
+import type { Sql } from "../parts.ts";
+
+export async function hasDue(db: Sql, now: Date): Promise<boolean> {
+  const [row] = await db.execute<{ yes: boolean }>(sql`
+    select exists(select from runs where state = 'waiting' and next_at <= ${now.toISOString()}::timestamptz) as yes`);
+  return row?.yes === true;
+}
+
+export interface Broken {
+  /** Runs held by processes that are gone. */
+  readonly lost: boolean;
+  /** Runs behind one that has ended or hangs. */
+  readonly orphans: boolean;
+  /** Temporary failures that last and were told nobody. */
+  readonly overdue: boolean;
+}
+
+export async function hasBroken(
+  db: Sql,
+  ask: { holder: string; mine: readonly string[]; soon: Date; lasting: Date },
+): Promise<Broken> {
+  const [row] = await db.execute<Broken & Record<string, unknown>>(sql`
+    select
+      exists(select from runs r where r.state = 'running' and case when r.holder = ${ask.holder}
+        then r.id not in (select value from json_array_elements_text(${JSON.stringify(ask.mine)}::json))
+        else not exists (select from pg_stat_activity a
+          where a.application_name = left('svyazka queue ' || r.holder, 63)) end) as lost,
+      exists(select from runs b where b.state = 'queued' and b.behind is not null
+        and not exists (select from runs r where r.seq = b.behind and (r.state in ('queued', 'running')
+          or (r.state = 'waiting' and r.next_at <= ${ask.soon.toISOString()}::timestamptz)))) as orphans,
+      exists(select from runs where state = 'waiting' and incident is null and error->>'class' = 'temporary'
+        and error->>'since' <= ${ask.lasting.toISOString()}) as overdue`);
+  return row ?? { lost: false, orphans: false, overdue: false };
+}
