@@ -4,8 +4,8 @@ import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { foundScreen, listScreen, offered, type Pick, unfinishedScreen } from "../screens/choose.ts";
 import { accountNeeded, isMissing } from "../screens/mapping.ts";
-import { type Look, triggerOf } from "../screens/titles.ts";
-import { askingScreen, triggerScreen } from "../screens/trigger.ts";
+import { type Look, type TriggerOf, triggerOf } from "../screens/titles.ts";
+import { askingScreen, hookScreen, triggerScreen } from "../screens/trigger.ts";
 import { nonce, short } from "../short.ts";
 import { accountName, accountPlaces, onlyAccount, showTriggerAccounts } from "./accounts.ts";
 import { change, load, lookOf, need, scopeOnce, stale } from "./draft.ts";
@@ -53,6 +53,9 @@ async function setTrigger(turn: Turn, view: BundleView, connector: string, trigg
   if (now?.connector !== connector || now.trigger !== trigger) {
     const connection = await onlyAccount(turn, connector);
     await change(turn, view, { do: "setTrigger", connector, trigger, connection });
+    // When it fires is the whole point of a clock: that is asked first.
+    const chosen = turn.engine.catalogue.connector(connector)?.triggers.find((one) => one.key === trigger);
+    if (chosen?.clock) return turn.go("step", view.id, "trigger");
   }
   await turn.go("trigger", view.id);
 }
@@ -77,7 +80,8 @@ async function showTrigger(
     const options = await engine.bundles.mapping(member.scope, view.id, "trigger");
     if (options.some(isMissing)) return turn.go("step", view.id, "trigger");
   }
-  const sample = known.sample === undefined ? await engine.bundles.sample(member.scope, view.id) : known.sample;
+  const found = known.sample === undefined ? await engine.bundles.sample(member.scope, view.id) : known.sample;
+  const sample = found ?? (trigger.clock ? declared(trigger) : null);
   // A poll is asked at once: nobody should have to press for what is always wanted.
   if (sample === null && known.sample === undefined && trigger.poll) return fetchSample(turn, view);
   const sources = sample === null ? [] : await triggerFields(turn, view);
@@ -96,6 +100,8 @@ async function showTrigger(
   if (isNew && sample !== null) return turn.ask({ answer: "actionName", args: [view.id, "-"], screen });
   await turn.show(screen);
 }
+
+const declared = (trigger: TriggerOf): Sample => ({ item: trigger.sample, from: "declared", at: null });
 
 async function triggerFields(turn: Turn, view: BundleView) {
   const first = view.body.steps[0];
@@ -163,6 +169,8 @@ export const builder: Handlers = {
           if (eventHash(service.key, one.key) === hash) return setTrigger(turn, view, service.key, one.key);
       await stale(turn, "tsvc", view.id);
     },
+    /** Where a poll may be helped by a webhook: its address and how to paste it. */
+    hook: async (turn, id) => turn.show(hookScreen(lookOf(turn), await load(turn, id))),
     fetch: async (turn, id) => fetchSample(turn, await load(turn, id)),
     /** Goes on with the connector's made-up item. */
     async made(turn, id) {
@@ -170,7 +178,7 @@ export const builder: Handlers = {
       const trigger = triggerOf(lookOf(turn), view.body);
       if (!trigger) return turn.go("tsvc", view.id);
       const sample = await turn.engine.bundles.sample(turn.member.scope, view.id);
-      await showTrigger(turn, view, { sample: sample ?? { item: trigger.sample, from: "declared", at: null } });
+      await showTrigger(turn, view, { sample: sample ?? declared(trigger) });
     },
   },
   answers: {

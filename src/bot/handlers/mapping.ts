@@ -149,6 +149,7 @@ const question = (opened: Opened, answer: string, screen: Screen) => ({
   answer,
   args: [opened.view.id, stepId(opened), fieldToken(opened.model)],
   screen,
+  secret: opened.model.line.field.secret === true,
 });
 
 /** A value from a list: put in, or ticked where several may be chosen. */

@@ -37,8 +37,10 @@ function head(look: Look, { line }: FieldModel): Piece[] {
     "",
     ...(isFilled(line)
       ? [
-          `${words.now} ${cut(line.spoken ?? "", 500)}`,
-          ...(line.shown !== null && line.shown !== line.spoken ? [`${words.onSample} ${cut(line.shown, 300)}`] : []),
+          `${words.now} ${field.secret ? "••••••" : cut(line.spoken ?? "", 500)}`,
+          ...(!field.secret && line.shown !== null && line.shown !== line.spoken
+            ? [`${words.onSample} ${cut(line.shown, 300)}`]
+            : []),
           ...(line.problem ? [`${words.problem} ${line.problem[look.locale]}`] : []),
           "",
         ]

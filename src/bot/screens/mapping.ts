@@ -33,6 +33,7 @@ export function mappingLine(look: Look, number: number, line: MappingLine): Piec
   const mark = line.problem !== null && isFilled(line) ? `${words.problem} ` : line.unsure ? `${words.unsure} ` : "";
   const label = `${number}. ${mark}${cut(line.field.label[look.locale], 44)} · `;
   if (!isFilled(line)) return join(label, isMissing(line) ? bold(words.emptyRequired) : italic(words.empty));
+  if (line.field.secret) return join(label, "••••••");
   const said = cut(line.spoken ?? "", 50);
   const result = line.shown === null || line.shown === line.spoken ? "" : ` → ${cut(line.shown, 40) || words.empty}`;
   return join(label, bold(said), result);

@@ -70,7 +70,7 @@ export function targetTitle(look: Look, body: Bundle, target: string): string {
   return words.toStep(stepNumber(body, target));
 }
 
-const REFERENCE = /\{\{[^{}]*\}\}/g;
+const REFERENCE = /\{\{(?:"[^"]*"|[^"{}])*\}\}/g;
 
 /** A template in people's form: references by name in braces. What no source knows stays as it is written. */
 export function spoken(template: Json | undefined, sources: readonly Source[], locale: Locale): string {
@@ -78,6 +78,7 @@ export function spoken(template: Json | undefined, sources: readonly Source[], l
   if (Array.isArray(template)) return template.map((one) => spoken(one, sources, locale)).join(", ");
   if (typeof template !== "string") return String(typeof template === "object" ? JSON.stringify(template) : template);
   return template.replace(REFERENCE, (reference) => {
+    if (reference === '{{ "{" }}') return "{";
     for (const source of sources)
       for (const one of source.fields) if (one.template === reference) return `{${one.field.label[locale]}}`;
     return reference;

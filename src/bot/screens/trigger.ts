@@ -65,9 +65,42 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
     ),
     keyboard: [
       ...model.next,
-      ...(trigger?.poll ? [[{ text: words.otherSample, data: to("fetch", view.id) }]] : []),
+      ...(trigger?.poll
+        ? [
+            [
+              { text: words.otherSample, data: to("fetch", view.id) },
+              ...(trigger.hook && !trigger.hook.subscribe && view.address
+                ? [{ text: words.hook, data: to("hook", view.id) }]
+                : []),
+            ],
+          ]
+        : []),
       settings,
     ],
+  };
+}
+
+/** The address that the person pastes at the service, and how. */
+function addressLines(look: Look, view: BundleView): Piece[] {
+  const words = look.t.builder.trigger;
+  const hook = triggerOf(look, view.body)?.hook;
+  if (hook?.subscribe) return [words.subscribed];
+  const how = hook?.steps ?? [];
+  return [
+    ...(view.address ? [words.address, code(view.address)] : [words.noAddress]),
+    ...(how.length > 0 ? ["", words.steps, ...how.map((step, i) => `${i + 1}. ${step[look.locale]}`)] : []),
+  ];
+}
+
+const copyRow = (look: Look, view: BundleView): Button[][] =>
+  view.address !== null && view.address.length <= 256 && triggerOf(look, view.body)?.hook?.subscribe === undefined
+    ? [[{ text: look.t.builder.trigger.copyAddress, copy: view.address }]]
+    : [];
+
+export function hookScreen(look: Look, view: BundleView): Screen {
+  return {
+    text: lines(look.t.builder.trigger.hookAbout, "", ...addressLines(look, view)),
+    keyboard: [...copyRow(look, view), [{ text: look.t.builder.back, data: to("trigger", view.id) }]],
   };
 }
 
@@ -78,22 +111,10 @@ function waitingScreen(look: Look, model: TriggerModel, settings: Button[]): Scr
   const made: Button[] = [{ text: words.useDeclared, data: to("made", view.id) }];
   const head = triggerHead(look, view, model.account);
   if (trigger?.hook && !trigger.poll) {
-    const how = trigger.hook.steps ?? [];
-    const byHand = trigger.hook.subscribe === undefined;
     return {
-      text: lines(
-        ...head,
-        "",
-        ...(byHand ? (view.address ? [words.address, code(view.address)] : [words.noAddress]) : [words.subscribed]),
-        byHand && how.length > 0 && words.steps,
-        ...(byHand ? how.map((step, i) => `${i + 1}. ${step[look.locale]}`) : []),
-        "",
-        words.waiting,
-      ),
+      text: lines(...head, "", ...addressLines(look, view), "", words.waiting),
       keyboard: [
-        ...(byHand && view.address && view.address.length <= 256
-          ? [[{ text: words.copyAddress, copy: view.address } satisfies Button]]
-          : []),
+        ...copyRow(look, view),
         [{ text: look.t.builder.refresh, data: to("trigger", view.id) }, ...made],
         settings,
       ],

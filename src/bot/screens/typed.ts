@@ -56,7 +56,8 @@ function isDay(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-const REFERENCE = /\{\{[^{}]*\}\}/g;
+/** Liquid outputs; a brace that stands for itself is written `{{ "{" }}`. */
+const REFERENCE = /\{\{(?:"[^"]*"|[^"{}])*\}\}/g;
 const SEPARATORS = ["|", ",", ";", " ", "\n", "-"];
 
 export { SEPARATORS };

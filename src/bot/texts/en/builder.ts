@@ -53,6 +53,8 @@ export const builder = {
     account: (name: string) => `Account: ${name}`,
     toSteps: "➡️ To the steps",
     otherSample: "🔄 Refresh the sample",
+    hook: "⚡ At once",
+    hookAbout: "This way events come at once instead of every few minutes. The poll stays and stands in.",
     moreFields: (n: number) => `…and ${n} more ${enForm(n, "field", "fields")}`,
   },
   action: {

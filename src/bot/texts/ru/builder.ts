@@ -54,6 +54,8 @@ export const builder = {
     account: (name: string) => `Аккаунт: ${name}`,
     toSteps: "➡️ К шагам",
     otherSample: "🔄 Обновить пример",
+    hook: "⚡ Мгновенно",
+    hookAbout: "Так события будут приходить сразу, а не раз в несколько минут. Опрос останется и подстрахует.",
     moreFields: (n: number) => `…и ещё ${n} ${ruForm(n, "поле", "поля", "полей")}`,
   },
   action: {
