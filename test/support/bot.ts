@@ -7,16 +7,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Person, addPerson } from "../../playground/person.ts";
 import { type Playground, startPlayground } from "../../playground/index.ts";
+import { addPerson, type Person } from "../../playground/person.ts";
 import { makeBot, type RunningBot } from "../../src/bot/bot.ts";
 import type { Handlers } from "../../src/bot/parts.ts";
-import { defineConnector } from "../../src/connectors/kit/define.ts";
 import type { Connector } from "../../src/connectors/kit/define.ts";
+import { defineConnector } from "../../src/connectors/kit/define.ts";
 import { ConnectorError } from "../../src/connectors/kit/errors.ts";
 import { makeConnections } from "../../src/engine/connection/connections.ts";
 import { makeVault } from "../../src/engine/connection/vault.ts";
-import { NotFound, type Engine, type Status } from "../../src/engine/index.ts";
+import { type Engine, NotFound, type Status } from "../../src/engine/index.ts";
 import { makeOnce } from "../../src/engine/once.ts";
 import type { Opened } from "../../src/engine/parts.ts";
 import { makePeople } from "../../src/engine/people/people.ts";
@@ -158,7 +158,14 @@ function makeTestEngine(given: {
       const row = id === null ? undefined : await readConnection(db, workspace, id);
       if (!row) throw new ConnectorError("access", { ru: "Нет подключения.", en: "No connection." });
       const auth = JSON.parse(vault.open(row.secret));
-      const ctx = { auth, http: never, locale: "ru", timeZone: "Europe/Moscow", country: "RU", now: clock.now } as const;
+      const ctx = {
+        auth,
+        http: never,
+        locale: "ru",
+        timeZone: "Europe/Moscow",
+        country: "RU",
+        now: clock.now,
+      } as const;
       return { ctx, exchange: () => null, mask: (text) => text };
     },
     setBroken: never,
@@ -181,7 +188,9 @@ function makeTestEngine(given: {
       connectors,
       connector: (wanted: string) => connectors.find((one) => one.key === wanted),
       search: (text: string) =>
-        connectors.filter(({ name }) => [name.ru, name.en].some((one) => one.toLowerCase().includes(text.toLowerCase()))),
+        connectors.filter(({ name }) =>
+          [name.ru, name.en].some((one) => one.toLowerCase().includes(text.toLowerCase())),
+        ),
     },
     bundles: { get: gone, list: async () => [], match: async () => [] },
     runs: { status: async () => QUIET, get: gone, list: async () => ({ runs: [], more: false }) },
