@@ -502,6 +502,8 @@ export type {
   Edit,
   ErrorClass,
   Field,
+  HookAnswer,
+  HookRequest,
   Json,
   JsonObject,
   ListItem,
