@@ -2,9 +2,9 @@
 import type { BundleView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Screen, Turn } from "../parts.ts";
-import { askScreen, cardScreen, heldScreen, moreOfCard, periodScreen, problemLines } from "../screens/card.ts";
-import { doorButton } from "../screens/doors.ts";
+import { askScreen, cardScreen, heldScreen, moreOfCard, periodScreen } from "../screens/card.ts";
 import { cut, lines } from "../screens/lay.ts";
+import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
 import { nonce } from "../short.ts";
 import { allSources, change, load, lookOf, need, refusal, scopeFor, scopeOnce, stale } from "./draft.ts";
@@ -31,13 +31,14 @@ async function showProblems(turn: Turn, view: BundleView): Promise<boolean> {
   const problems = await turn.engine.bundles.problems(turn.member.scope, view.id);
   const hard = problems.filter((one) => !one.mild);
   if (hard.length === 0) return false;
-  const doors = hard.slice(0, 8).map((one, i): Button[] => {
-    const door = doorButton(turn.t, one.door);
-    return [{ ...door, text: `${i + 1}. ${door.text}` }];
-  });
+  const look = lookOf(turn);
   const screen: Screen = {
-    text: lines(turn.t.card.cannotStart, "", ...problemLines(lookOf(turn), hard)),
-    keyboard: [...doors, [{ text: turn.t.builder.back, data: to("steps", view.id) }]],
+    text: lines(turn.t.card.cannotStart, "", ...problemLines(look, hard)),
+    keyboard: [
+      ...doorRows(look, hard, 8),
+      ...mendRows(look, view.id, hard),
+      [{ text: turn.t.builder.back, data: to("steps", view.id) }],
+    ],
   };
   await turn.show(screen);
   return true;

@@ -5,10 +5,11 @@ import type { Button, Handlers, Turn } from "../parts.ts";
 import { foundScreen, listScreen, offered, type Pick, pickRows } from "../screens/choose.ts";
 import { lines, page as pageOf, pager } from "../screens/lay.ts";
 import { accountNeeded } from "../screens/mapping.ts";
+import { mendKeys } from "../screens/problems.ts";
 import { menuScreen, removeScreen, targetsScreen } from "../screens/step.ts";
 import { stepsScreen } from "../screens/steps.ts";
 import { type Look, stepNumber, stepTitle } from "../screens/titles.ts";
-import { newStepId, short } from "../short.ts";
+import { indexOf, newStepId, short } from "../short.ts";
 import { onlyAccount } from "./accounts.ts";
 import { allSources, change, load, lookOf, need, refusal, stale, stepIn } from "./draft.ts";
 
@@ -100,6 +101,17 @@ function onErrorOf(given: string | undefined, body: Bundle): OnError | null {
 export const steps: Handlers = {
   places: {
     steps: async (turn, id, page) => showSteps(turn, await load(turn, id), page),
+
+    /** A repair that the engine offered, if it still does. */
+    async mend(turn, id, at) {
+      const view = await load(turn, id);
+      const problems = await turn.engine.bundles.problems(turn.member.scope, view.id);
+      const index = indexOf(at, mendKeys(problems));
+      const mend = index === null ? undefined : problems[index]?.mend;
+      if (mend === undefined) return stale(turn, "steps", view.id);
+      turn.toast(turn.t.builder.saved);
+      await showSteps(turn, await change(turn, view, mend.edit));
+    },
 
     async asvc(turn, id, after, page) {
       const view = await load(turn, id);

@@ -1,5 +1,5 @@
 /** The card of a bundle: what it does, how it goes, and everything that can be done with it. */
-import type { BundleView, Problem, RunState } from "../../engine/index.ts";
+import type { BundleView, RunState } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { moment } from "../texts/words.ts";
@@ -169,8 +169,4 @@ export function heldScreen(look: Look, view: BundleView): Screen {
       [{ text: look.t.builder.cancel, data: to("card", view.id) }],
     ],
   };
-}
-
-export function problemLines(look: Look, problems: readonly Problem[], most = 8): Piece[] {
-  return problems.slice(0, most).map((one) => `${one.mild ? "•" : "⚠️"} ${cut(one.sentence[look.locale], 250)}`);
 }

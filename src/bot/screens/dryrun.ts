@@ -2,9 +2,8 @@
 import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
-import { problemLines } from "./card.ts";
-import { doorButton } from "./doors.ts";
 import { bold, cut, italic, lines, type Piece } from "./lay.ts";
+import { doorRows, mendRows, problemLines } from "./problems.ts";
 import { type Look, stepTitle, targetTitle } from "./titles.ts";
 
 const MOST_STEPS = 25;
@@ -97,7 +96,6 @@ export function dryScreen(look: Look, { view, dry, problems, once }: DryModel): 
   const most = dry.steps.length > 8 ? 2 : MOST_VALUES;
   const isLive = view.state === "active";
   const passes = dry.filter === null || dry.filter.holds;
-  const doors = hard.slice(0, 3).map((one): Button[] => [doorButton(look.t, one.door)]);
   const fixes = errors
     .slice(0, 3)
     .map((one): Button[] => [{ text: words.fix(one.number), data: to("step", view.id, one.step) }]);
@@ -119,13 +117,14 @@ export function dryScreen(look: Look, { view, dry, problems, once }: DryModel): 
       dry.steps.length > MOST_STEPS && "…",
       "",
       problems.length > 0 && (hard.length > 0 ? words.problems : words.warnings),
-      ...problemLines(look, problems),
+      ...problemLines(look, hard.length > 0 ? hard : problems),
       hard.length === 0 && errors.length === 0 && passes && words.allRight,
       italic(words.about),
     ),
     keyboard: [
       ...(go.length > 0 ? [go] : []),
-      ...doors,
+      ...doorRows(look, hard),
+      ...mendRows(look, view.id, problems),
       ...fixes,
       ...(hard.length === 0 && dry.steps.length > 0 ? [[{ text: words.once, data: to("once", view.id, once) }]] : []),
       [

@@ -3,6 +3,7 @@ import type { Bundle, BundleView, Problem, Source, Step } from "../../engine/ind
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
+import { mendRows } from "./problems.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle, triggerTitle } from "./titles.ts";
 
 /** Steps on one page: 24 lines of up to 110 characters stay within a message. */
@@ -95,12 +96,15 @@ export function stepsScreen(look: Look, model: Outline & { readonly page?: strin
       "",
       ...outline(look, model, shown.from),
       "",
-      ...open.slice(0, 3).map((one) => `${words.problem} ${one.sentence[look.locale]}`),
+      ...[...open, ...problems.filter((one) => one.mild && one.mend)]
+        .slice(0, 3)
+        .map((one) => `${one.mild ? "💡" : words.problem} ${cut(one.sentence[look.locale], 250)}`),
       words.hint,
     ),
     keyboard: [
       ...grid(numbers, 6),
       ...pager(shown, "steps", view.id),
+      ...mendRows(look, view.id, problems),
       ...(body.trigger === null ? [[{ text: words.chooseTrigger, data: to("tsvc", view.id) } satisfies Button]] : []),
       [
         { text: words.add, data: to("asvc", view.id, after) },

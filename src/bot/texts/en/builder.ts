@@ -65,7 +65,7 @@ export const builder = {
     connectFirst: (service: string) => `To do this, connect ${service}. Then we come right back here.`,
     tools: "Tools",
     router: "🔀 Router",
-    break: "⏹ Finish",
+    break: "⏹ Break",
     stopIf: "✋ Stop if…",
   },
   steps: {
@@ -87,7 +87,7 @@ export const builder = {
     toStep: (n: number) => `step ${n}`,
     nextStep: "next",
     router: (when: string, yes: string, no: string) => `🔀 If ${when} → ${yes}, otherwise → ${no}`,
-    break: "⏹ Finish",
+    break: "⏹ Break",
     stopIf: (when: string, negate: boolean) => `✋ Stop ${negate ? "unless" : "if"}: ${when}`,
     noConditions: "no condition yet",
     andMore: (n: number) => ` and ${n} more ${enForm(n, "condition", "conditions")}`,

@@ -66,7 +66,7 @@ export const builder = {
     connectFirst: (service: string) => `Чтобы это сделать, подключите ${service}. Потом сразу вернёмся сюда.`,
     tools: "Инструменты",
     router: "🔀 Развилка",
-    break: "⏹ Закончить",
+    break: "⏹ Конец",
     stopIf: "✋ Остановиться, если…",
   },
   steps: {
@@ -88,7 +88,7 @@ export const builder = {
     toStep: (n: number) => `шаг ${n}`,
     nextStep: "дальше",
     router: (when: string, yes: string, no: string) => `🔀 Если ${when} → ${yes}, иначе → ${no}`,
-    break: "⏹ Закончить",
+    break: "⏹ Конец",
     stopIf: (when: string, negate: boolean) => `✋ Остановиться, ${negate ? "если НЕ выполнено" : "если"}: ${when}`,
     noConditions: "условие не задано",
     andMore: (n: number) => ` и ещё ${n} ${ruForm(n, "условие", "условия", "условий")}`,
