@@ -25,7 +25,7 @@ export async function takeAnswer({ ctx, asked, question, turn, show, handlers }:
   const isRemoved = question.secret ? await show.remove(turn.chatId, message.message_id) : true;
 
   if (asked.refusedAt !== undefined && message.date - asked.refusedAt <= SPLIT_SECONDS)
-    return ask(ctx, question, message.date);
+    return ask(ctx, question, asked.refusedAt);
   if (message.text === undefined) return askAgain(t.home.onlyText);
   if (message.text.length > LONGEST) return askAgain(t.home.tooLong(message.text.length, LONGEST), message.date);
 

@@ -18,6 +18,8 @@ export interface Asked {
   asked?: Kept;
   /** A command came instead of the answer. */
   interrupted?: Kept;
+  /** The very update that asked came again: it was handled, only its end was lost. */
+  isRepeated?: boolean;
 }
 export type AskContext = ConversationFlavor<Context> & Asked;
 
@@ -93,7 +95,14 @@ export function makeAsking(
       async (conversation, _ctx, given: unknown) => {
         const kept = Kept.parse(given);
         const { update, message } = await conversation.wait();
-        if (message === undefined || update.update_id <= kept.askedBy) return conversation.skip({ next: true });
+        if (message === undefined) return conversation.skip({ next: true });
+        if (update.update_id <= kept.askedBy) {
+          await conversation.external((outer) => {
+            outer.isRepeated = true;
+            return null;
+          });
+          return conversation.skip({ next: true });
+        }
         // Only a known one: a password or a path may begin with a slash too.
         const breaksOff = isCommand(message.text ?? "");
         await conversation.external((outer) => {

@@ -107,6 +107,7 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
     }),
   );
   inPrivate.use(async (ctx, next) => {
+    if (ctx.isRepeated) return;
     if (ctx.asked === undefined) return next();
     const { asked } = ctx;
     const { turn, run } = turning(ctx);

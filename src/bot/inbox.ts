@@ -172,7 +172,7 @@ class Stuck extends Error {
 async function inTime(work: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Stuck(`not handled within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new Stuck(`not handled within ${ms} ms`)), ms).unref();
   });
   try {
     await Promise.race([work, late]);
