@@ -1,0 +1,112 @@
+/** A connection's published limits, kept in this process: at most so many starts a second, so many at once, in turn. */
+import { ConnectorError } from "./errors.ts";
+
+export interface Limits {
+  readonly perSecond?: number;
+  readonly parallel?: number;
+}
+export interface Limiter {
+  /** Resolves when the call may go; call the result when it is done. Throws `turn` when it would wait too long. */
+  take(key: string, limits: Limits): Promise<() => void>;
+}
+
+/** Longer waits are for the queue: a run that must wait holds no worker. */
+const LONGEST_WAIT_MS = 2_000;
+const SECOND_MS = 1_000;
+
+interface Waiting {
+  readonly go: () => void;
+  readonly deadline: NodeJS.Timeout;
+}
+interface Lane {
+  /** Times of the starts within the last second, oldest first. */
+  readonly starts: number[];
+  running: number;
+  readonly queue: Waiting[];
+  timer: NodeJS.Timeout | null;
+}
+
+const turn = (retryAfterMs: number) =>
+  new ConnectorError(
+    "temporary",
+    {
+      ru: "Сервис занят другими запросами этого подключения.",
+      en: "The service is busy with other calls of this connection.",
+    },
+    { code: "turn", retryAfterMs: Math.max(500, Math.ceil(retryAfterMs)) },
+  );
+
+export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number } = {}): Limiter {
+  const now = deps.now ?? (() => performance.now());
+  const longestWait = deps.longestWaitMs ?? LONGEST_WAIT_MS;
+  const lanes = new Map<string, Lane>();
+
+  /** Milliseconds until one more may start by rate; 0: now. */
+  function rateWait(lane: Lane, limits: Limits): number {
+    if (limits.perSecond === undefined) return 0;
+    const at = now();
+    while (lane.starts.length > 0 && at - (lane.starts[0] ?? 0) >= SECOND_MS) lane.starts.shift();
+    if (lane.starts.length < limits.perSecond) return 0;
+    return SECOND_MS - (at - (lane.starts[0] ?? at));
+  }
+  const isFull = (lane: Lane, limits: Limits) => lane.running >= (limits.parallel ?? Number.POSITIVE_INFINITY);
+
+  function start(key: string, lane: Lane, limits: Limits): () => void {
+    if (limits.perSecond !== undefined) lane.starts.push(now());
+    lane.running++;
+    let isDone = false;
+    return () => {
+      if (isDone) return;
+      isDone = true;
+      lane.running--;
+      advance(key, lane, limits);
+    };
+  }
+
+  function advance(key: string, lane: Lane, limits: Limits): void {
+    if (lane.timer) clearTimeout(lane.timer);
+    lane.timer = null;
+    while (lane.queue.length > 0 && !isFull(lane, limits)) {
+      const wait = rateWait(lane, limits);
+      if (wait > 0) {
+        lane.timer = setTimeout(() => advance(key, lane, limits), Math.ceil(wait));
+        return;
+      }
+      lane.queue.shift()?.go();
+    }
+    if (lane.queue.length === 0 && lane.running === 0 && rateWait(lane, limits) === 0 && lane.starts.length === 0) {
+      lanes.delete(key);
+    }
+  }
+
+  /** What the one behind everybody would wait by rate alone. */
+  const behind = (lane: Lane, limits: Limits) =>
+    limits.perSecond === undefined ? 0 : rateWait(lane, limits) + (lane.queue.length / limits.perSecond) * SECOND_MS;
+
+  return {
+    take(key, limits) {
+      if (limits.perSecond === undefined && limits.parallel === undefined) return Promise.resolve(() => {});
+      const lane = lanes.get(key) ?? { starts: [], running: 0, queue: [], timer: null };
+      lanes.set(key, lane);
+      if (lane.queue.length === 0 && !isFull(lane, limits) && rateWait(lane, limits) === 0) {
+        return Promise.resolve(start(key, lane, limits));
+      }
+      const wait = behind(lane, limits);
+      if (wait > longestWait) return Promise.reject(turn(wait));
+      return new Promise((resolve, reject) => {
+        const waiting: Waiting = {
+          go: () => {
+            clearTimeout(waiting.deadline);
+            resolve(start(key, lane, limits));
+          },
+          deadline: setTimeout(() => {
+            lane.queue.splice(lane.queue.indexOf(waiting), 1);
+            reject(turn(behind(lane, limits)));
+          }, longestWait),
+        };
+        lane.queue.push(waiting);
+        advance(key, lane, limits);
+      });
+    },
+  };
+}
