@@ -2,6 +2,7 @@
  * The vocabulary of connectors: what a service can do, declared as data with small functions.
  * The engine owns time, cursors, repeats, retries and secrets; a connector only says how to ask and what an answer means.
  */
+import { checkConnector } from "./check.ts";
 import type { ConnectorError } from "./errors.ts";
 import type { Choice, Field, Json, JsonObject, Locale, Text } from "./fields.ts";
 
@@ -254,6 +255,7 @@ export interface Connector {
 
 /** Checks what the compiler can't: unique keys, samples that hold every declared output field. Throws on a mistake in the declaration. */
 export function defineConnector(connector: Connector): Connector {
+  checkConnector(connector);
   return connector;
 }
 

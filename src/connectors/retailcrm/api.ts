@@ -24,7 +24,7 @@ export function portalOf(typed: string): { account: string; host: string } {
         ru: `«${typed.trim().slice(0, 60)}» не похоже на адрес портала. Нужен адрес вида shop.retailcrm.ru.`,
         en: `“${typed.trim().slice(0, 60)}” is no portal address. One such as shop.retailcrm.ru is needed.`,
       },
-      { field: "portal" },
+      { field: "account" },
     );
   }
   return { account: full.split(".")[0] ?? full, host: full };
@@ -32,8 +32,8 @@ export function portalOf(typed: string): { account: string; host: string } {
 
 export const api: Api = {
   base: "https://{host}",
-  names: (auth) => portalOf(auth.portal ?? ""),
-  authorize: (auth) => ({ headers: { "X-API-KEY": auth.key ?? "" } }),
+  names: (auth) => portalOf(auth.account ?? ""),
+  authorize: (auth) => ({ headers: { "X-API-KEY": auth.apiKey ?? "" } }),
   // Ten a second per key are published, and going over costs a refusal.
   limits: { perSecond: 8, parallel: 4 },
   error(answer, call) {
@@ -48,7 +48,7 @@ export const api: Api = {
           ru: "Такого портала retailCRM нет. Проверьте адрес в подключении.",
           en: "There is no such retailCRM portal. Check the address in the connection.",
         },
-        { ...details, field: "portal" },
+        { ...details, field: "account" },
       );
     }
     const isLimit = answer.status === 429 || /rate limit/i.test(own ?? "");
@@ -69,7 +69,7 @@ export const api: Api = {
           ru: "retailCRM не принял API-ключ. Скопируйте его заново: «Настройки → Интеграция → Ключи доступа к API».",
           en: "retailCRM did not accept the API key. Copy it again: “Settings → Integration → API keys”.",
         },
-        { ...details, field: "key" },
+        { ...details, field: "apiKey" },
       );
     }
     if (answer.status === 403) {

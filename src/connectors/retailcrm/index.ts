@@ -27,18 +27,18 @@ export const retailcrm = defineConnector({
     ],
     fields: [
       {
-        key: "portal",
+        key: "account",
         label: { ru: "Адрес портала", en: "Portal address" },
         kind: "text",
         required: true,
         hint: { ru: "Например, shop.retailcrm.ru.", en: "For example shop.retailcrm.ru." },
       },
-      { key: "key", label: { ru: "API-ключ", en: "API key" }, kind: "text", required: true, secret: true },
+      { key: "apiKey", label: { ru: "API-ключ", en: "API key" }, kind: "text", required: true, secret: true },
     ],
   },
   api,
   async check(ctx) {
-    const { host } = portalOf(ctx.auth.portal ?? "");
+    const { host } = portalOf(ctx.auth.account ?? "");
     const missing = await missingScopes(ctx);
     if (missing.length === 0) return { account: host };
     const list = missing.join(", ");
