@@ -1,19 +1,16 @@
 /** A connector's context, ready to call: values opened, the way out limited and recorded. */
-import type { Connector, Http, Json } from "../../connectors/kit/define.ts";
+import type { Connector, Http } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { makeMask, secretsOf } from "../../connectors/kit/mask.ts";
+import { makeRecording, type Recording } from "../../connectors/kit/recording.ts";
 import type { Opener, Shared } from "../parts.ts";
 import { readConnection, readManners, writeBroken } from "../store/connections.ts";
-
-/** Recorded requests and answers of one context together, in characters. */
-const MAX_EXCHANGE = 65_536;
-/** Shorter values are no secrets but words that masking would tear out of every text. */
-const SHORTEST_SECRET = 4;
 
 /** The kit's way out, bound to this installation. `key` names whose limits are kept. */
 export type OpenHttp = (
   connector: Connector,
   auth: Readonly<Record<string, string>>,
-  record: (exchange: Json) => void,
+  record: Recording["record"],
   key: string,
 ) => Http;
 
@@ -53,27 +50,19 @@ export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener 
           en: `No connection is chosen for ${connector.name.en}.`,
         });
       }
-      const exchanges: Json[] = [];
-      let size = 0;
-      const record = (exchange: Json): void => {
-        const length = JSON.stringify(exchange).length;
-        size += length;
-        // The newest say what went wrong: the oldest make room, the last one stays whatever its size (the kit cuts it).
-        exchanges.push(exchange);
-        while (size > MAX_EXCHANGE && exchanges.length > 1) size -= JSON.stringify(exchanges.shift()).length;
-      };
-      const secrets = secretsOf(connector, auth);
+      const recording = makeRecording();
+      const { secrets, others } = secretsOf(connector.auth, auth);
       return {
         ctx: {
           auth,
-          http: http(connector, auth, record, connection ?? `${workspace} ${connector.key}`),
+          http: http(connector, auth, recording.record, connection ?? `${workspace} ${connector.key}`),
           locale: manners?.locale ?? "ru",
           timeZone: manners?.timeZone ?? "UTC",
           country: manners?.country ?? "RU",
           now: () => clock.now(),
         },
-        exchange: () => [...exchanges],
-        mask: (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, "•••"), text),
+        exchange: recording.exchange,
+        mask: makeMask(secrets, others),
       };
     },
 
@@ -81,20 +70,4 @@ export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener 
       await writeBroken(db, connection, failure, clock.now());
     },
   };
-}
-
-/** Secret values and the forms in which they travel, the longest first so that none is masked in part. */
-function secretsOf(connector: Connector, auth: Readonly<Record<string, string>>): string[] {
-  if (connector.auth.kind !== "fields") return [];
-  const plain = connector.auth.fields
-    .filter((field) => field.secret)
-    .map((field) => auth[field.key] ?? "")
-    .filter((value) => value.length >= SHORTEST_SECRET);
-  const forms = plain.flatMap((value) => [
-    value,
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-    Buffer.from(value).toString("base64"),
-  ]);
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }

@@ -7,6 +7,7 @@ import { storableJson } from "../../connectors/kit/json.ts";
 import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
 import type { Admission, Incidents, NewRun, Shared, Tx } from "../parts.ts";
+import { assertSize } from "../run/result.ts";
 import { addSeen, count, type Live, writeSample } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
 import type { Armed } from "./live.ts";
@@ -68,7 +69,9 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       const passed: Item[] = [];
       for (const candidate of candidates) {
         try {
-          if (passes(live, candidate.item)) passed.push(candidate);
+          if (!passes(live, candidate.item)) continue;
+          assertSize(candidate.item, { ru: "Событие", en: "The event" });
+          passed.push(candidate);
         } catch (error) {
           broken.push({ item: candidate.item, error });
         }
