@@ -14,7 +14,12 @@ import type { Look } from "../screens/titles.ts";
 import { short } from "../short.ts";
 import { textsFor } from "../texts/index.ts";
 
-export const lookOf = (turn: Turn): Look => ({ t: turn.t, locale: turn.locale, catalogue: turn.engine.catalogue });
+export const lookOf = (turn: Turn): Look => ({
+  t: turn.t,
+  locale: turn.locale,
+  catalogue: turn.engine.catalogue,
+  timeZone: turn.member.timeZone,
+});
 
 /** An argument that the button must have had. */
 export function need(arg: string | undefined): string {

@@ -173,6 +173,7 @@ const dry: DryRun = {
 const looks: Look[] = (["ru", "en"] as const).map((locale) => ({
   t: textsFor(locale),
   locale,
+  timeZone: "Europe/Moscow",
   catalogue: { connector: (key) => (key === connector.key ? connector : undefined) },
 }));
 const [ru, en] = looks as [Look, Look];

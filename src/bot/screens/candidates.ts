@@ -2,6 +2,8 @@
 import type { Field, Locale, Source, SourceField } from "../../engine/index.ts";
 import { token } from "../short.ts";
 import { cut } from "./lay.ts";
+import { shownAs } from "./shown.ts";
+import type { Look } from "./titles.ts";
 
 export interface Candidate {
   readonly source: Source;
@@ -43,10 +45,10 @@ export function searched(all: readonly Candidate[], typed: string, locale: Local
 }
 
 /** `3 · Номер звонящего · +7 900 123-45-67`; the step's number only where there are several. */
-export function candidateLabel(candidate: Candidate, isOnly: boolean, locale: Locale): string {
+export function candidateLabel(look: Look, candidate: Candidate, isOnly: boolean): string {
   const { source, one } = candidate;
-  const shown = one.shown ? ` · ${cut(one.shown, 26)}` : "";
-  return `${isOnly ? "" : `${source.number} · `}${cut(one.field.label[locale], 34)}${shown}`;
+  const shown = one.shown ? ` · ${cut(shownAs(look, one.shown, one.field.kind), 26)}` : "";
+  return `${isOnly ? "" : `${source.number} · `}${cut(one.field.label[look.locale], 34)}${shown}`;
 }
 
 export const candidateArgs = ({ source, one, index }: Candidate): [string, string] => [

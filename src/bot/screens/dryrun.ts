@@ -4,6 +4,7 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { bold, cut, italic, lines, type Piece } from "./lay.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
+import { shownAs } from "./shown.ts";
 import { type Look, stepTitle, targetTitle } from "./titles.ts";
 
 const MOST_STEPS = 25;
@@ -30,7 +31,7 @@ function values(
 ): string {
   const said = shown
     .slice(0, most)
-    .map((one) => `${cut(one.label[look.locale], 30)} ${cut(one.value, 40)}`)
+    .map((one) => `${cut(one.label[look.locale], 30)} ${cut(shownAs(look, one.value), 40)}`)
     .join(", ");
   const rest = shown.length - most;
   return rest > 0 ? `${said}, ${look.t.builder.trigger.moreFields(rest)}` : said;

@@ -5,6 +5,7 @@ import type { Button, Screen } from "../parts.ts";
 import { token } from "../short.ts";
 import { bold, cut, lines, page, pager } from "./lay.ts";
 import { isFilled } from "./mapping.ts";
+import { shownAs } from "./shown.ts";
 import type { Look } from "./titles.ts";
 
 export const MODES: readonly DuplicateMode[] = ["create", "keep", "update", "updateOnly"];
@@ -58,7 +59,7 @@ export function duplicatesScreen(look: Look, model: DuplicatesModel): Screen {
       ...(checks
         ? ready.map((one): Button[] => {
             const has = settings.keys.includes(one.key);
-            const shown = one.line.shown ? ` · ${cut(one.line.shown, 24)}` : "";
+            const shown = one.line.shown ? ` · ${cut(shownAs(look, one.line.shown, one.line.field.kind), 24)}` : "";
             return [
               {
                 text: `${has ? "☑️" : "⬜️"} ${cut(one.line.field.label[look.locale], 34)}${shown}`,

@@ -6,6 +6,7 @@ import { short, token } from "../short.ts";
 import { type Candidate, candidateArgs, candidateLabel, ranked } from "./candidates.ts";
 import { bold, cut, grid, italic, lines, type Piece, page, pager } from "./lay.ts";
 import { isFilled } from "./mapping.ts";
+import { shownAs } from "./shown.ts";
 import type { Look } from "./titles.ts";
 import { SEPARATORS } from "./typed.ts";
 
@@ -39,7 +40,7 @@ function head(look: Look, { line }: FieldModel): Piece[] {
       ? [
           `${words.now} ${field.secret ? "••••••" : cut(line.spoken ?? "", 500)}`,
           ...(!field.secret && line.shown !== null && line.shown !== line.spoken
-            ? [`${words.onSample} ${cut(line.shown, 300)}`]
+            ? [`${words.onSample} ${cut(shownAs(look, line.shown, field.kind), 300)}`]
             : []),
           ...(line.problem ? [`${words.problem} ${line.problem[look.locale]}`] : []),
           "",
@@ -61,10 +62,14 @@ const isText = (model: FieldModel): boolean => ["text", "longText", "object"].in
 export function valueScreen(look: Look, model: FieldModel): Screen {
   const words = look.t.mapping;
   const all = ranked(model.sources, model.line.field);
+  const [first] = all;
   const shown = page(all, model.page);
   const at = fieldToken(model);
   return {
-    text: lines(...head(look, model), all.length > 0 ? words.pickOrType : words.onlyType),
+    text: lines(
+      ...head(look, model),
+      first ? words.pickOrType(cut(first.one.field.label[look.locale], 60)) : words.onlyType,
+    ),
     keyboard: [
       ...candidateRows(look, shown.items, model.sources, "put", model.bundle, model.step, at),
       ...pager(
@@ -92,7 +97,7 @@ export function candidateRows(
   const [name, ...args] = place;
   const isOnly = sources.filter((one) => one.fields.length > 0).length < 2;
   return shown.map((one) => [
-    { text: candidateLabel(one, isOnly, look.locale), data: to(name, ...args, ...candidateArgs(one)) },
+    { text: candidateLabel(look, one, isOnly), data: to(name, ...args, ...candidateArgs(one)) },
   ]);
 }
 

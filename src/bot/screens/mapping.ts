@@ -5,6 +5,7 @@ import type { Button, Screen } from "../parts.ts";
 import { token } from "../short.ts";
 import { pickRows } from "./choose.ts";
 import { bold, cut, grid, italic, join, lines, type Piece, page, pager } from "./lay.ts";
+import { shownAs } from "./shown.ts";
 import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
 
 /** 20 lines of at most 150 characters stay within a message with room for the head. */
@@ -35,7 +36,10 @@ export function mappingLine(look: Look, number: number, line: MappingLine): Piec
   if (!isFilled(line)) return join(label, isMissing(line) ? bold(words.emptyRequired) : italic(words.empty));
   if (line.field.secret) return join(label, "••••••");
   const said = cut(line.spoken ?? "", 50);
-  const result = line.shown === null || line.shown === line.spoken ? "" : ` → ${cut(line.shown, 40) || words.empty}`;
+  const result =
+    line.shown === null || line.shown === line.spoken
+      ? ""
+      : ` → ${cut(shownAs(look, line.shown, line.field.kind), 40) || words.empty}`;
   return join(label, bold(said), result);
 }
 

@@ -19,6 +19,7 @@ export interface Look {
   readonly t: Texts;
   readonly locale: Locale;
   readonly catalogue: Pick<Catalogue, "connector">;
+  readonly timeZone: string;
 }
 
 export type TriggerOf = Connector["triggers"][number];

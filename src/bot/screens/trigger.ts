@@ -3,6 +3,7 @@ import type { BundleView, Failure, Locale, Sample, SourceField } from "../../eng
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { bold, code, cut, italic, join, lines, type Piece } from "./lay.ts";
+import { shownAs } from "./shown.ts";
 import { type Look, serviceName, triggerOf, triggerTitle } from "./titles.ts";
 
 const SHOWN_FIELDS = 10;
@@ -34,7 +35,13 @@ export function sampleLines(look: Look, fields: readonly SourceField[], most = S
   return [
     ...filled
       .slice(0, most)
-      .map((one) => join("  ", `${cut(one.field.label[look.locale], 40)}: `, bold(cut(one.shown ?? "", 50)))),
+      .map((one) =>
+        join(
+          "  ",
+          `${cut(one.field.label[look.locale], 40)}: `,
+          bold(cut(shownAs(look, one.shown ?? "", one.field.kind), 50)),
+        ),
+      ),
     ...(rest > 0 ? [`  ${look.t.builder.trigger.moreFields(rest)}`] : []),
   ];
 }

@@ -19,8 +19,8 @@ export const mapping = {
 
   now: "Now:",
   onSample: "On the sample:",
-  pickOrType:
-    "Choose where the value comes from, or type your own. Fields can be put into the text in braces, such as {Phone}.",
+  pickOrType: (example: string) =>
+    `Choose where the value comes from, or type your own. In a text, fields go in braces, such as {${example}}`,
   pickChoice: "Choose a value:",
   pickOption: "Choose from your account's list, or type a part of the name and I will find it.",
   pickMany: "Tick what you need:",

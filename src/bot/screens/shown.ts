@@ -1,0 +1,18 @@
+/** Values of the sample as people read them: moments in their zone, phones with a plus. What is sent stays as it is. */
+import { parsePhoneNumberFromString } from "libphonenumber-js";
+import type { Field } from "../../engine/index.ts";
+import { moment } from "../texts/words.ts";
+import type { Look } from "./titles.ts";
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/** Without a kind only what can't be anything else is changed. */
+export function shownAs(look: Look, shown: string, kind?: Field["kind"]): string {
+  if (ISO.test(shown)) {
+    const at = new Date(shown);
+    if (!Number.isNaN(at.getTime())) return moment(look.locale, look.timeZone, at);
+  }
+  if (kind !== "phone" || !/^\+?\d{8,15}$/.test(shown)) return shown;
+  const phone = parsePhoneNumberFromString(shown.startsWith("+") ? shown : `+${shown}`);
+  return phone?.isValid() ? phone.formatInternational() : shown;
+}
