@@ -22,7 +22,7 @@ interface Common {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Without it only this machine may read /metrics. */
   readonly metricsToken: string | null;
-  /** For every request that leaves: Telegram and services. */
+  /** On the way to Telegram. */
   readonly proxy: string | null;
 }
 interface Telegram {

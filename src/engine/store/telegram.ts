@@ -87,9 +87,13 @@ export async function newestUpdate(db: Sql, since: Date): Promise<number | null>
   return row?.id ?? null;
 }
 
-/** Another bot counts its updates anew. */
-export async function forgetUpdates(db: Sql): Promise<void> {
-  await db.delete(inbox);
+/** Another bot numbers updates and messages anew, and none of its chats is known to be gone. */
+export async function forgetBot(tx: Tx): Promise<void> {
+  await tx.delete(inbox);
+  await tx.delete(chats);
+  await tx.delete(conversations);
+  await tx.update(incidents).set({ cards: [] });
+  await tx.update(members).set({ gone: false });
 }
 
 // ---------------------------------------------------------------- chats and conversations

@@ -1,0 +1,71 @@
+/** What a database remembers of the installation that it belongs to. */
+import { z } from "zod";
+import { Refusal } from "../refusal.ts";
+import type { Shared } from "./parts.ts";
+import { keepSetting, writeSetting } from "./store/settings.ts";
+import { forgetBot } from "./store/telegram.ts";
+
+export interface Installation {
+  readonly mode: "playground" | "telegram";
+  /** Which bot: another one numbers updates and messages anew. */
+  readonly bot: string;
+}
+
+const Known = z.object({ mode: z.enum(["playground", "telegram"]), bot: z.string() });
+const CHECK = "This text opens with the right key.";
+
+/** Throws a Refusal when the key is not the one of this database; the first start keeps a text to tell by. */
+export async function checkKey({ db, vault }: Pick<Shared, "db" | "vault">): Promise<void> {
+  const sealed = z.object({ sealed: z.string() }).parse(await keepSetting(db, "vault", { sealed: vault.seal(CHECK) }));
+  try {
+    vault.open(sealed.sealed);
+  } catch (cause) {
+    throw new Refusal(
+      {
+        ru: "Ключ шифрования не от этой базы: сохранённые подключения им не открыть. Верните прежний ENCRYPTION_KEY (или файл key в DATA_DIR) либо укажите другую базу.",
+        en: "The encryption key doesn't belong to this database: its connections can't be opened. Bring back the old ENCRYPTION_KEY (or the file key in DATA_DIR), or use another database.",
+      },
+      cause,
+    );
+  }
+}
+
+/** Throws a Refusal when playground data would become a real bot's, or the other way round. */
+export async function checkInstallation({ db, log }: Pick<Shared, "db" | "log">, now: Installation): Promise<void> {
+  const known = Known.parse(await keepSetting(db, "installation", { ...now }));
+  if (known.mode !== now.mode)
+    throw new Refusal(
+      known.mode === "playground"
+        ? {
+            ru: "В этих данных живёт площадка, настоящему боту они не подходят. Укажите для бота другой DATA_DIR (или DATABASE_URL), а чтобы открыть площадку, уберите BOT_TOKEN.",
+            en: "This data belongs to the playground and isn't fit for a real bot. Give the bot another DATA_DIR (or DATABASE_URL); to open the playground, remove BOT_TOKEN.",
+          }
+        : {
+            ru: "В этих данных живёт настоящий бот, площадка их не тронет. Задайте BOT_TOKEN, а для площадки укажите другой DATA_DIR.",
+            en: "This data belongs to a real bot, and the playground won't touch it. Set BOT_TOKEN, or give the playground another DATA_DIR.",
+          },
+    );
+  if (known.bot === now.bot) return;
+  log.warn("another bot than before: old updates and screens are forgotten");
+  await db.transaction(async (tx) => {
+    await forgetBot(tx);
+    await writeSetting(tx, "installation", { ...now });
+  });
+}
+
+const Address = z.object({
+  publicUrl: z.string().nullable(),
+  endpoints: z.record(z.string(), z.string()),
+  allowedHosts: z.array(z.string()),
+});
+/** Where a running app is reached and what it reaches: commands beside it work with the same. */
+export type Address = z.infer<typeof Address>;
+
+export async function keepAddress({ db }: Pick<Shared, "db">, address: Address): Promise<void> {
+  await writeSetting(db, "address", address);
+}
+
+export async function knownAddress({ db }: Pick<Shared, "db">): Promise<Address | null> {
+  const parsed = Address.safeParse(await keepSetting(db, "address", {}));
+  return parsed.success ? parsed.data : null;
+}
