@@ -16,6 +16,13 @@ export function zoneOf(auth: Readonly<Record<string, string>>): string {
 
 export const api: Api = {
   base: "https://{host}",
+  // Also a pasted `https://api-node3.calltouch.ru/` is understood.
+  names: (auth) => ({
+    host: (auth.host ?? "")
+      .trim()
+      .replace(/^[a-z]+:\/\//i, "")
+      .replace(/[/?#].*$/, ""),
+  }),
   // Five requests a second per address; the lead service and the journals share them.
   limits: { perSecond: 4, parallel: 4 },
   error(answer, call) {

@@ -139,7 +139,7 @@ function fieldOf(name: string | undefined): string | undefined {
   const custom = /customFields(?:\[|\.)["']?([\w-]+)/.exec(name)?.[1];
   if (custom) return `custom_${custom}`;
   if (/^phones?\b/.test(name)) return "phone";
-  if (/^customer(\[|\.)id/.test(name)) return "customerId";
+  if (/^customer($|\[|\.)/.test(name)) return "customerId";
   return name.split(/[.[]/)[0];
 }
 

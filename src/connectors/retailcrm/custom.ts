@@ -1,5 +1,6 @@
 /** Custom fields of the account: read from it, offered like any other field. */
 import type { Choice, Context, Field, Json, JsonObject } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
 import type { FieldKind, Meaning } from "../kit/fields.ts";
 import { booleanOf, isObject, numberOf, objectsOf, textOf } from "../kit/read.ts";
 import { same } from "../kit/words.ts";
@@ -41,8 +42,12 @@ function meaningOf(code: string, name: string): Meaning | undefined {
   return MEANINGS.find(([pattern]) => pattern.test(code) || pattern.test(name))?.[1];
 }
 
+/** A key without the right to read custom fields has none to offer; everything else works without them. */
 async function readFields(ctx: Context, entity: Entity): Promise<JsonObject[]> {
-  const fields = await all(ctx, "custom-fields", "customFields", { filter: { entity } });
+  const fields = await all(ctx, "custom-fields", "customFields", { filter: { entity } }).catch((error: unknown) => {
+    if (error instanceof ConnectorError && error.errorClass === "forbidden") return [];
+    throw error;
+  });
   return fields.filter((field) => (field.entity ?? entity) === entity && textOf(field.code) !== null);
 }
 
