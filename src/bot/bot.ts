@@ -26,7 +26,7 @@ import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
 import type { Handlers } from "./parts.ts";
 import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
-import { localeOf, textsFor } from "./texts/index.ts";
+import { localeOf, READS_RUSSIAN, textsFor } from "./texts/index.ts";
 import { makeTurn } from "./turn.ts";
 
 export interface BotDeps {
@@ -168,7 +168,8 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
   async function setCommands(): Promise<void> {
     const inChat = { scope: { type: "all_private_chats" } } as const;
     await bot.api.setMyCommands(textsFor("en").home.commands, inChat);
-    await bot.api.setMyCommands(textsFor("ru").home.commands, { ...inChat, language_code: "ru" });
+    for (const language_code of READS_RUSSIAN)
+      await bot.api.setMyCommands(textsFor("ru").home.commands, { ...inChat, language_code });
   }
 
   return {

@@ -63,7 +63,7 @@ export function makeInbox({ telegram, log, handle, gaveUp, stuckMs = STUCK_MS, r
       await telegram.done(id);
       passing.delete(id);
     } catch (error) {
-      if (error instanceof Unreachable) {
+      if (unwrapped(error) instanceof Unreachable) {
         log.info({ update: id }, "the person can't be reached any more");
         return telegram.done(id);
       }

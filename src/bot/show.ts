@@ -110,7 +110,9 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** Cuts a text to what Telegram surely takes; entities stay inside it, no surrogate pair is torn. */
-export function cut(text: FormattedString, longest = LONGEST): FormattedString {
+export function cut(given: FormattedString, longest = LONGEST): FormattedString {
+  // Half a character in third-party text isn't UTF-8, and the whole message would be refused.
+  const text = new FormattedString(given.text.toWellFormed(), given.entities);
   if (text.text.length <= longest) return text.text === "" ? new FormattedString("…") : text;
   let end = longest - 1;
   const last = text.text.charCodeAt(end - 1);
@@ -134,7 +136,10 @@ export function markup(screen: Screen): { reply_markup?: InlineKeyboardMarkup } 
 }
 
 function toButton(button: Button): InlineKeyboardButton {
-  const look = { text: button.text, ...(button.style === undefined ? {} : { style: button.style }) };
+  const look = {
+    text: button.text.toWellFormed() || "…",
+    ...(button.style === undefined ? {} : { style: button.style }),
+  };
   if ("data" in button) return { ...look, callback_data: button.data };
   if ("url" in button) return { ...look, url: button.url };
   return { ...look, copy_text: { text: button.copy } };

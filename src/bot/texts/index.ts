@@ -19,6 +19,11 @@ const ALL: Record<Locale, Texts> = { ru, en };
 
 export const textsFor = (locale: Locale): Texts => ALL[locale];
 
+/** Telegram languages whose people usually read Russian more easily than English; the engine's first guess is the same. */
+export const READS_RUSSIAN = ["ru", "be", "kk", "ky", "tg", "uk", "uz"] as const;
+
 /** The language of somebody who isn't a member yet, by Telegram's language_code. */
-export const localeOf = (language: string | undefined): Locale =>
-  /^(ru|be|kk|ky|tg|uk|uz)\b/i.test(language ?? "ru") ? "ru" : "en";
+export function localeOf(language: string | undefined): Locale {
+  const first = (language ?? "ru").toLowerCase().split("-")[0];
+  return READS_RUSSIAN.some((one) => one === first) ? "ru" : "en";
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import type { Person } from "../../playground/person.ts";
+import { type BotRig, eventually, startBotRig } from "../../test/support/bot.ts";
+import type { Alert, IncidentView, RunView } from "../engine/index.ts";
+import { makeNotify } from "../engine/telegram/notify.ts";
+
+const bundle = {
+  id: "bundle1",
+  number: 3,
+  name: "Звонки в заказы",
+  state: "active",
+  pausedBy: null,
+  hasDraft: false,
+  connectors: ["shop"],
+} as const;
+const first: IncidentView = {
+  id: "incident1",
+  class: "data",
+  bundle,
+  connection: null,
+  step: { id: "k7f", number: 2, title: { ru: "Создать заказ", en: "Create an order" } },
+  failure: {
+    class: "data",
+    sentence: { ru: "Поле «Сумма» пустое.", en: "“Amount” is empty." },
+    own: "amount required",
+  },
+  run: "run1",
+  count: 1,
+  open: 1,
+  firstAt: new Date("2026-03-02T09:00:00Z"),
+  lastAt: new Date("2026-03-02T09:00:00Z"),
+  solvedAt: null,
+};
+const run: RunView = {
+  id: "run1",
+  bundle,
+  state: "succeeded",
+  createdAt: new Date(),
+  endedAt: new Date(),
+  about: "+7 900 123-45-67",
+  failure: null,
+  version: 1,
+  event: {},
+  nextAt: null,
+  behind: null,
+  ended: null,
+  steps: [],
+  incident: null,
+};
+
+let incident = first;
+let retried: string[] = [];
+let rig: BotRig;
+let anna: Person;
+before(async () => {
+  rig = await startBotRig({
+    engine: (engine) => ({
+      incidents: {
+        get: async () => incident,
+        async retry(_scope, id, which) {
+          retried.push(`${id} ${which}`);
+          return which === "all" ? incident.open : 1;
+        },
+      },
+      runs: { ...engine.runs, get: async () => run },
+    }),
+  });
+});
+after(() => rig.stop());
+beforeEach(async () => {
+  rig.playground.telegram.faults.clear();
+  retried = [];
+  incident = first;
+  anna = await rig.person();
+  await anna.say("/start");
+  await anna.sees("Главная");
+});
+
+async function tell(alert: Alert, dedupe?: string): Promise<void> {
+  const { db, sql } = rig.database;
+  const [row] = await sql<{ workspace: string }[]>`select workspace from members where telegram_id = ${anna.id}`;
+  const workspace = row?.workspace ?? "";
+  await sql`insert into incidents (id, workspace, class, cause, example, count, first_at, last_at)
+    values (${`incident${anna.id}`}, ${workspace}, 'data', 'c', '{}', 1, now(), now()) on conflict do nothing`;
+  await makeNotify({ clock: { now: () => new Date() } })(db, workspace, alert, dedupe);
+}
+const theirs = async () => (await anna.messages()).filter(({ mine }) => !mine);
+
+test("one cause is one card: sent, edited in place, and solved", async () => {
+  const alert: Alert = { kind: "incident", incident: `incident${anna.id}` };
+  await tell(alert, "i1");
+  const card = await anna.sees("Поле «Сумма» пустое");
+  assert.match(card, /3\. Звонки в заказы/);
+  assert.match(card, /amount required/);
+  assert.match(card, /Повторить/);
+  const sent = (await theirs()).length;
+  incident = { ...first, count: 4, open: 4 };
+  await tell(alert, "i1");
+  await anna.sees("Уже 4 раза");
+  await anna.sees("Повторить все 4");
+  incident = { ...incident, solvedAt: new Date(), open: 0 };
+  await tell(alert, "i1");
+  await anna.sees("Снова работает");
+  assert.equal((await theirs()).length, sent);
+});
+
+test("the buttons of a card answer without replacing it; details open below", async () => {
+  incident = { ...first, count: 2, open: 2 };
+  await tell({ kind: "incident", incident: `incident${anna.id}` });
+  await anna.sees("Поле «Сумма» пустое");
+  assert.equal(await anna.press("Повторить"), "Повторяю: 1 запуск");
+  assert.equal(await anna.press("Повторить все 2"), "Повторяю: 2 запуска");
+  assert.deepEqual(retried, ["incident1 newest", "incident1 all"]);
+  const sent = (await theirs()).length;
+  await anna.press("Подробнее");
+  await anna.sees("Последний запуск");
+  assert.equal((await theirs()).length, sent + 1);
+});
+
+test("the first success is told once; what is gone is passed over", async () => {
+  await tell({ kind: "paused", bundle: "no such bundle", why: { ru: "почему", en: "why" } });
+  await tell({ kind: "firstSuccess", bundle: "bundle1", run: "run1" });
+  await anna.sees("Первая настоящая запись прошла");
+  await eventually("both are done", async () => (await waiting()) === 0);
+});
+
+test("an unknown outcome asks what happened", async () => {
+  await tell({ kind: "unknown", run: "run1" });
+  await anna.sees("Неизвестно, чем кончился");
+});
+
+test("Telegram asks to wait long: the alert is kept for later, not lost", async () => {
+  rig.playground.telegram.faults.add({ kind: "flood", retryAfter: 600, method: "sendMessage" });
+  await tell({ kind: "firstSuccess", bundle: "bundle1", run: "run1" });
+  await eventually("it waits ten minutes", async () => {
+    const [row] = await rig.database.sql<{ waits: boolean }[]>`
+      select next_at > now() + interval '9 minutes' as waits from outbox where sent_at is null`;
+    return row?.waits === true;
+  });
+  await rig.database.sql`update outbox set next_at = now()`;
+  await anna.sees("Первая настоящая запись прошла");
+});
+
+test("a chat that blocked the bot gets nothing more until it comes back", async () => {
+  await anna.block(true);
+  await eventually("the block was noted", async () => {
+    const [row] = await rig.database.sql<{ gone: boolean }[]>`select gone from members where telegram_id = ${anna.id}`;
+    return row?.gone === true;
+  });
+  await tell({ kind: "firstSuccess", bundle: "bundle1", run: "run1" });
+  assert.equal(await waiting(), 0);
+});
+
+async function waiting(): Promise<number> {
+  const [row] = await rig.database.sql<{ n: number }[]>`
+    select count(*)::int as n from outbox where sent_at is null and chat_id = ${anna.id}`;
+  return row?.n ?? 0;
+}
