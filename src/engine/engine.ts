@@ -372,7 +372,10 @@ export interface RunView extends RunSummary {
   readonly version: number;
   readonly event: JsonObject;
   readonly nextAt: Date | null;
+  /** The run of the same record that this one waits for. */
   readonly behind: string | null;
+  /** A run of the same record that this one didn't wait for, because it hangs. */
+  readonly past?: string | null;
   readonly ended: { readonly kind: "end" | "break" | "stopIf"; readonly number?: number } | null;
   readonly steps: readonly StepView[];
   readonly incident: string | null;

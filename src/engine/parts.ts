@@ -135,7 +135,13 @@ export interface Incidents {
   /** A run of this bundle and step succeeded: open incidents of that cause are solved. */
   succeeded(
     tx: Tx,
-    run: { workspace: string; bundle: string; steps: readonly string[]; connections?: readonly string[] },
+    run: {
+      workspace: string;
+      bundle: string;
+      steps: readonly string[];
+      connections?: readonly string[];
+      version?: number;
+    },
   ): Promise<void>;
 }
 /** Puts a message for every member of the workspace who wants it into the outbox. */

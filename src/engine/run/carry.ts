@@ -33,8 +33,9 @@ export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): P
     const entries = journal.map(entryOf);
     const work = workAt(bundle, at, entries);
     if (work.do === "move") {
-      if (work.next.go !== "on") await ending({ run, bundle, pending, journal }, work.next);
-      return;
+      if (work.next.go !== "on") return ending({ run, bundle, pending, journal }, work.next);
+      at = work.next.at;
+      continue;
     }
     const from = clock.now();
     const { step, attempt } = work;

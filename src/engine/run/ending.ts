@@ -45,7 +45,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
   }
 
   async function succeed(left: Left, next: Extract<Next, { go: "ended" }>): Promise<void> {
-    const { run, bundle, pending, journal } = left;
+    const { run, pending, journal } = left;
     const now = clock.now();
     const moved = await store({
       ...placeOf(run.seq, pending),
@@ -55,7 +55,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
     });
     if (!moved) return;
     if (moved.followed) await release(run, false);
-    const done = bundle.steps.filter(({ id }) =>
+    const done = left.bundle.steps.filter(({ id }) =>
       journal.some((line) => line.step === id && line.state === "succeeded"),
     );
     const didSomething = done.some(({ kind }) => kind === "action");
@@ -66,7 +66,8 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
           step.kind === "action" && step.connection ? [step.connection] : [],
         );
         const steps = done.map(({ id }) => id);
-        await incidents.succeeded(tx, { workspace: run.workspace, bundle: run.bundle, steps, connections });
+        const { workspace, bundle, version } = run;
+        await incidents.succeeded(tx, { workspace, bundle, version, steps, connections });
       }
       if (moved.isFirst && didSomething && (await markFirstSuccess(tx, run.bundle, now))) {
         await notify(tx, run.workspace, { kind: "firstSuccess", bundle: run.bundle, run: run.id });

@@ -80,6 +80,10 @@ export function workAt(bundle: Bundle, at: Position, journal: readonly Entry[]):
   if (step.kind === "action" && (entry?.state === "calling" || entry?.state === "unknown")) {
     return { do: "settle", step, attempt: at.attempt };
   }
+  // Its run was cancelled under way and taken up again: what was done isn't done twice.
+  if (step.kind === "action" && entry?.state === "succeeded") {
+    return { do: "move", next: goTo(bundle, bundle.steps.indexOf(step), "next") };
+  }
   return { do: "step", step, attempt: at.attempt };
 }
 

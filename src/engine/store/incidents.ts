@@ -1,6 +1,115 @@
 /** Failures with one cause, and what they do to their bundle. */
-import { sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { jsonbText } from "../../db/json.ts";
+import { incidents } from "../../db/schema.ts";
+import type { Failure } from "../engine.ts";
 import type { Sql } from "../parts.ts";
+import type { Ready } from "./runs.ts";
+
+/** The newest failure of an incident. */
+export interface Example {
+  readonly failure: Failure;
+  readonly run: string | null;
+  readonly bundle: string;
+  readonly step: string;
+  /** The version that the run went through. */
+  readonly version: number | null;
+  /** Place of the run that made the bundle pause; failures up to it aren't counted again after a resume. */
+  readonly pausedAt?: number;
+}
+
+export interface Failed {
+  readonly id: string;
+  readonly workspace: string;
+  /** Null where the incident belongs to a connection. */
+  readonly bundle: string | null;
+  readonly connection: string | null;
+  readonly step: string | null;
+  readonly class: string;
+  readonly cause: string;
+  readonly example: Omit<Example, "version" | "pausedAt">;
+}
+
+/** One more failure of its cause, or the first; an open incident keeps its id. */
+export async function countFailure(tx: Sql, failed: Failed, now: Date): Promise<{ id: string; count: number }> {
+  const at = now.toISOString();
+  const [row] = await tx.execute<{ id: string; count: number }>(sql`
+    insert into incidents as i (id, workspace, bundle, connection, step, class, cause, example, count, first_at, last_at)
+    values (${failed.id}, ${failed.workspace}, ${failed.bundle}, ${failed.connection}, ${failed.step}, ${failed.class},
+      ${failed.cause},
+      ${jsonbText(failed.example)}::jsonb || jsonb_build_object('version', (select version from runs where id = ${failed.example.run})),
+      1, ${at}::timestamptz, ${at}::timestamptz)
+    on conflict (workspace, cause) where solved_at is null do update set
+      count = i.count + 1, last_at = excluded.last_at, class = excluded.class,
+      example = excluded.example || jsonb_strip_nulls(jsonb_build_object('pausedAt', i.example->'pausedAt'))
+    returning id, count`);
+  if (!row) throw new Error("an incident was neither found nor made");
+  return row;
+}
+
+/**
+ * Solves what a success disproves. A success of one record says nothing of another record's bad data: such an incident
+ * is solved when none of its runs is failed any more, or when the bundle was changed since.
+ */
+export async function solve(
+  tx: Sql,
+  run: {
+    workspace: string;
+    bundle: string;
+    steps: readonly string[];
+    connections: readonly string[];
+    version: number | null;
+  },
+  now: Date,
+): Promise<readonly string[]> {
+  const steps = JSON.stringify(run.steps);
+  const connections = JSON.stringify(run.connections);
+  const rows = await tx.execute<{ id: string }>(sql`
+    update incidents i set solved_at = ${now.toISOString()}::timestamptz
+     where i.workspace = ${run.workspace} and i.solved_at is null
+       and ((i.connection in (select value from json_array_elements_text(${connections}::json)))
+         or ((i.example->>'bundle') = ${run.bundle}
+           and (i.example->>'step') in (select value from json_array_elements_text(${steps}::json))))
+       and (i.class in ('temporary', 'access', 'forbidden')
+         or i.example->>'run' is null
+         or (i.example->>'version')::int < ${run.version}::int
+         or not exists (select from runs r where r.incident = i.id and r.state in ('failed', 'queued', 'running', 'waiting')))
+    returning i.id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Access errors whose connection is alive again. */
+export async function solveReconnected(tx: Sql, now: Date): Promise<readonly { id: string; workspace: string }[]> {
+  return tx.execute<{ id: string; workspace: string }>(sql`
+    update incidents i set solved_at = ${now.toISOString()}::timestamptz
+      from connections c
+     where c.id = i.connection and i.solved_at is null and i.class = 'access'
+       and c.state = 'alive' and c.checked_at > i.last_at
+    returning i.id, i.workspace`);
+}
+
+/** Outcomes of a bundle up to a run, the newest first; not further back than the last time failures paused it. */
+export async function lastOutcomes(
+  tx: Sql,
+  bundle: string,
+  run: string,
+  since: Date,
+  limit: number,
+): Promise<readonly { seq: number; failed: boolean }[]> {
+  const rows = await tx.execute<{ seq: string; failed: boolean }>(sql`
+    select r.seq, r.state = 'failed' as failed from runs r
+     where r.bundle = ${bundle} and r.state in ('succeeded', 'failed')
+       and r.seq <= (select seq from runs where id = ${run})
+       and r.seq > coalesce((select max((i.example->>'pausedAt')::bigint) from incidents i where i.bundle = ${bundle}), 0)
+       and r.created_at > ${since.toISOString()}::timestamptz
+     order by r.seq desc limit ${limit}`);
+  return rows.map((row) => ({ seq: Number(row.seq), failed: row.failed }));
+}
+
+export async function markPausedAt(tx: Sql, incident: string, seq: number): Promise<void> {
+  await tx.execute(sql`
+    update incidents set example = example || jsonb_build_object('pausedAt', ${seq}::bigint) where id = ${incident}`);
+}
 
 /** True for the one call that made it the first. */
 export async function markFirstSuccess(tx: Sql, bundle: string, now: Date): Promise<boolean> {
@@ -8,4 +117,56 @@ export async function markFirstSuccess(tx: Sql, bundle: string, now: Date): Prom
     update bundles set first_success_at = ${now.toISOString()}::timestamptz
      where id = ${bundle} and first_success_at is null returning id`);
   return rows.length > 0;
+}
+
+// ---------------------------------------------------------------- shown and repeated
+
+export type IncidentRow = typeof incidents.$inferSelect & { open: number };
+
+const openRuns = sql<number>`(select count(*)::int from runs r where r.incident = ${incidents.id} and r.state = 'failed')`;
+const columns = {
+  id: incidents.id,
+  workspace: incidents.workspace,
+  bundle: incidents.bundle,
+  connection: incidents.connection,
+  step: incidents.step,
+  class: incidents.class,
+  cause: incidents.cause,
+  example: incidents.example,
+  count: incidents.count,
+  cards: incidents.cards,
+  firstAt: incidents.firstAt,
+  lastAt: incidents.lastAt,
+  solvedAt: incidents.solvedAt,
+  open: openRuns,
+};
+
+export async function readIncident(db: Sql, workspace: string, id: string): Promise<IncidentRow | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(incidents)
+    .where(and(eq(incidents.workspace, workspace), eq(incidents.id, id)));
+  return row;
+}
+
+export async function openIncidents(db: Sql, workspace: string, limit: number): Promise<readonly IncidentRow[]> {
+  return db
+    .select(columns)
+    .from(incidents)
+    .where(and(eq(incidents.workspace, workspace), isNull(incidents.solvedAt)))
+    .orderBy(desc(incidents.lastAt))
+    .limit(limit);
+}
+
+/** Failed runs of an incident, the newest first, locked so that a second press finds none. */
+export async function lockFailed(
+  tx: Sql,
+  workspace: string,
+  incident: string,
+  limit: number,
+): Promise<readonly (Ready & { bundle: string; version: number; step: string | null })[]> {
+  return tx.execute<Ready & { bundle: string; version: number; step: string | null } & Record<string, unknown>>(sql`
+    select id, workspace, origin, bundle, version, step from runs
+     where incident = ${incident} and workspace = ${workspace} and state = 'failed'
+     order by seq desc limit ${limit} for update skip locked`);
 }

@@ -1,0 +1,256 @@
+/** Runs as people see them, and what people do to them. */
+import { sql } from "drizzle-orm";
+import type { Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
+import { jsonbText } from "../../db/json.ts";
+import { Bundle } from "../bundle/model.ts";
+import type { BundleState, BundleSummary, PausedBy, RunState, StepView } from "../engine.ts";
+import type { Sql } from "../parts.ts";
+import type { Ready, StoredFailure } from "./runs.ts";
+
+// ---------------------------------------------------------------- bundles in short
+
+export interface Summary extends BundleSummary {
+  readonly version: number;
+}
+
+export async function readSummaries(db: Sql, workspace: string, ids: readonly string[]): Promise<readonly Summary[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select b.id, b.number, b.name, b.state, b.paused_by, b.version, b.draft is not null and b.version > 0 as has_draft,
+           coalesce(b.draft, v.body) as body
+      from bundles b left join versions v on v.bundle = b.id and v.version = b.version
+     where b.workspace = ${workspace} and b.deleted_at is null
+       and b.id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json))
+     order by b.number`);
+  return rows.map((row) => ({
+    id: String(row.id),
+    number: Number(row.number),
+    name: String(row.name),
+    state: row.state as BundleState,
+    pausedBy: row.paused_by as PausedBy | null,
+    hasDraft: row.has_draft === true,
+    version: Number(row.version),
+    connectors: connectorsOf(row.body),
+  }));
+}
+
+function connectorsOf(stored: unknown): string[] {
+  const read = Bundle.safeParse(stored);
+  if (!read.success) return [];
+  const { trigger, steps } = read.data;
+  const all = [trigger?.connector, ...steps.map((step) => (step.kind === "action" ? step.connector : undefined))];
+  return [...new Set(all.filter((key) => key !== undefined))];
+}
+
+// ---------------------------------------------------------------- runs
+
+export interface RunRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly workspace: string;
+  readonly state: RunState;
+  readonly origin: Ready["origin"];
+  readonly version: number;
+  readonly record: string;
+  /** Null in lists where it is too large for a line about it. */
+  readonly event: JsonObject | null;
+  readonly ended: Json;
+  readonly step: string | null;
+  readonly attempt: number;
+  readonly next_at: string | null;
+  readonly behind: number | null;
+  readonly past: number | null;
+  readonly error: StoredFailure | null;
+  readonly incident: string | null;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  readonly bundle: string;
+  readonly number: number;
+  readonly name: string;
+  /** Of the version's trigger. */
+  readonly connector: string | null;
+  readonly trigger: string | null;
+}
+
+/** An event larger than this isn't read for the line that tells runs apart. */
+const MAX_ABOUT = 64 * 1024;
+
+const joined = sql`
+  from runs r join bundles b on b.id = r.bundle
+  left join versions v on v.bundle = r.bundle and v.version = r.version`;
+const shown = (event: ReturnType<typeof sql>) => sql`
+  r.seq, r.id, r.workspace, r.state, r.origin, r.version, r.record, ${event} as event, r.ended, r.step, r.attempt,
+  r.next_at, r.behind, r.past, r.error, r.incident, r.created_at, r.ended_at, r.bundle, b.number, b.name,
+  v.body->'trigger'->>'connector' as connector, v.body->'trigger'->>'trigger' as trigger`;
+
+export async function listRuns(
+  db: Sql,
+  workspace: string,
+  ask: { bundle?: string; state?: RunState; offset: number; limit: number },
+): Promise<readonly RunRow[]> {
+  const rows = await db.execute<RunRow & Record<string, unknown>>(sql`
+    select ${shown(sql`case when pg_column_size(r.event) < ${MAX_ABOUT} then r.event end`)} ${joined}
+     where r.workspace = ${workspace}
+       ${ask.bundle === undefined ? sql`` : sql`and r.bundle = ${ask.bundle}`}
+       ${ask.state === undefined ? sql`` : sql`and r.state = ${ask.state}`}
+     order by r.seq desc offset ${ask.offset} limit ${ask.limit}`);
+  return rows.map(readRow);
+}
+
+export async function readRun(db: Sql, workspace: string, id: string, lock = false): Promise<RunRow | undefined> {
+  const rows = await db.execute<RunRow & Record<string, unknown>>(sql`
+    select ${shown(sql`r.event`)} ${joined}
+     where r.workspace = ${workspace} and r.id = ${id} ${lock ? sql`for update of r` : sql``}`);
+  return rows[0] && readRow(rows[0]);
+}
+
+function readRow(row: RunRow): RunRow {
+  const number = (value: number | null) => (value === null ? null : Number(value));
+  return { ...row, seq: Number(row.seq), behind: number(row.behind), past: number(row.past) };
+}
+
+/** Public ids of runs by their place. */
+export async function idsOf(db: Sql, seqs: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (seqs.length === 0) return new Map();
+  const rows = await db.execute<{ seq: string; id: string }>(sql`
+    select seq, id from runs where seq in (select value::bigint from json_array_elements_text(${JSON.stringify(seqs)}::json))`);
+  return new Map(rows.map((row) => [Number(row.seq), row.id]));
+}
+
+export interface AttemptRow {
+  readonly step: string;
+  readonly attempt: number;
+  readonly state: StepView["state"];
+  readonly input: Json;
+  readonly output: Json;
+  readonly exchange: Json;
+  readonly notes: readonly Text[] | null;
+  readonly error: StoredFailure | null;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
+export async function readAttempts(db: Sql, run: number): Promise<readonly AttemptRow[]> {
+  return db.execute<AttemptRow & Record<string, unknown>>(sql`
+    select step, attempt, state, input, output, exchange, notes, error, started_at, ended_at
+      from attempts where run = ${run} order by seq`);
+}
+
+// ---------------------------------------------------------------- done to runs
+
+/**
+ * Failed or cancelled runs go on from where they stopped, as a new attempt; but an attempt that was cancelled under way
+ * may have been carried out, so that one is looked at first.
+ */
+export async function requeueRuns(tx: Sql, ids: readonly string[], version: number): Promise<void> {
+  await tx.execute(sql`
+    update runs r set state = 'queued', version = ${version}, error = null, ended_at = null,
+           next_at = null, behind = null, holder = null,
+           attempt = attempt + case when exists (select from attempts a where a.run = r.seq and a.step = r.step
+             and a.attempt = r.attempt and a.state in ('calling', 'unknown', 'succeeded')) then 0 else 1 end
+     where id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json))`);
+}
+
+export async function moveRun(
+  tx: Sql,
+  run: number,
+  to: {
+    state: RunState;
+    step: string | null;
+    attempt: number;
+    ended: Json;
+    endedAt: Date | null;
+    error: StoredFailure | null;
+  },
+): Promise<void> {
+  await tx.execute(sql`
+    update runs set state = ${to.state}, step = ${to.step}, attempt = ${to.attempt}, error = ${jsonOrNull(to.error)}::jsonb,
+           ended = ${jsonOrNull(to.ended)}::jsonb, ended_at = ${to.endedAt?.toISOString() ?? null}::timestamptz, next_at = null
+     where seq = ${run}`);
+}
+
+/** A person's word on an attempt whose outcome was unknown. */
+export async function settleAttempt(
+  tx: Sql,
+  at: { run: number; step: string; attempt: number },
+  to: { state: "succeeded" | "skipped"; output: Json; note: Text; now: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    update attempts set state = ${to.state}, output = ${jsonOrNull(to.output)}::jsonb, error = null,
+           notes = coalesce(notes, '[]') || ${jsonbText([to.note])}::jsonb, ended_at = coalesce(ended_at, ${to.now.toISOString()}::timestamptz)
+     where run = ${at.run} and step = ${at.step} and attempt = ${at.attempt}`);
+}
+
+const jsonOrNull = (value: Json | StoredFailure) => (value === null ? null : jsonbText(value));
+
+/** Ends a run that hasn't ended; runs that waited for it wait for what it waited for. */
+export async function cancelRun(tx: Sql, workspace: string, id: string, now: Date): Promise<number | undefined> {
+  const [row] = await tx.execute<{ seq: string; behind: string | null; bundle: string; record: string }>(sql`
+    update runs set state = 'cancelled', ended_at = ${now.toISOString()}::timestamptz, next_at = null
+     where workspace = ${workspace} and id = ${id} and state in ('queued', 'running', 'waiting', 'unknown')
+    returning seq, behind, bundle, record`);
+  if (!row) return undefined;
+  if (row.behind !== null) {
+    await tx.execute(sql`
+      update runs set behind = ${row.behind}::bigint
+       where bundle = ${row.bundle} and record = ${row.record} and behind = ${row.seq}::bigint and state = 'queued'`);
+  }
+  return Number(row.seq);
+}
+
+/** A repeat from the start that hasn't ended yet. */
+export async function findRepeat(tx: Sql, run: string): Promise<string | undefined> {
+  const [row] = await tx.execute<{ id: string }>(sql`
+    select r.id from runs r join runs o on o.id = ${run}
+     where r.retry_of = ${run} and r.bundle = o.bundle and r.record = o.record
+       and r.state in ('queued', 'running', 'waiting', 'unknown') order by r.seq desc limit 1`);
+  return row?.id;
+}
+
+// ---------------------------------------------------------------- in short
+
+export interface Counts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly unknown: number;
+}
+
+/** Runs of the day that began at local midnight; of a very busy day the newest 50 000. */
+export async function countToday(db: Sql, workspace: string, now: Date): Promise<Counts> {
+  const [row] = await db.execute<Counts & Record<string, unknown>>(sql`
+    with today as (
+      select state from (
+        select state, created_at from runs where workspace = ${workspace} order by seq desc limit 50000) r
+       where created_at >= (select date_trunc('day', ${now.toISOString()}::timestamptz at time zone w.time_zone)
+                                   at time zone w.time_zone from workspaces w where w.id = ${workspace})
+    )
+    select
+      (select count(*)::int from today where state = 'succeeded') as succeeded,
+      (select count(*)::int from today where state = 'failed') as failed,
+      (select count(*)::int from runs where workspace = ${workspace} and state = 'waiting') as waiting,
+      (select count(*)::int from runs where workspace = ${workspace} and state = 'unknown') as unknown`);
+  return row ?? { succeeded: 0, failed: 0, waiting: 0, unknown: 0 };
+}
+
+export async function countBundles(db: Sql, workspace: string): Promise<Readonly<Record<BundleState, number>>> {
+  const [row] = await db.execute<Record<BundleState, number>>(sql`
+    select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'paused')::int as paused,
+           count(*) filter (where state = 'draft')::int as draft
+      from bundles where workspace = ${workspace} and deleted_at is null`);
+  return row ?? { active: 0, paused: 0, draft: 0 };
+}
+
+/** Active bundles that had events on most days of a week, and none for a day. */
+export async function findSilent(db: Sql, workspace: string, now: Date): Promise<readonly string[]> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const rows = await db.execute<{ id: string }>(sql`
+    select b.id from bundles b join triggers t on t.bundle = b.id
+     where b.workspace = ${workspace} and b.state = 'active' and b.deleted_at is null
+       and t.last_event_at < ${at} - interval '1 day' and t.last_event_at > ${at} - interval '8 days'
+       and (select count(distinct date_trunc('day', r.created_at)) from (
+              select created_at from runs where bundle = b.id order by seq desc limit 1000) r
+             where r.created_at > t.last_event_at - interval '7 days') >= 5
+     order by b.number limit 10`);
+  return rows.map(({ id }) => id);
+}
