@@ -1,0 +1,142 @@
+/** What an account adds to a connector's declaration: custom fields and reference lists. A service that is down takes nothing away. */
+import type { Connector, Context, Field, JsonObject, ListItem } from "../../connectors/kit/define.ts";
+import { listKey } from "../connection/lists.ts";
+import { within } from "../connection/within.ts";
+import type { Connections, Scope } from "../engine.ts";
+import type { Opener, Shared } from "../parts.ts";
+import { readList } from "../store/connections.ts";
+import type { ActionStep, Bundle } from "./model.ts";
+import type { FindConnector } from "./naming.ts";
+
+/** A person waits for the screen; what comes later serves the next one. */
+const DEADLINE_MS = 2_500;
+const FRESH_MS = 60_000;
+const MAX_REMEMBERED = 500;
+const MAX_CHOICES = 1_000;
+
+export interface AccountDeps extends Pick<Shared, "db" | "clock" | "log"> {
+  readonly find: FindConnector;
+  readonly opener: Pick<Opener, "open">;
+  readonly connections: Pick<Connections, "options">;
+}
+interface Known {
+  readonly fields: readonly Field[];
+  readonly at: number;
+}
+
+export function makeAccount({ db, clock, log, find, opener, connections }: AccountDeps) {
+  const known = new Map<string, Known>();
+  const asking = new Map<string, Promise<readonly Field[]>>();
+
+  /** The account's own fields: fresh, else the last ones that were read, else none. */
+  async function custom(
+    key: string,
+    workspace: string,
+    connection: string | null,
+    connector: Connector,
+    ask: (ctx: Context) => Promise<readonly Field[]>,
+  ): Promise<readonly Field[]> {
+    const remembered = known.get(key);
+    if (remembered !== undefined && clock.now().getTime() - remembered.at < FRESH_MS) return remembered.fields;
+    let running = asking.get(key);
+    if (running === undefined) {
+      running = read(key, workspace, connection, connector, ask).finally(() => asking.delete(key));
+      running.catch(() => {});
+      asking.set(key, running);
+    }
+    try {
+      return await within(running, DEADLINE_MS);
+    } catch (error) {
+      log.info({ connector: connector.key, why: error instanceof Error ? error.name : "" }, "custom fields not read");
+      return remembered?.fields ?? [];
+    }
+  }
+
+  async function read(
+    key: string,
+    workspace: string,
+    connection: string | null,
+    connector: Connector,
+    ask: (ctx: Context) => Promise<readonly Field[]>,
+  ): Promise<readonly Field[]> {
+    const { ctx } = await opener.open(workspace, connection, connector);
+    const fields = await ask(ctx);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(key, { fields, at: clock.now().getTime() });
+    return fields;
+  }
+
+  const isReachable = (connector: Connector, connection: string | null): boolean =>
+    connection !== null || connector.auth.kind === "none";
+
+  /** Declared input fields of an action and those of the account. */
+  async function inputFields(workspace: string, step: ActionStep): Promise<readonly Field[]> {
+    const connector = find(step.connector);
+    const action = connector?.actions.find(({ key }) => key === step.action);
+    if (connector === undefined || action === undefined) return [];
+    const { fieldsOf } = action;
+    if (fieldsOf === undefined || !isReachable(connector, step.connection)) return action.fields;
+    const key = JSON.stringify(["in", step.connection, connector.key, action.key]);
+    const own = await custom(key, workspace, step.connection, connector, (ctx) => fieldsOf(ctx, step.input));
+    return joined(action.fields, own);
+  }
+
+  /** Declared output fields of the trigger and those of the account. */
+  async function outputFields(workspace: string, trigger: NonNullable<Bundle["trigger"]>): Promise<readonly Field[]> {
+    const connector = find(trigger.connector);
+    const declared = connector?.triggers.find(({ key }) => key === trigger.trigger);
+    if (connector === undefined || declared === undefined) return [];
+    const { outputOf } = declared;
+    if (outputOf === undefined || !isReachable(connector, trigger.connection)) return declared.output;
+    const key = JSON.stringify(["out", trigger.connection, connector.key, declared.key, trigger.options]);
+    const own = await custom(key, workspace, trigger.connection, connector, (ctx) => outputOf(ctx, trigger.options));
+    return joined(declared.output, own);
+  }
+
+  /** Lists that the fields choose from, read now where they never were; those that can't be had are left out. */
+  async function lists(
+    scope: Scope,
+    connection: string | null,
+    fields: readonly Field[],
+  ): Promise<Record<string, readonly ListItem[]>> {
+    if (connection === null) return {};
+    const names = new Set(
+      fields.flatMap(({ kind, list }) => (kind === "reference" && list && !list.dependsOn ? [list.name] : [])),
+    );
+    const found = await Promise.all(
+      [...names].map(async (name): Promise<[string, readonly ListItem[]][]> => {
+        try {
+          const asked = connections.options({ workspace: scope.workspace, member: scope.member }, connection, name, {
+            size: MAX_CHOICES,
+          });
+          return [[name, (await within(asked, DEADLINE_MS)).items]];
+        } catch (error) {
+          log.info({ list: name, why: error instanceof Error ? error.name : "" }, "list not read for a proposal");
+          return [];
+        }
+      }),
+    );
+    return Object.fromEntries(found.flat());
+  }
+
+  /** What a listed value is called, if the list is in the cache. */
+  async function label(
+    connection: string | null,
+    field: Field,
+    value: string,
+    input: JsonObject,
+  ): Promise<string | null> {
+    if (connection === null || field.list === undefined) return null;
+    const depends = Object.fromEntries((field.list.dependsOn ?? []).map((key) => [key, String(input[key] ?? "")]));
+    const cached = await readList(db, connection, listKey(field.list.name, depends));
+    return cached?.items.find((item) => item.value === value)?.label ?? null;
+  }
+
+  return { inputFields, outputFields, lists, label };
+}
+export type Account = ReturnType<typeof makeAccount>;
+
+function joined(declared: readonly Field[], own: readonly Field[]): readonly Field[] {
+  const keys = new Set(declared.map(({ key }) => key));
+  return [...declared, ...own.filter(({ key }) => !keys.has(key))];
+}

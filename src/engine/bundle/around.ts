@@ -1,0 +1,135 @@
+/** What surrounds a step: its fields, what earlier steps give, the data that its templates see, a proposal for it. */
+import type { Field, Json, JsonObject } from "../../connectors/kit/fields.ts";
+import type { Sample, Scope, Source } from "../engine.ts";
+import type { StoredBundle } from "../store/bundles.ts";
+import { isEmpty } from "../values/settings.ts";
+import type { Account } from "./account.ts";
+import type { Edit } from "./edits.ts";
+import { type ActionStep, type Bundle, TRIGGER_ID } from "./model.ts";
+import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
+import { type ProposalSource, propose } from "./propose.ts";
+import { sourceOf } from "./sources.ts";
+
+/** The newest item that the trigger has seen, else the one its connector declares. */
+export function sampleOf(row: Pick<StoredBundle, "sample">, body: Bundle, find: FindConnector): Sample | null {
+  if (row.sample !== null) return row.sample;
+  const { trigger } = body;
+  const declared = trigger && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger);
+  return declared && !isEmpty(declared.sample) ? { item: declared.sample, from: "declared", at: null } : null;
+}
+
+/** What templates find on the sample: the item, and of each step what its connector declares as its output. */
+export function sampleData(row: Pick<StoredBundle, "sample">, body: Bundle, find: FindConnector): JsonObject {
+  const steps = body.steps.map((step): [string, Json] => [
+    step.id,
+    step.kind === "action" ? outputSample(step, find) : {},
+  ]);
+  return { ...Object.fromEntries(steps), [TRIGGER_ID]: sampleOf(row, body, find)?.item ?? {} };
+}
+
+export function makeAround({ find, account }: { readonly find: FindConnector; readonly account: Account }) {
+  async function triggerSource(
+    workspace: string,
+    row: Pick<StoredBundle, "sample">,
+    body: Bundle,
+  ): Promise<ProposalSource[]> {
+    if (body.trigger === null) return [];
+    const declared = await account.outputFields(workspace, body.trigger);
+    const sample = sampleOf(row, body, find)?.item ?? {};
+    const title = triggerTitle(body.trigger, find);
+    return [
+      { connector: body.trigger.connector, ...sourceOf({ ref: TRIGGER_ID, number: 1, title, declared, sample }) },
+    ];
+  }
+
+  /** What the trigger and the steps before `step` give; all of them for a step that isn't there. The filter sees the trigger alone. */
+  async function sources(
+    workspace: string,
+    row: Pick<StoredBundle, "sample">,
+    body: Bundle,
+    step: string,
+  ): Promise<readonly ProposalSource[]> {
+    const at = step === TRIGGER_ID ? 0 : body.steps.findIndex(({ id }) => id === step);
+    const before = body.steps.slice(0, at === -1 ? undefined : at);
+    const given = before.flatMap((one): ProposalSource[] => {
+      if (one.kind !== "action" || one.disabled === true) return [];
+      const action = find(one.connector)?.actions.find(({ key }) => key === one.action);
+      if (action === undefined) return [];
+      const number = body.steps.indexOf(one) + 2;
+      const giver = {
+        ref: one.id,
+        number,
+        title: stepTitle(one, find),
+        declared: action.output,
+        sample: action.sample,
+      };
+      return [{ connector: one.connector, idsOnly: action.kind !== "find", ...sourceOf(giver) }];
+    });
+    return [...(await triggerSource(workspace, row, body)), ...given];
+  }
+
+  /** Input fields of every action and the trigger's options, by step. */
+  async function allFields(workspace: string, body: Bundle): Promise<ReadonlyMap<string, readonly Field[]>> {
+    const actions = body.steps.filter((step) => step.kind === "action");
+    const fields = await Promise.all(
+      actions.map(async (step) => [step.id, await account.inputFields(workspace, step)] as const),
+    );
+    return new Map<string, readonly Field[]>([...fields, [TRIGGER_ID, optionsOf(body, find)]]);
+  }
+
+  /** Everything that anything gives, by step, for checking references. */
+  async function allSources(
+    workspace: string,
+    row: Pick<StoredBundle, "sample">,
+    body: Bundle,
+  ): Promise<ReadonlyMap<string, Source>> {
+    const all = await sources(workspace, row, body, "");
+    return new Map(all.map(({ connector: _, idsOnly: __, ...source }) => [source.ref, source]));
+  }
+
+  /** An edit that fills the step's empty fields; null where nothing is known for them. */
+  async function proposal(
+    scope: Scope,
+    row: Pick<StoredBundle, "sample">,
+    body: Bundle,
+    step: ActionStep,
+  ): Promise<Edit | null> {
+    const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
+    if (action === undefined) return null;
+    const [fields, given] = await Promise.all([
+      account.inputFields(scope.workspace, step),
+      sources(scope.workspace, row, body, step.id),
+    ]);
+    const lists = await account.lists(scope, step.connection, fields);
+    const made = propose({ connector: step.connector, fields, sources: given, lists, action });
+    const isNew = Object.keys(step.input).length === 0 && step.duplicates === undefined;
+    const values = Object.fromEntries(Object.entries(made.values).filter(([key]) => !Object.hasOwn(step.input, key)));
+    const unsure = made.unsure.filter((key) => Object.hasOwn(values, key));
+    const duplicates = isNew && made.duplicates !== undefined ? { duplicates: made.duplicates } : {};
+    return { do: "propose", step: step.id, values, unsure, ...duplicates };
+  }
+
+  /** Edits that fill the trigger's empty options with what suggests itself. */
+  async function optionProposals(scope: Scope, body: Bundle): Promise<readonly Edit[]> {
+    const { trigger } = body;
+    if (trigger === null) return [];
+    const fields = optionsOf(body, find);
+    const lists = await account.lists(scope, trigger.connection, fields);
+    const { values } = propose({ connector: trigger.connector, fields, sources: [], lists });
+    return Object.entries(values)
+      .filter(([field]) => !Object.hasOwn(trigger.options, field))
+      .map(([field, value]): Edit => ({ do: "setOption", field, value }));
+  }
+
+  return { sources, allFields, allSources, proposal, optionProposals };
+}
+export type Around = ReturnType<typeof makeAround>;
+
+export function optionsOf({ trigger }: Bundle, find: FindConnector): readonly Field[] {
+  if (trigger === null) return [];
+  return find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.options ?? [];
+}
+
+function outputSample(step: ActionStep, find: FindConnector): JsonObject {
+  return find(step.connector)?.actions.find(({ key }) => key === step.action)?.sample ?? {};
+}

@@ -1,0 +1,258 @@
+/** Bundles as bot and shell see them: the parts joined, and everything that only reads. */
+import { ConnectorError } from "../../connectors/kit/errors.ts";
+import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
+import type { BundleSummary, Bundles, BundleView, Connections, Problem, Scope, Verdict } from "../engine.ts";
+import { UserError } from "../errors.ts";
+import type { Admission, Once, Opener, Shared, StepProbe, Triggers } from "../parts.ts";
+import { listBundles, readBundle, readLocale, type StoredBundle, tallyRuns, tallyTrigger } from "../store/bundles.ts";
+import { readManners } from "../store/connections.ts";
+import { countHeld } from "../store/deliveries.ts";
+import { readTrigger } from "../store/triggers.ts";
+import { evaluate } from "../values/conditions.ts";
+import { toText, type ValueSettings } from "../values/settings.ts";
+import { hear, type Named, nameSources } from "../values/speak.ts";
+import { references } from "../values/template.ts";
+import { makeAccount } from "./account.ts";
+import { makeAround, optionsOf, sampleData, sampleOf } from "./around.ts";
+import { bodyOf, makeDrafting, noBundle } from "./drafting.ts";
+import { mappingLines } from "./lines.ts";
+import { type Bundle, type Conditions, TRIGGER_ID } from "./model.ts";
+import { makeSteering } from "./steering.ts";
+import { toFile } from "./transfer.ts";
+import { validate } from "./validate.ts";
+import { compact } from "./words.ts";
+
+const MAX_HELD = 50_000;
+
+export interface BundlesDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings" | "queue"> {
+  readonly triggers: Triggers;
+  readonly probe: StepProbe;
+  readonly opener: Pick<Opener, "open">;
+  readonly connections: Pick<Connections, "list" | "options">;
+  readonly admission: Admission;
+  readonly once: Once;
+}
+
+export function makeBundles(deps: BundlesDeps): Bundles {
+  const { db, connectors, settings, triggers, probe, connections, clock } = deps;
+  const find = (key: string) => connectors.find((connector) => connector.key === key);
+  const account = makeAccount({ ...deps, find });
+  const around = makeAround({ find, account });
+
+  async function found(scope: Scope, id: string): Promise<StoredBundle> {
+    const row = await readBundle(db, scope.workspace, id);
+    if (row === undefined) throw noBundle();
+    return row;
+  }
+
+  /** The workspace's manners in the language of the one who asks. */
+  async function mannersOf(scope: Scope): Promise<ValueSettings> {
+    const [manners, locale] = await Promise.all([readManners(db, scope.workspace), readLocale(db, scope.member)]);
+    return { timeZone: manners?.timeZone ?? "UTC", country: manners?.country ?? "RU", locale, now: clock.now() };
+  }
+
+  async function view(scope: Scope, id: string): Promise<BundleView> {
+    const row = await found(scope, id);
+    const [trigger, runs, seen, held] = await Promise.all([
+      readTrigger(db, id),
+      tallyRuns(db, id),
+      tallyTrigger(db, id),
+      countHeld(db, id, MAX_HELD),
+    ]);
+    const body = bodyOf(row);
+    const hook = hookOf(body);
+    const { succeeded = 0, failed = 0, unknown = 0, queued = 0, running = 0, waiting = 0 } = runs.states;
+    const address =
+      hook && trigger && settings.publicUrl !== null ? `${settings.publicUrl}/hooks/${trigger.token}` : null;
+    return {
+      ...summary(row),
+      body,
+      revision: row.revision,
+      version: row.version,
+      address,
+      hook: hook ? { subscribed: Boolean(trigger?.subscription) } : null,
+      nextPollAt: row.state === "active" ? (trigger?.nextAt ?? null) : null,
+      polledAt: trigger?.polledAt ?? null,
+      triggerFailure: trigger?.error ?? null,
+      held,
+      counts: { succeeded, failed: failed + unknown, waiting: queued + running + waiting, ...seen },
+      lastRuns: runs.last,
+    };
+  }
+
+  function hookOf({ trigger }: Bundle): boolean {
+    if (trigger === null) return false;
+    const hook = find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.hook;
+    return hook !== undefined && hook.scope !== "app";
+  }
+
+  async function problemsOf(scope: Scope, row: StoredBundle): Promise<readonly Problem[]> {
+    const body = bodyOf(row);
+    const [own, fields, gives] = await Promise.all([
+      connections.list(scope),
+      around.allFields(scope.workspace, body),
+      around.allSources(scope.workspace, row, body),
+    ]);
+    return validate({ bundle: row.id, body, find, connections: own, fields, gives });
+  }
+
+  async function namedFor(
+    scope: Scope,
+    row: StoredBundle,
+    step: string,
+    locale: "ru" | "en",
+  ): Promise<readonly Named[]> {
+    return nameSources(await around.sources(scope.workspace, row, bodyOf(row), step), locale);
+  }
+
+  /** Labels of values that were picked from the account's lists. */
+  async function labelsOf(
+    connection: string | null,
+    fields: readonly Field[],
+    values: JsonObject,
+  ): Promise<Record<string, string>> {
+    const found = await Promise.all(
+      fields.map(async (field): Promise<[string, string][]> => {
+        const value = values[field.key];
+        if (field.list === undefined || value === undefined || references(value).length > 0) return [];
+        const items = Array.isArray(value) ? value : [value];
+        const labels = await Promise.all(
+          items.map(async (item) => (await account.label(connection, field, toText(item), values)) ?? toText(item)),
+        );
+        return [[field.key, labels.join(", ")]];
+      }),
+    );
+    return Object.fromEntries(found.flat());
+  }
+
+  function judge(when: Conditions, row: StoredBundle, manners: ValueSettings): readonly (readonly Verdict[])[] {
+    try {
+      return evaluate(when, sampleData(row, bodyOf(row), find), manners).verdicts;
+    } catch (error) {
+      if (error instanceof ConnectorError) throw new UserError(error.sentence, { to: "bundle", id: row.id });
+      throw error;
+    }
+  }
+
+  const drafting = makeDrafting({ ...deps, find, around, view });
+  const steering = makeSteering({ ...deps, find, view, problemsOf });
+  return {
+    ...drafting,
+    ...steering,
+
+    async list(scope) {
+      return (await listBundles(db, scope.workspace)).map(summary);
+    },
+
+    async match(scope, text) {
+      const all = (await listBundles(db, scope.workspace)).map(summary);
+      const asked = text.trim().replace(/^[#№]\s*/, "");
+      const exact = all.filter(({ id, number }) => id === asked || String(number) === asked);
+      if (exact.length > 0) return exact;
+      const word = compact(asked);
+      return word === "" ? [] : all.filter(({ name }) => compact(name).includes(word));
+    },
+
+    get: view,
+
+    async problems(scope, id) {
+      return problemsOf(scope, await found(scope, id));
+    },
+
+    async sample(scope, id) {
+      const row = await found(scope, id);
+      return sampleOf(row, bodyOf(row), find);
+    },
+
+    async fetchSample(scope, id) {
+      const row = await found(scope, id);
+      try {
+        return await triggers.fetchSample({ id, workspace: scope.workspace }, bodyOf(row));
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error;
+        const connection = bodyOf(row).trigger?.connection ?? null;
+        throw new UserError(
+          error.sentence,
+          connection === null ? { to: "trigger", bundle: id } : { to: "connection", id: connection },
+        );
+      }
+    },
+
+    async mapping(scope, id, step) {
+      const row = await found(scope, id);
+      const body = bodyOf(row);
+      const target = step === TRIGGER_ID ? body.trigger : body.steps.find((one) => one.id === step);
+      if (target === null || target === undefined || ("kind" in target && target.kind !== "action")) return [];
+      const isAction = "kind" in target;
+      const values = isAction ? target.input : target.options;
+      const manners = await mannersOf(scope);
+      const [fields, named] = await Promise.all([
+        isAction ? account.inputFields(scope.workspace, target) : optionsOf(body, find),
+        isAction ? namedFor(scope, row, step, manners.locale) : [],
+      ]);
+      const labels = await labelsOf(target.connection, fields, values);
+      const unsure = isAction ? (target.unsure ?? []) : [];
+      const data = isAction ? sampleData(row, body, find) : {};
+      return mappingLines({ fields, values, unsure, data, named, settings: manners, labels });
+    },
+
+    async sources(scope, id, step) {
+      const row = await found(scope, id);
+      const all = await around.sources(scope.workspace, row, bodyOf(row), step);
+      return all.map(({ connector: _, idsOnly: __, ...source }) => source);
+    },
+
+    async read(scope, id, step, typed) {
+      const row = await found(scope, id);
+      return hear(typed, await namedFor(scope, row, step, await readLocale(db, scope.member)));
+    },
+
+    async verdicts(scope, id, step) {
+      const row = await found(scope, id);
+      const body = bodyOf(row);
+      const target = body.steps.find((one) => one.id === step);
+      const isConditional = target?.kind === "router" || target?.kind === "stopIf";
+      const when = step === TRIGGER_ID ? (body.trigger?.filter ?? []) : isConditional ? target.when : [];
+      return judge(when, row, await mannersOf(scope));
+    },
+
+    async dryRun(scope, id) {
+      const row = await found(scope, id);
+      const body = bodyOf(row);
+      const sample = sampleOf(row, body, find);
+      if (sample === null) {
+        throw new UserError(
+          {
+            ru: "Нет примера данных. Получите его на экране триггера.",
+            en: "There is no sample. Get one on the trigger's screen.",
+          },
+          { to: "trigger", bundle: id },
+        );
+      }
+      const when = body.trigger?.filter ?? [];
+      const verdicts = judge(when, row, await mannersOf(scope));
+      const holds = verdicts.some((group) => group.every((verdict) => verdict.holds));
+      const steps = await probe.dry(scope.workspace, body, sample.item);
+      return { sample, filter: when.length === 0 ? null : { holds, verdicts }, steps };
+    },
+
+    async exportFile(scope, id) {
+      const row = await found(scope, id);
+      return toFile(row.name, bodyOf(row));
+    },
+  };
+}
+
+function summary(row: StoredBundle): BundleSummary {
+  const { trigger, steps } = bodyOf(row);
+  const keys = steps.flatMap((step) => (step.kind === "action" ? [step.connector] : []));
+  return {
+    id: row.id,
+    number: row.number,
+    name: row.name,
+    state: row.state,
+    pausedBy: row.pausedBy,
+    hasDraft: row.draft !== null && row.version > 0,
+    connectors: [...new Set(trigger === null ? keys : [trigger.connector, ...keys])],
+  };
+}

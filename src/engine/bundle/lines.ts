@@ -1,0 +1,71 @@
+/** The mapping as lines: each field with its value in people's form and what the sample makes of it. */
+
+import { ConnectorError } from "../../connectors/kit/errors.ts";
+import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
+import type { MappingLine } from "../engine.ts";
+import { convert } from "../values/convert.ts";
+import { isEmpty, type ValueSettings } from "../values/settings.ts";
+import { type Named, speak } from "../values/speak.ts";
+import { references, render } from "../values/template.ts";
+import { shownValue } from "./sources.ts";
+
+export interface LinesAsk {
+  readonly fields: readonly Field[];
+  readonly values: Readonly<Record<string, Json>>;
+  readonly unsure: readonly string[];
+  /** What references find: the sample and the steps' declared outputs. */
+  readonly data: JsonObject;
+  readonly named: readonly Named[];
+  readonly settings: ValueSettings;
+  /** Labels of listed values by field, where they are known. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A line for every field, and for every value whose field the account doesn't name at the moment. */
+export function mappingLines(ask: LinesAsk): readonly MappingLine[] {
+  const known = new Set(ask.fields.map(({ key }) => key));
+  const strangers = Object.keys(ask.values)
+    .filter((key) => !known.has(key))
+    .map((key): Field => ({ key, label: { ru: key, en: key }, kind: "text", custom: true }));
+  return [...ask.fields, ...strangers].map((field) => lineOf(field, ask));
+}
+
+function lineOf(field: Field, ask: LinesAsk): MappingLine {
+  const value = ask.values[field.key];
+  const isCommon = field.common === true || field.required === true;
+  const about = { field, value, unsure: ask.unsure.includes(field.key), isCommon };
+  if (isEmpty(value) || value === undefined) {
+    const problem: Text | null = field.required === true ? EMPTY : null;
+    return { ...about, spoken: null, shown: null, problem };
+  }
+  const label = ask.labels[field.key] ?? choiceLabel(field, value, ask.settings);
+  const spoken = field.secret === true ? "•••" : (label ?? speak(value, ask.named));
+  const { shown, problem } = shownOf(field, value, label, ask);
+  return { ...about, spoken, shown: field.secret === true ? null : shown, problem };
+}
+
+const EMPTY: Text = { ru: "Обязательное поле не заполнено.", en: "This required field is empty." };
+
+/** What the sample gives. That it gives nothing is no problem yet: another event may. */
+function shownOf(
+  field: Field,
+  value: Json,
+  label: string | null,
+  ask: LinesAsk,
+): Pick<MappingLine, "shown" | "problem"> {
+  try {
+    const rendered = render(value, ask.data, ask.settings);
+    if (isEmpty(rendered)) return { shown: null, problem: null };
+    const converted = convert(field, rendered, ask.settings);
+    if ("problem" in converted) return { shown: shownValue(rendered), problem: converted.problem };
+    const isFixed = references(value).length === 0;
+    return { shown: isFixed && label !== null ? label : shownValue(converted.value), problem: null };
+  } catch (error) {
+    if (error instanceof ConnectorError) return { shown: null, problem: error.sentence };
+    throw error;
+  }
+}
+
+function choiceLabel(field: Field, value: Json, { locale }: ValueSettings): string | null {
+  return field.choices?.find((choice) => choice.value === String(value))?.label[locale] ?? null;
+}
