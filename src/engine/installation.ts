@@ -7,11 +7,11 @@ import { forgetBot } from "./store/telegram.ts";
 
 export interface Installation {
   readonly mode: "playground" | "telegram";
-  /** Which bot: another one numbers updates and messages anew. */
-  readonly bot: string;
+  /** Which bot: another one numbers updates and messages anew. Null: a command, which speaks for none. */
+  readonly bot: string | null;
 }
 
-const Known = z.object({ mode: z.enum(["playground", "telegram"]), bot: z.string() });
+const Known = z.object({ mode: z.enum(["playground", "telegram"]), bot: z.string().nullable() });
 const CHECK = "This text opens with the right key.";
 
 /** Throws a Refusal when the key is not the one of this database; the first start keeps a text to tell by. */
@@ -45,10 +45,10 @@ export async function checkInstallation({ db, log }: Pick<Shared, "db" | "log">,
             en: "This data belongs to a real bot, and the playground won't touch it. Set BOT_TOKEN, or give the playground another DATA_DIR.",
           },
     );
-  if (known.bot === now.bot) return;
-  log.warn("another bot than before: old updates and screens are forgotten");
+  if (now.bot === null || known.bot === now.bot) return;
+  if (known.bot !== null) log.warn("another bot than before: old updates and screens are forgotten");
   await db.transaction(async (tx) => {
-    await forgetBot(tx);
+    if (known.bot !== null) await forgetBot(tx);
     await writeSetting(tx, "installation", { ...now });
   });
 }

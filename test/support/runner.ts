@@ -2,6 +2,7 @@
  * `npm test [-- --database] [-- part-of-a-path …]`: all test files, two at a time, on one embedded PostgreSQL or on the
  * server of TEST_DATABASE_URL. `--database` takes only the files that use a database. Ends with one plain line.
  */
+import "../../src/node.js";
 import { type ChildProcess, spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +17,6 @@ const LIMIT_MS = 14 * 60_000;
 /** What the shell of a developer sets for the app must not decide a test. */
 const APP =
   /^(BOT_TOKEN|TELEGRAM_API_ROOT|PUBLIC_URL|DATABASE_URL|DATA_DIR|HOST|PORT|ENCRYPTION_KEY|ACCESS|ROLES|HOOK_RATE|LOG_LEVEL|METRICS_TOKEN|ENDPOINT_.*|OAUTH_.*|PG[A-Z]+)$/;
-
-if (Number(process.versions.node.split(".")[0]) < 24) {
-  console.error(`Tests need Node 24 or newer; this is ${process.version}. Run them with: npm ci && npm test`);
-  process.exit(1);
-}
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("--"));

@@ -1,0 +1,127 @@
+import { hostname } from "node:os";
+import type { Connector } from "../connectors/kit/define.ts";
+import type { Client } from "../db/client.ts";
+import type { Log } from "../log.ts";
+import { makeBundles } from "./bundle/bundles.ts";
+import { makeCatalogue } from "./catalogue.ts";
+import { makeClockwork } from "./clockwork.ts";
+import { makeConnections } from "./connection/connections.ts";
+import { makeOpener, type OpenHttp } from "./connection/opener.ts";
+import { makeVault } from "./connection/vault.ts";
+import type { Engine } from "./engine.ts";
+import { newId } from "./id.ts";
+import { makeIncidents } from "./incident/incidents.ts";
+import { type Address, checkInstallation, checkKey, type Installation, keepAddress } from "./installation.ts";
+import { writeMetrics } from "./metrics.ts";
+import { makeOnce } from "./once.ts";
+import type { EngineSettings, Shared } from "./parts.ts";
+import { makePeople } from "./people/people.ts";
+import { makeQueue } from "./queue.ts";
+import { makeAdmission } from "./run/admission.ts";
+import { makeStepProbe } from "./run/probe.ts";
+import { makeRuns } from "./run/runs.ts";
+import { makeWorker } from "./run/worker.ts";
+import { ping } from "./store/metrics.ts";
+import { sweep } from "./sweep.ts";
+import { makeNotify } from "./telegram/notify.ts";
+import { makeTelegram } from "./telegram/telegram.ts";
+import { makeTriggers, makeWayIn } from "./trigger/index.ts";
+
+export interface EngineDeps {
+  readonly client: Client;
+  /** Of the same database: the queue has connections of its own. */
+  readonly url: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+  readonly clock: { now(): Date };
+  readonly log: Log;
+  readonly connectors: readonly Connector[];
+  readonly settings: EngineSettings;
+  readonly installation: Installation;
+  readonly http: OpenHttp;
+  /** Written down for commands that run beside this process; left out where their own settings say it. */
+  readonly address?: Address | undefined;
+}
+
+/** Joins the parts. Nothing runs before start(). */
+export function makeEngine(deps: EngineDeps): Engine {
+  const { client, log, clock, connectors, settings } = deps;
+  const { db } = client;
+  const process = `${hostname()}-${newId().slice(0, 8)}`;
+  const vault = makeVault({ key: deps.key });
+  const queue = makeQueue({ url: deps.url, process, log });
+  const shared: Shared = { db, clock, log, vault, connectors, settings, queue, process };
+
+  const once = makeOnce(shared);
+  const notify = makeNotify(shared);
+  const people = makePeople(shared);
+  const telegram = makeTelegram(shared);
+  const catalogue = makeCatalogue(shared);
+  const opener = makeOpener({ ...shared, http: deps.http });
+  const triggers = makeTriggers({ ...shared, opener });
+  const connections = makeConnections({ ...shared, opener, once, notify, triggers });
+  const incidents = makeIncidents({
+    ...shared,
+    notify,
+    once,
+    disarm: triggers.disarm,
+    connection: (scope, id) => connections.get(scope, id).catch(() => null),
+  });
+  const admission = makeAdmission(shared);
+  const wayIn = makeWayIn({ ...shared, opener, admission, incidents, notify });
+  const worker = makeWorker({ ...shared, opener, incidents, notify });
+  const runs = makeRuns({ ...shared, once, admission, incidents });
+  const probe = makeStepProbe({ ...shared, opener });
+  const bundles = makeBundles({ ...shared, once, triggers, admission, probe, opener, connections });
+
+  const clockwork = makeClockwork({
+    log,
+    tasks: settings.roles.has("scheduler")
+      ? [
+          { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
+          // One slow service must not hold up the others' polls; the poller guards itself.
+          { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
+          { name: "sweep", cron: "17 23 * * * *", run: () => sweep(shared) },
+        ]
+      : [],
+  });
+  let isRunning = false;
+
+  return {
+    async start() {
+      await checkKey(shared);
+      await checkInstallation(shared, deps.installation);
+      if (deps.address) await keepAddress(shared, deps.address);
+      if (settings.roles.has("worker")) {
+        worker.start();
+        wayIn.deliveries.work();
+      }
+      await queue.start();
+      clockwork.start();
+      isRunning = true;
+    },
+    async stop() {
+      isRunning = false;
+      await clockwork.stop();
+      // First no new work is taken and what runs may end (10 s at most), then the worker lets go.
+      await queue.stop();
+      await worker.stop();
+    },
+    async isReady() {
+      if (!isRunning || !(await queue.isReady())) return false;
+      return ping(db).then(
+        () => true,
+        () => false,
+      );
+    },
+    metrics: () => writeMetrics(db),
+    people,
+    catalogue,
+    connections,
+    bundles,
+    runs,
+    incidents,
+    hooks: wayIn.hooks,
+    telegram,
+  };
+}

@@ -1,0 +1,164 @@
+/** Composition root: configuration → database → engine → bot → web; in the playground, Telegram and the services too. */
+import "./node.js";
+import { makeBot } from "./bot/bot.ts";
+import { type Config, readConfig } from "./config.ts";
+import { type Database, openDatabase } from "./db/database.ts";
+import { type Log, makeLog } from "./log.ts";
+import { botName, openEngine } from "./open.ts";
+import { Refusal, shellLocale } from "./refusal.ts";
+import { makeWeb } from "./web/server.ts";
+
+/** What runs gets this long to end, and as long again the rest. */
+const STOP_MS = 10_000;
+const isRussian = shellLocale() === "ru";
+
+try {
+  await start();
+} catch (error) {
+  console.error(error instanceof Refusal ? error.sentence[shellLocale()] : error);
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = makeLog(config.logLevel);
+  /** Closed in reverse order, by a signal or when the start fails half-way. */
+  const opened: { name: string; close(): Promise<void> }[] = [];
+  let isStopping = false;
+
+  async function stop(): Promise<void> {
+    for (const { name, close } of opened.splice(0).reverse())
+      await close().catch((error) => log.error({ err: error, part: name }, "a part didn't stop cleanly"));
+  }
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, async () => {
+      // A second Ctrl+C doesn't wait.
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      log.info({ signal }, "stopping");
+      setTimeout(() => process.exit(1), 2 * STOP_MS - 1_000).unref();
+      await stop();
+      process.exit(0);
+    });
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+
+  try {
+    const database = await openDatabase(config);
+    opened.push({ name: "database", close: () => database.stop() });
+    await run(config, log, database, (name, close) => opened.push({ name, close }));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function run(
+  config: Config,
+  log: Log,
+  database: Database,
+  opens: (name: string, close: () => Promise<void>) => void,
+): Promise<void> {
+  const playground = config.mode === "playground" ? await openPlayground(config, opens) : null;
+  const token = config.mode === "playground" ? (playground?.botToken ?? "") : config.botToken;
+  const apiRoot = config.mode === "playground" ? playground?.telegramRoot : config.telegramApiRoot;
+
+  const { engine, close } = openEngine({
+    config,
+    database,
+    log,
+    bot: botName(config, token),
+    address: {
+      publicUrl: config.publicUrl ?? playground?.url ?? null,
+      endpoints: { ...playground?.endpoints, ...config.endpoints },
+      allowedHosts: [...(playground?.allowedHosts ?? [])],
+    },
+    isShared: playground !== null,
+  });
+  opens("engine", close);
+  await engine.start();
+
+  const bot = config.roles.has("bot")
+    ? makeBot({
+        engine,
+        token,
+        apiRoot,
+        proxy: config.proxy ?? undefined,
+        log,
+        mode: config.mode === "webhook" ? { kind: "webhook", publicUrl: config.publicUrl } : { kind: "polling" },
+      })
+    : null;
+
+  let address = playground?.url ?? null;
+  if (config.roles.has("web")) {
+    const web = makeWeb({
+      engine,
+      log,
+      metricsToken: config.metricsToken ?? undefined,
+      telegram: config.mode === "webhook" && bot ? { secret: bot.secret, receive: bot.receive } : undefined,
+      isReady: bot ? async () => bot.isReady() : undefined,
+    });
+    // In the playground PORT is its own, and web stands behind it.
+    const at = playground ? { host: "127.0.0.1", port: 0 } : { host: config.host, port: config.port };
+    const url = await web.listen(at).catch(portRefusal(at));
+    opens("web", () => web.stop());
+    playground?.passTo(url);
+    address ??= url;
+  }
+  if (bot) {
+    opens("bot", () => bot.stop());
+    await bot.start();
+  }
+
+  console.log(readyLine(config, address));
+  const code = await engine.people.ownerCode();
+  if (code)
+    console.log(isRussian ? `Код владельца: ${code} (пришлите его боту)` : `Owner code: ${code} (send it to the bot)`);
+}
+
+/** Imported only here: a real bot needs nothing of it. */
+async function openPlayground(config: Config, opens: (name: string, close: () => Promise<void>) => void) {
+  const { startPlayground } = await import("../playground/index.ts");
+  const at = { host: config.host, port: config.port };
+  const playground = await startPlayground({ ...at, dataDir: config.dataDir }).catch(portRefusal(at));
+  opens("playground", () => playground.stop());
+  return playground;
+}
+
+function readyLine(config: Config, address: string | null): string {
+  if (config.mode === "playground")
+    return isRussian ? `Связка готова: откройте ${address}` : `Svyazka is ready: open ${address}`;
+  const where = config.publicUrl ?? address ?? [...config.roles].join(", ");
+  return isRussian ? `Связка готова: ${where}` : `Svyazka is ready: ${where}`;
+}
+
+/** The sentence for an address that can't be listened at. */
+function portRefusal({ host, port }: { host: string; port: number }) {
+  return (error: NodeJS.ErrnoException): never => {
+    const at = `${host}:${port}`;
+    if (error.code === "EADDRINUSE")
+      throw new Refusal(
+        {
+          ru: `Порт ${at} занят другой программой. Остановите её или укажите другой PORT.`,
+          en: `The port ${at} is taken by another program. Stop it or set another PORT.`,
+        },
+        error,
+      );
+    if (error.code === "EACCES")
+      throw new Refusal(
+        {
+          ru: `На порт ${at} нет прав: порты до 1024 открывает только root. Укажите другой PORT, например 8080.`,
+          en: `No permission for the port ${at}: only root opens ports below 1024. Set another PORT, for example 8080.`,
+        },
+        error,
+      );
+    if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+      throw new Refusal(
+        {
+          ru: `HOST: адреса ${host} у этой машины нет. Напишите 127.0.0.1 или 0.0.0.0.`,
+          en: `HOST: this machine has no address ${host}. Write 127.0.0.1 or 0.0.0.0.`,
+        },
+        error,
+      );
+    throw error;
+  };
+}
