@@ -1,10 +1,10 @@
 /** A new bundle and its trigger: service, event, account, options, sample, and on to the first action. */
-import { type BundleView, type Connector, type Failure, type Sample, UserError } from "../../engine/index.ts";
+import { type BundleView, type Connector, type Failure, type SourceField, UserError } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { foundScreen, listScreen, offered, type Pick, unfinishedScreen } from "../screens/choose.ts";
 import { accountNeeded, isMissing } from "../screens/mapping.ts";
-import { type Look, type TriggerOf, triggerOf } from "../screens/titles.ts";
+import { type Look, triggerOf } from "../screens/titles.ts";
 import { askingScreen, hookScreen, triggerScreen } from "../screens/trigger.ts";
 import { nonce, short } from "../short.ts";
 import { accountName, accountPlaces, onlyAccount, showTriggerAccounts } from "./accounts.ts";
@@ -60,12 +60,16 @@ async function setTrigger(turn: Turn, view: BundleView, connector: string, trigg
   await turn.go("trigger", view.id);
 }
 
+interface Known {
+  /** The account was asked just now, and this is why it gave nothing. */
+  readonly failure?: Failure;
+  readonly wasAsked?: boolean;
+  /** The person goes on with a made-up sample. */
+  readonly isMadeUp?: boolean;
+}
+
 /** Goes to whatever the trigger still lacks; shows the sample when it lacks nothing. */
-async function showTrigger(
-  turn: Turn,
-  view: BundleView,
-  known: { sample?: Sample | null; failure?: Failure } = {},
-): Promise<void> {
+async function showTrigger(turn: Turn, view: BundleView, known: Known = {}): Promise<void> {
   const { engine, member } = turn;
   const look = lookOf(turn);
   const chosen = view.body.trigger;
@@ -80,17 +84,18 @@ async function showTrigger(
     const options = await engine.bundles.mapping(member.scope, view.id, "trigger");
     if (options.some(isMissing)) return turn.go("step", view.id, "trigger");
   }
-  const found = known.sample === undefined ? await engine.bundles.sample(member.scope, view.id) : known.sample;
-  const sample = found ?? (trigger.clock ? declared(trigger) : null);
-  // A poll is asked at once: nobody should have to press for what is always wanted.
-  if (sample === null && known.sample === undefined && trigger.poll) return fetchSample(turn, view);
-  const sources = sample === null ? [] : await triggerFields(turn, view);
   const isNew = view.body.steps.length === 0;
+  const found = await engine.bundles.sample(member.scope, view.id);
+  const isReal = found !== null && found.from !== "declared";
+  // A poll is asked at once: nobody should have to press for what is always wanted.
+  if (!isReal && isNew && trigger.poll && !known.wasAsked) return fetchSample(turn, view);
+  const isWaiting = !isReal && !trigger.poll && trigger.hook !== undefined && isNew && !known.isMadeUp;
+  const sample = isWaiting ? null : found;
   const screen = triggerScreen(look, {
     view,
     account: await accountName(turn, chosen.connection),
     sample,
-    fields: sources,
+    fields: sample === null ? [] : await triggerFields(turn, view),
     failure: known.failure,
     next: isNew
       ? firstActionRows(turn, view)
@@ -101,24 +106,21 @@ async function showTrigger(
   await turn.show(screen);
 }
 
-const declared = (trigger: TriggerOf): Sample => ({ item: trigger.sample, from: "declared", at: null });
-
-async function triggerFields(turn: Turn, view: BundleView) {
-  const first = view.body.steps[0];
-  const sources = await turn.engine.bundles.sources(turn.member.scope, view.id, first?.id ?? "trigger");
+async function triggerFields(turn: Turn, view: BundleView): Promise<readonly SourceField[]> {
+  const sources = await turn.engine.bundles.sources(turn.member.scope, view.id, "trigger");
   return sources.find((one) => one.ref === "trigger")?.fields ?? [];
 }
 
 async function fetchSample(turn: Turn, view: BundleView): Promise<void> {
   await turn.show(askingScreen(lookOf(turn), view));
+  let failure: Failure | undefined;
   try {
-    const sample = await turn.engine.bundles.fetchSample(turn.member.scope, view.id);
-    await showTrigger(turn, view, { sample: sample ?? (await turn.engine.bundles.sample(turn.member.scope, view.id)) });
+    await turn.engine.bundles.fetchSample(turn.member.scope, view.id);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const sample = await turn.engine.bundles.sample(turn.member.scope, view.id);
-    await showTrigger(turn, view, { sample, failure: { class: "temporary", sentence: error.sentence } });
+    failure = { class: "temporary", sentence: error.sentence };
   }
+  await showTrigger(turn, view, { wasAsked: true, ...(failure ? { failure } : {}) });
 }
 
 /** Events that a typed word may mean: of services that it names, and by their own names. */
@@ -173,13 +175,7 @@ export const builder: Handlers = {
     hook: async (turn, id) => turn.show(hookScreen(lookOf(turn), await load(turn, id))),
     fetch: async (turn, id) => fetchSample(turn, await load(turn, id)),
     /** Goes on with the connector's made-up item. */
-    async made(turn, id) {
-      const view = await load(turn, id);
-      const trigger = triggerOf(lookOf(turn), view.body);
-      if (!trigger) return turn.go("tsvc", view.id);
-      const sample = await turn.engine.bundles.sample(turn.member.scope, view.id);
-      await showTrigger(turn, view, { sample: sample ?? declared(trigger) });
-    },
+    made: async (turn, id) => showTrigger(turn, await load(turn, id), { wasAsked: true, isMadeUp: true }),
   },
   answers: {
     async triggerName(turn, text, id) {

@@ -168,7 +168,6 @@ export const card: Handlers = {
     everyMinutes: async (turn, text, id) => setEvery(turn, await load(turn, id), text),
     async bundleRename(turn, text, id) {
       const view = await load(turn, id);
-      if (text.length === 0 || text.length > 120) throw refusal((t) => t.card.badName);
       const renamed = await turn.engine.bundles.rename(scopeFor(turn, "rename"), view.id, text);
       await showCard(turn, renamed, turn.t.card.renamed);
     },

@@ -38,9 +38,7 @@ async function open(turn: Turn, id: string | undefined, stepId: string | undefin
       await turn.go("trigger", view.id);
       return null;
     }
-    // What the filter sees is what the first step would see.
-    const all = await bundles.sources(turn.member.scope, view.id, view.body.steps[0]?.id ?? "trigger");
-    const sources = all.filter((one) => one.ref === "trigger");
+    const sources = await bundles.sources(turn.member.scope, view.id, "trigger");
     return { view, step: "trigger", when: view.body.trigger.filter ?? [], sources };
   }
   const step = await stepIn(turn, view, stepId);
@@ -126,8 +124,7 @@ async function rightFrom(turn: Turn, { opened, condition }: At, text: string): P
   }
   const read = async (part: string): Promise<string> => {
     if (operator === "matches" || !part.includes("{")) return part;
-    const step = opened.step === "trigger" ? (opened.view.body.steps[0]?.id ?? "trigger") : opened.step;
-    const given = await turn.engine.bundles.read(turn.member.scope, opened.view.id, step, part);
+    const given = await turn.engine.bundles.read(turn.member.scope, opened.view.id, opened.step, part);
     if (given.unknown.length > 0)
       throw refusal((t) => t.mapping.unknownNames(given.unknown.map((name) => `{${name}}`).join(", ")));
     return given.template;

@@ -66,11 +66,10 @@ export async function stale(turn: Turn, place: string, ...args: string[]): Promi
   await turn.go(place, ...args);
 }
 
-/** Fields of every step before the last one, for names in conditions; empty for a bundle without steps. */
+/** Fields of the trigger and of every step, for names in conditions. */
 export async function allSources(turn: Turn, view: BundleView): Promise<readonly Source[]> {
-  const last = view.body.steps.at(-1);
-  if (!view.body.trigger) return [];
-  return turn.engine.bundles.sources(turn.member.scope, view.id, last?.id ?? "trigger");
+  // A step that isn't there comes after all that are.
+  return view.body.trigger ? turn.engine.bundles.sources(turn.member.scope, view.id, "-") : [];
 }
 
 type Texts = ReturnType<typeof textsFor>;

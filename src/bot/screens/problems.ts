@@ -24,7 +24,9 @@ export function doorRows(look: Look, problems: readonly Problem[], most = 3): Bu
   const seen = new Set<string>();
   return problems
     .flatMap((one, i): Button[][] => {
-      const door = doorButton(look.t, one.door);
+      const shown = doorButton(look.t, one.door);
+      // What is wrong with a bundle as a whole is mended in its list of steps.
+      const door = one.door.to === "bundle" ? { ...shown, data: to("steps", one.door.id) } : shown;
       const place = "data" in door ? door.data : door.text;
       if (seen.has(place)) return [];
       seen.add(place);

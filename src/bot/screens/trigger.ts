@@ -15,8 +15,6 @@ export interface TriggerModel {
   /** The trigger's fields with their values on the sample. */
   readonly fields: readonly SourceField[];
   readonly failure?: Failure | undefined;
-  /** The account was asked just now and had nothing. */
-  readonly askedInVain?: boolean;
   /** Rows under the sample: what to do next. */
   readonly next: readonly (readonly Button[])[];
   readonly nextHead?: string;
@@ -67,6 +65,7 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
       "",
       words.sampleFrom[sample.from],
       ...sampleLines(look, model.fields),
+      ...(model.failure ? ["", words.askFailed, ...failureWords(model.failure, look.locale)] : []),
       model.nextHead !== undefined && "",
       model.nextHead,
     ),

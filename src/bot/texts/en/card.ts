@@ -79,7 +79,6 @@ export const card = {
   rename: "✏️ Name",
   renameAsk: (name: string) => `What shall the bundle be called? Now: “${name}”.`,
   renamed: "Name saved ✓",
-  badName: "A name has 1 to 120 characters.",
   export: "📦 To a file",
   exported: "The bundle as a file, without keys and passwords. It can be imported into another account.",
   remove: "🗑 Delete",
