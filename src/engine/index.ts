@@ -1,3 +1,5 @@
-/** Joins the engine's parts. bot, web and cli import this file and engine/engine.ts, nothing deeper. */
+/** Joins the engine's parts. bot, web and cli import this file and nothing deeper. */
 export type * from "./engine.ts";
 export { NotFound, Stale, UserError } from "./errors.ts";
+export { type Address, knownAddress } from "./installation.ts";
+export { type EngineDeps, makeEngine } from "./join.ts";
