@@ -1,18 +1,12 @@
 /** A connector's context, ready to call: values opened, the way out limited and recorded. */
-import type { Connector, Http } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import type { OpenHttp } from "../../connectors/kit/http.ts";
 import { makeMask, secretsOf } from "../../connectors/kit/mask.ts";
-import { makeRecording, type Recording } from "../../connectors/kit/recording.ts";
+import { makeRecording } from "../../connectors/kit/recording.ts";
 import type { Opener, Shared } from "../parts.ts";
 import { readConnection, readManners, writeBroken } from "../store/connections.ts";
 
-/** The kit's way out, bound to this installation. `key` names whose limits are kept. */
-export type OpenHttp = (
-  connector: Connector,
-  auth: Readonly<Record<string, string>>,
-  record: Recording["record"],
-  key: string,
-) => Http;
+export type { OpenHttp };
 
 export interface OpenerDeps extends Pick<Shared, "db" | "clock" | "vault" | "log"> {
   readonly http: OpenHttp;
@@ -55,7 +49,7 @@ export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener 
       return {
         ctx: {
           auth,
-          http: http(connector, auth, recording.record, connection ?? `${workspace} ${connector.key}`),
+          http: http(connector, auth, recording.record),
           locale: manners?.locale ?? "ru",
           timeZone: manners?.timeZone ?? "UTC",
           country: manners?.country ?? "RU",
