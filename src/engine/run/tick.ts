@@ -15,7 +15,7 @@ const LASTS_MS = 15 * 60_000;
 const GROUP = 500;
 
 export interface TickDeps extends Pick<Shared, "db" | "clock" | "log" | "queue" | "process"> {
-  readonly incidents: Incidents;
+  readonly incidents: Incidents & { tick?(): Promise<void> };
   /** Runs that this process carries now. */
   readonly mine: () => readonly string[];
 }
@@ -51,6 +51,7 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
       if (count > 0) log.info({ runs: count }, "runs of a dead process are taken up");
     }
     if (broken.orphans) await send((tx) => takeOrphans(tx, soon));
+    if (broken.reconnected) await incidents.tick?.();
     if (broken.overdue) await tellOverdue(lasting);
   }
 

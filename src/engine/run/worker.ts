@@ -21,7 +21,7 @@ import { makeTick } from "./tick.ts";
 
 export interface WorkerDeps extends Pick<Shared, "db" | "clock" | "log" | "queue" | "connectors" | "process"> {
   readonly opener: Opener;
-  readonly incidents: Incidents;
+  readonly incidents: Incidents & { tick?(): Promise<void> };
   readonly notify: Notify;
 }
 export interface Worker {

@@ -13,6 +13,8 @@ export interface Broken {
   readonly lost: boolean;
   /** Runs behind one that has ended or hangs. */
   readonly orphans: boolean;
+  /** Access incidents whose connection is alive again. */
+  readonly reconnected: boolean;
   /** Temporary failures that last and were told nobody. */
   readonly overdue: boolean;
 }
@@ -30,7 +32,9 @@ export async function hasBroken(
       exists(select from runs b where b.state = 'queued' and b.behind is not null
         and not exists (select from runs r where r.seq = b.behind and (r.state in ('queued', 'running')
           or (r.state = 'waiting' and r.next_at <= ${ask.soon.toISOString()}::timestamptz)))) as orphans,
+      exists(select from incidents i join connections c on c.id = i.connection where i.solved_at is null
+        and i.class = 'access' and c.state = 'alive' and c.checked_at > i.last_at) as reconnected,
       exists(select from runs where state = 'waiting' and incident is null and error->>'class' = 'temporary'
         and error->>'since' <= ${ask.lasting.toISOString()}) as overdue`);
-  return row ?? { lost: false, orphans: false, overdue: false };
+  return row ?? { lost: false, orphans: false, reconnected: false, overdue: false };
 }

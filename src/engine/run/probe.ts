@@ -1,0 +1,154 @@
+/** The dry run: every step as it would go, with real searches and no writes. */
+import type { Connector, Field, JsonObject, Locale, Text } from "../../connectors/kit/define.ts";
+import { ConnectorError } from "../../connectors/kit/errors.ts";
+import type { ActionStep, Step } from "../bundle/model.ts";
+import { stepTitle } from "../bundle/naming.ts";
+import { shownValue } from "../bundle/sources.ts";
+import { toFailure } from "../connection/failure.ts";
+import type { DryStep } from "../engine.ts";
+import type { Opener, Shared, StepProbe } from "../parts.ts";
+import { loggable } from "../store/outage.ts";
+import { isEmpty, readPath, type ValueSettings } from "../values/settings.ts";
+import { askedOf } from "./action.ts";
+import { decide } from "./duplicates.ts";
+import { makeKnown } from "./known.ts";
+import { after, firstPosition, numberOf, type Outcome } from "./machine.ts";
+import { makePrepare, type Prepared, withoutSecrets } from "./prepare.ts";
+import { doTool } from "./tools.ts";
+
+export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors"> {
+  readonly opener: Opener;
+}
+/** What a step would do, and what later steps see of it. */
+interface Probed {
+  readonly said: Said;
+  readonly outcome: Outcome;
+}
+type Said = DryStep extends infer One ? (One extends DryStep ? Omit<One, "step" | "number" | "title"> : never) : never;
+
+const MAX_SHOWN = 30;
+
+export function makeStepProbe(deps: ProbeDeps): StepProbe {
+  const { connectors, opener, clock, log } = deps;
+  const known = makeKnown(deps);
+  const prepare = makePrepare({ connectors, opener, clock });
+  const find = (key: string): Connector | undefined => connectors.find((one) => one.key === key);
+
+  async function probe(workspace: string, step: Step, data: JsonObject, settings: ValueSettings): Promise<Probed> {
+    try {
+      if (step.kind === "action") return await probeAction(workspace, step, data, settings);
+      return probeTool(step, data, settings);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) log.error({ err: loggable(error), step: step.id }, "dry run broke");
+      const failure = { ...toFailure(error), step: step.id };
+      return { said: { verdict: "error", failure }, outcome: { kind: "failed", failure } };
+    }
+  }
+
+  async function probeAction(
+    workspace: string,
+    step: ActionStep,
+    data: JsonObject,
+    settings: ValueSettings,
+  ): Promise<Probed> {
+    const prepared = await prepare(workspace, step, data, settings);
+    try {
+      return await probePrepared(prepared, step, settings);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      const failure = { ...toFailure(error, prepared.opened.mask), step: step.id };
+      return { said: { verdict: "error", failure }, outcome: { kind: "failed", failure } };
+    }
+  }
+
+  return {
+    async dry(workspace, body, event) {
+      const settings = await known.settings(workspace);
+      const data: JsonObject = { trigger: event };
+      const said: DryStep[] = [];
+      let at = firstPosition(body);
+      while (at.step !== null) {
+        const step = body.steps.find(({ id }) => id === at.step);
+        if (!step) break;
+        const probed = await probe(workspace, step, data, settings);
+        const place = { step: step.id, number: numberOf(body, step.id), title: stepTitle(step, find) };
+        said.push({ ...place, ...probed.said });
+        if (probed.outcome.kind === "done") data[step.id] = probed.outcome.output;
+        const next = after(body, at, [], asOnce(probed.outcome));
+        if (next.go !== "on") break;
+        at = next.at;
+      }
+      return said;
+    },
+  };
+}
+
+/** In a dry run nothing is tried again: what would be retried is shown as the failure that it is. */
+function asOnce(outcome: Outcome): Outcome {
+  return outcome.kind === "failed" ? { ...outcome, failure: { ...outcome.failure, class: "data" } } : outcome;
+}
+
+function probeTool(step: Exclude<Step, ActionStep>, data: JsonObject, settings: ValueSettings): Probed {
+  const { outcome, output } = doTool(step, data, settings);
+  if (outcome.kind === "failed") return { said: { verdict: "error", failure: outcome.failure }, outcome };
+  if (step.kind === "router" && outcome.kind === "goes") {
+    return { said: { verdict: "goes", to: outcome.to, holds: readPath(output, "holds") === true }, outcome };
+  }
+  return { said: { verdict: outcome.kind === "ends" ? "stops" : "passes" }, outcome };
+}
+
+async function probePrepared(prepared: Prepared, step: ActionStep, settings: ValueSettings): Promise<Probed> {
+  const { action, fields, opened, input } = prepared;
+  if (action.kind === "find" && action.safe) {
+    const output = await action.run(opened.ctx, input, { key: `dry.${step.id}` });
+    const verdict = isEmpty(output) ? "foundNothing" : "found";
+    return {
+      said: { verdict, output, shown: shownOf(output, action.output, settings.locale) },
+      outcome: { kind: "done", output },
+    };
+  }
+  const whole = { input: withoutSecrets(input, fields), shown: shownOf(input, fields, settings.locale) };
+  const sample = { kind: "done", output: action.sample } as const;
+  const asked = askedOf(prepared, step, settings);
+  if (asked === null) {
+    return { said: { verdict: action.kind === "create" ? "wouldCreate" : "wouldRun", ...whole }, outcome: sample };
+  }
+  const decision = await decide(opened.ctx, asked);
+  switch (decision.do) {
+    case "create":
+      return { said: { verdict: "wouldCreate", ...whole }, outcome: sample };
+    case "nothing":
+      return { said: { verdict: "wouldSkip", ...whole }, outcome: { kind: "done", output: {} } };
+    case "keep":
+    case "update": {
+      const { found, several } = decision;
+      const outcome = { kind: "done", output: found.output } as const;
+      if (decision.do === "keep") {
+        return { said: { verdict: "wouldKeep", ...whole, found: { id: found.id, several } }, outcome };
+      }
+      const { changes } = decision;
+      const shown = shownOf(changes, fields, settings.locale);
+      const changed = { input: withoutSecrets(changes, fields), shown };
+      return { said: { verdict: "wouldUpdate", ...changed, found: { id: found.id, several } }, outcome };
+    }
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** Fields with their values as lines; a choice by its label. */
+function shownOf(
+  values: JsonObject,
+  fields: readonly Field[],
+  locale: Locale,
+): readonly { label: Text; value: string }[] {
+  return fields
+    .flatMap((field) => {
+      // An input field's key is a plain name, which may hold dots; an output field's is a path.
+      const value = Object.hasOwn(values, field.key) ? values[field.key] : readPath(values, field.key);
+      const choice = field.choices?.find((one) => one.value === value);
+      const shown = field.secret ? "•••" : choice ? choice.label[locale] : shownValue(value);
+      return shown === null || isEmpty(value) ? [] : [{ label: field.label, value: shown }];
+    })
+    .slice(0, MAX_SHOWN);
+}
