@@ -27,7 +27,7 @@ export const api: Api = {
   limits: { perSecond: 4, parallel: 4 },
   error(answer, call) {
     const own = ownWords(answer);
-    if (answer.status === 403) {
+    if (answer.status === 401 || answer.status === 403) {
       // Calltouch doesn't tell a wrong token from a missing right.
       return new ConnectorError(
         "access",
@@ -35,7 +35,7 @@ export const api: Api = {
           ru: "Calltouch не принял API-токен или ID сайта. Скопируйте их заново в разделе «Интеграции → API и Webhooks».",
           en: "Calltouch did not accept the API token or the site ID. Copy them again from “Integrations → API and Webhooks”.",
         },
-        { code: "403", ...(own ? { own } : {}) },
+        { code: String(answer.status), ...(own ? { own } : {}) },
       );
     }
     if (answer.status === 400 || answer.status === 422) return refused(own, String(answer.status));

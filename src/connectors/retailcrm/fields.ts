@@ -21,15 +21,28 @@ const manager: Field = {
   meaning: "manager",
 };
 
-/** The five marks of a source that retailCRM itself knows. Inputs and outputs have them alike. */
+/**
+ * The five marks of a source that retailCRM itself knows, for inputs and outputs alike. Shops often have custom fields
+ * of the same names, so these say where they belong.
+ */
 const sourceFields: readonly Field[] = [
-  { key: "source", label: { ru: "Источник", en: "Source" }, kind: "text", meaning: "source" },
-  { key: "medium", label: { ru: "Канал", en: "Medium" }, kind: "text", meaning: "medium" },
-  { key: "campaign", label: { ru: "Кампания", en: "Campaign" }, kind: "text", meaning: "campaign" },
-  { key: "keyword", label: { ru: "Ключевое слово", en: "Keyword" }, kind: "text", meaning: "utm.term" },
+  { key: "source", label: { ru: "Маркетинг: источник", en: "Marketing: source" }, kind: "text", meaning: "source" },
+  { key: "medium", label: { ru: "Маркетинг: канал", en: "Marketing: medium" }, kind: "text", meaning: "medium" },
+  {
+    key: "campaign",
+    label: { ru: "Маркетинг: кампания", en: "Marketing: campaign" },
+    kind: "text",
+    meaning: "campaign",
+  },
+  {
+    key: "keyword",
+    label: { ru: "Маркетинг: ключевое слово", en: "Marketing: keyword" },
+    kind: "text",
+    meaning: "utm.term",
+  },
   {
     key: "content",
-    label: { ru: "Содержание кампании", en: "Campaign content" },
+    label: { ru: "Маркетинг: содержание", en: "Marketing: content" },
     kind: "text",
     meaning: "utm.content",
   },
