@@ -14,7 +14,9 @@ test("a private bot: strangers hear what it is, the owner's code opens it once a
   const eve = await rig.person("Eve", "en");
   await eve.say("/start");
   await eve.sees("This bot is private");
-  await eve.say("let me in");
+  await eve.say("hi!");
+  await eve.sees("This bot is private");
+  await eve.say("aaaa-bbbb-cccc");
   await eve.sees("doesn't fit");
   await eve.say("/new");
   await eve.sees("This bot is private");

@@ -81,7 +81,7 @@ test("a connection is made value by value; the secret leaves the chat and lies n
   await anna.say("4242");
   await anna.sees("Ключ");
   await anna.say("right-key");
-  await anna.sees("подключён");
+  await anna.sees("Подключено");
   assert.ok(!(await texts(anna)).some((text) => text.includes("right-key")));
   assert.equal(await isStoredInClear(rig.database, "right-key"), false);
 });
@@ -94,7 +94,7 @@ test("a wrong key says so with the way out, and the next try works", async () =>
   await anna.press(/Исправить: Ключ/);
   await anna.sees("Пришлите");
   await anna.say("right-key");
-  await anna.sees("подключён");
+  await anna.sees("Подключено");
 });
 
 test("a connection made on a detour goes on where the person came from", async () => {
@@ -105,7 +105,7 @@ test("a connection made on a detour goes on where the person came from", async (
   await anna.sees("👉 2 из 2");
   await anna.say("right-key");
   await anna.sees(/came back first 2\d/);
-  assert.ok((await texts(anna)).some((text) => text.includes("подключён")));
+  assert.ok((await texts(anna)).some((text) => text.includes("Подключено")));
 });
 
 test("a restart in the middle of a question costs nothing", async () => {
@@ -113,7 +113,7 @@ test("a restart in the middle of a question costs nothing", async () => {
   await untilSecret(anna);
   await rig.restart();
   await anna.say("right-key");
-  await anna.sees("подключён");
+  await anna.sees("Подключено");
 });
 
 test("/cancel in the middle says what was kept, and what was typed is still there", async () => {
@@ -155,7 +155,7 @@ test("a button of another screen answers while the question keeps waiting", asyn
   await pressData(anna, menu?.message_id ?? 0, "xcount");
   await eventually("the press counted", () => counted === 1);
   await anna.say("right-key");
-  await anna.sees("подключён");
+  await anna.sees("Подключено");
 });
 
 test("pictures and 5 000 characters are no answers, and the question stays", async () => {
@@ -262,7 +262,7 @@ test("an update handled twice does nothing twice, and is no answer to the questi
     Object.assign(telegram, { done });
   }
   await anna.say("right-key");
-  await anna.sees("подключён");
+  await anna.sees("Подключено");
 });
 
 test("a handler that fails is tried again, then set aside with a word, and the chat goes on", async () => {

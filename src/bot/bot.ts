@@ -91,7 +91,9 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
     let member = await engine.people.enter(person, op);
     if (member === null) {
       const told = toldCommand(ctx.message?.text ?? "");
-      const code = told === null ? (ctx.message?.text ?? "").trim() : told.name === "start" ? told.rest : "";
+      const words = told === null ? (ctx.message?.text ?? "") : told.name === "start" ? told.rest : "";
+      // Guesses are few: a greeting isn't one.
+      const code = /^[\w\s-]{8,64}$/.test(words) && /\w{4}/.test(words) ? words.trim() : "";
       if (code !== "") member = await engine.people.claim(person, code);
       if (member === null) return greetStranger(ctx, show, textsFor(localeOf(from.language_code)), code !== "");
       // The code is used up, and nobody needs to read it over a shoulder.

@@ -11,8 +11,6 @@ import { type Playground, startPlayground } from "../../playground/index.ts";
 import { addPerson, type Person } from "../../playground/person.ts";
 import { makeBot, type RunningBot } from "../../src/bot/bot.ts";
 import type { Handlers } from "../../src/bot/parts.ts";
-import type { Connector } from "../../src/connectors/kit/define.ts";
-import { defineConnector } from "../../src/connectors/kit/define.ts";
 import { ConnectorError } from "../../src/connectors/kit/errors.ts";
 import { makeConnections } from "../../src/engine/connection/connections.ts";
 import { makeVault } from "../../src/engine/connection/vault.ts";
@@ -25,6 +23,7 @@ import { makeNotify } from "../../src/engine/telegram/notify.ts";
 import { makeTelegram } from "../../src/engine/telegram/telegram.ts";
 import { makeLog } from "../../src/log.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
+import { shop } from "./shop.ts";
 
 export const QUIET: Status = {
   active: 1,
@@ -35,34 +34,6 @@ export const QUIET: Status = {
   incidents: [],
   silent: [],
 };
-
-/** A service with one open and one secret value; the right key is "right-key". */
-export const shop: Connector = defineConnector({
-  key: "shop",
-  name: { ru: "Лавка", en: "Shop" },
-  about: { ru: "Проверочный сервис", en: "A service for tests" },
-  auth: {
-    kind: "fields",
-    fields: [
-      { key: "site", label: { ru: "Номер сайта", en: "Site number" }, kind: "text", required: true },
-      { key: "token", label: { ru: "Ключ", en: "Key" }, kind: "text", required: true, secret: true },
-    ],
-    steps: [{ ru: "Откройте Настройки → API", en: "Open Settings → API" }],
-  },
-  async check({ auth }) {
-    if (auth.token === "right-key") return { account: `Лавка ${auth.site}` };
-    throw new ConnectorError(
-      "access",
-      { ru: "Ключ не подошёл.", en: "The key was refused." },
-      { field: "token", own: "bad token" },
-    );
-  },
-  lists: {
-    goods: { label: { ru: "Товары", en: "Goods" }, load: async () => ({ items: [{ value: "1", label: "Чай" }] }) },
-  },
-  triggers: [],
-  actions: [],
-});
 
 export interface BotRig {
   readonly playground: Playground;

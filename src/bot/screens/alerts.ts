@@ -89,7 +89,9 @@ function incidentButtons(t: Texts, incident: IncidentView, withDetails: boolean)
     mend.push({ text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" });
   else if (bundle !== null && step !== null)
     mend.push({ text: t.alerts.openStep, data: to("step", bundle.id, step.id) });
-  return [again, ways, mend].filter((row) => row.length > 0);
+  // A dead key first: nothing can be repeated with it.
+  const rows = incident.class === "access" ? [mend, again, ways] : [again, ways, mend];
+  return rows.filter((row) => row.length > 0);
 }
 
 export function unknownCard(t: Texts, run: RunView): Screen {

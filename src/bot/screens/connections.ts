@@ -128,11 +128,12 @@ export function checkedScreen(
       ],
     };
   const { failure } = result;
-  const wrong = fieldsOf(connector).filter((field) => failure.field === undefined || field.key === failure.field);
+  const fields = fieldsOf(connector);
+  const named = fields.filter(({ key }) => key === failure.field);
   return {
     text: lines(t.connections.checkFailed(service), "", ...failureLines(t, locale, failure)),
     keyboard: [
-      ...wrong.map((field) => [
+      ...(named.length > 0 ? named : fields).map((field) => [
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),
       [{ text: t.connections.tryAgain, data: to("conncheck", view.id) }],

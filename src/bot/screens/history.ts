@@ -42,7 +42,7 @@ export function historyScreen(
     return short(`${t.history.mark[run.state]} ${moment(locale, timeZone, run.createdAt)}${about}${bundle}`, 56);
   };
   return {
-    text: lines(title, "", runs.length === 0 ? empty : t.history.tap),
+    text: lines(title, "", ...(runs.length === 0 ? [empty] : [t.history.tap, t.history.legend])),
     keyboard: [
       ...runs.map((run) => [{ text: label(run), data: to("runview", run.id) }]),
       ...turner((page) => to("historyof", place.bundle, place.filter, page), place.page, more),
@@ -100,13 +100,17 @@ export function runScreen(t: Texts, zone: Zone, run: RunView): Screen {
 }
 
 function stepLine(t: Texts, locale: Locale, step: StepView): string {
+  return `${t.history.stepMark[step.state]} ${step.number}. ${short(step.title[locale], 60)}${stepTail(t, locale, step)}`;
+}
+
+/** Which attempt, how long, and what the engine noted. */
+function stepTail(t: Texts, locale: Locale, step: StepView): string {
   const details = [
     ...(step.attempt > 1 ? [t.history.attempt(step.attempt)] : []),
     ...(step.ms === null ? [] : [took(locale, step.ms)]),
   ];
   const notes = step.notes.map((note) => `\n    ${note[locale]}`).join("");
-  const tail = details.length === 0 ? "" : ` · ${details.join(", ")}`;
-  return `${t.history.stepMark[step.state]} ${step.number}. ${short(step.title[locale], 60)}${tail}${notes}`;
+  return (details.length === 0 ? "" : ` · ${details.join(", ")}`) + notes;
 }
 
 /** What can be done about a run in its state. */
@@ -152,9 +156,9 @@ export function stepScreen(
   fields: StepFields,
 ): Screen {
   const parts: (string | FormattedString)[] = [];
-  const section = (title: FormattedString, data: StepView["input"], of: readonly Field[]) => {
+  const section = (title: FormattedString | null, data: StepView["input"], of: readonly Field[]) => {
     const { lines: rows_, more } = valueLines(t, locale, data, of, MOST_LINES);
-    parts.push("", title, ...(rows_.length === 0 ? [t.history.nothing] : rows_));
+    parts.push("", ...(title === null ? [] : [title]), ...(rows_.length === 0 ? [t.history.nothing] : rows_));
     if (more > 0) parts.push(t.history.moreLines(more));
   };
   const files: Button[] = [];
@@ -162,10 +166,11 @@ export function stepScreen(
     files.push({ text, data: to("stepfile", run.id, step?.step ?? "trigger", what) });
   if (step === null) {
     parts.push(t.history.event);
-    section(t.history.got, run.event, fields.output);
+    section(null, run.event, fields.output);
     file(t.history.gotFile, "output");
   } else {
-    parts.push(t.history.step(step.number, short(step.title[locale], 80)), stepLine(t, locale, step));
+    const state = `${t.history.result(t.history.stepMark[step.state], t.history.stepState[step.state])}`;
+    parts.push(t.history.step(step.number, short(step.title[locale], 80)), "", state + stepTail(t, locale, step));
     if (step.failure !== null) parts.push("", ...failureLines(t, locale, step.failure));
     section(t.history.sent, step.input, fields.input);
     if (step.state === "succeeded") section(t.history.got, step.output, fields.output);

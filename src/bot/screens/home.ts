@@ -6,7 +6,7 @@ import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
 import { short } from "../texts/words.ts";
 
-const MOST_LINES = 8;
+const MOST_LINES = 6;
 
 export function homeScreen(t: Texts, status: Status, name: string, word?: string): Screen {
   const isNew = status.active + status.paused + status.drafts === 0;
@@ -62,7 +62,8 @@ export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
   const doors: Button[][] = incidents.map((one) => [
     { text: `❌ ${short(one.bundle?.name ?? one.connection?.name ?? "", 30)}`, data: to("incident", one.id) },
   ]);
-  if (status.unknown > 0) doors.push([{ text: "❓", data: to("historyof", "all", "unknown", 0) }]);
+  if (status.unknown > 0)
+    doors.push([{ text: t.home.answerUnknown(status.unknown), data: to("historyof", "all", "unknown", 0) }]);
   doors.push(...silent.map((one) => [{ text: `${one.number}. ${short(one.name, 30)}`, data: to("card", one.id) }]));
   return {
     text: FormattedString.join(lines, "\n"),

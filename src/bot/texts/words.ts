@@ -8,8 +8,10 @@ type Forms = readonly [one: string, few: string, many?: string];
 export function counted(locale: Locale, count: number, forms: Forms): string {
   const [one, few, many = few] = forms;
   const word = locale === "ru" ? ruForm(count, one, few, many) : enForm(count, one, few);
-  return `${new Intl.NumberFormat(locale).format(count)} ${word}`;
+  return `${number(locale, count)} ${word}`;
 }
+
+export const number = (locale: Locale, value: number): string => new Intl.NumberFormat(locale).format(value);
 
 /** A moment in the member's zone: the time today, else day and time; the year only when it isn't this one. */
 export function moment(locale: Locale, timeZone: string, at: Date, now: Date = new Date()): string {
@@ -27,11 +29,11 @@ export function moment(locale: Locale, timeZone: string, at: Date, now: Date = n
 
 /** "0,8 с", "12 с", "3 мин" */
 export function took(locale: Locale, ms: number): string {
-  const number = (value: number, digits: number) =>
+  const shown = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   const unit = locale === "ru" ? { s: "с", min: "мин" } : { s: "s", min: "min" };
-  if (ms < 60_000) return `${number(ms / 1_000, ms < 10_000 ? 1 : 0)} ${unit.s}`;
-  return `${number(ms / 60_000, 0)} ${unit.min}`;
+  if (ms < 60_000) return `${shown(ms / 1_000, ms < 10_000 ? 1 : 0)} ${unit.s}`;
+  return `${shown(ms / 60_000, 0)} ${unit.min}`;
 }
 
 /** Cuts a name so that a button or a line stays one. */

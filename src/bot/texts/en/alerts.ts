@@ -1,5 +1,5 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
+import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
 const TIMES = ["time", "times"] as const;
@@ -46,10 +46,10 @@ export const alerts = {
     fmt`⏸ The bundle ${b(bundle)} is paused\n\n${why}\n\nNew events wait and are not lost.`,
   resume: "▶️ Resume",
   openBundle: "Open the bundle",
-  failing: (bundle: string, why: string) => fmt`⚠️ ${b(bundle)} keeps failing\n\n${why}`,
+  failing: (bundle: string, why: string) => fmt`⚠️ ${b(bundle)} fails again and again\n\n${why}`,
   sample: (bundle: string) =>
     fmt`📥 ${b(bundle)}: the first event came. Its fields are known now, so you can go on building.`,
   goOn: "Go on",
   heldMany: (bundle: string, count: number, limit: number) =>
-    fmt`⏸ The bundle ${b(bundle)} is paused, and ${count} of ${limit} events have piled up.\n\nResume it: more than ${limit} don't fit, and the service will be refused.`,
+    fmt`⏸ The bundle ${b(bundle)} is paused, and ${number("en", count)} of ${number("en", limit)} events have piled up.\n\nResume it: more than ${number("en", limit)} don't fit, and the service will be refused.`,
 };

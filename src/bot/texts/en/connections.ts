@@ -13,7 +13,7 @@ export const connections = {
   choose: fmt`${b("Which service shall we connect?")}\n\nPick one from the list or type its name.`,
   found: (text: string) => fmt`Found for ${b(text)}. You can type another name right here.`,
   foundNothing: (text: string) =>
-    fmt`There is no service ${b(text)} yet. Check the spelling, or pick one from the list. “HTTP request” reaches almost any service.`,
+    fmt`There is no service ${b(text)} yet. Check the spelling, or pick one from the list. A bundle has the step “HTTP request”, which reaches almost any service.`,
 
   intro: (service: string) => b(`Connecting ${service}`),
   whereToFind: b("Where to find what is needed:"),
@@ -26,7 +26,7 @@ export const connections = {
   later: "I'll go on later",
 
   checking: (service: string) => `⏳ Checking: calling ${service}…`,
-  alive: (service: string, account: string) => fmt`✅ ${b(service)} is connected.\nAccount: ${account}`,
+  alive: (service: string, account: string) => fmt`✅ Connected: ${b(service)}\nAccount: ${account}`,
   checkFailed: (service: string) => b(`Couldn't connect: ${service}`),
   own: "The service answered:",
   fix: (label: string) => `✏️ Change: ${label}`,

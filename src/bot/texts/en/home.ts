@@ -3,7 +3,6 @@ import { counted } from "../words.ts";
 
 const b = FormattedString.b;
 const RUNS = ["run", "runs"] as const;
-const BUNDLES = ["bundle", "bundles"] as const;
 
 export const home = {
   toHome: "🏠 Home",
@@ -64,9 +63,9 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   },
   quietToday: "Nothing has run today yet.",
   bundlesOn: (active: number, paused: number, drafts: number) => {
-    const parts = [`${counted("en", active, BUNDLES)} running`];
-    if (paused > 0) parts.push(`${paused} paused`);
-    if (drafts > 0) parts.push(counted("en", drafts, ["draft", "drafts"]));
+    const parts = [`Bundles running: ${active}`];
+    if (paused > 0) parts.push(`paused: ${paused}`);
+    if (drafts > 0) parts.push(`drafts: ${drafts}`);
     return parts.join(", ");
   },
   newBundle: "➕ New bundle",
@@ -81,6 +80,7 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   allWell: "Everything works, nothing needs a look.",
   unknown: (count: number) =>
     `❓ ${counted("en", count, ["run waits", "runs wait"])} for your answer: it isn't known whether the service did what it was asked.`,
+  answerUnknown: (count: number) => `❓ Answer (${count})`,
   openIncidents: b("Failures"),
   silent: b("Silent for long"),
   incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,

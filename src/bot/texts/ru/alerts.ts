@@ -1,5 +1,5 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
+import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
 const TIMES = ["раз", "раза", "раз"] as const;
@@ -46,10 +46,10 @@ export const alerts = {
     fmt`⏸ Связка ${b(bundle)} на паузе\n\n${why}\n\nНовые события ждут и не потеряются.`,
   resume: "▶️ Снять с паузы",
   openBundle: "Открыть связку",
-  failing: (bundle: string, why: string) => fmt`⚠️ ${b(bundle)}: подряд не получается\n\n${why}`,
+  failing: (bundle: string, why: string) => fmt`⚠️ У связки ${b(bundle)} один сбой за другим\n\n${why}`,
   sample: (bundle: string) =>
     fmt`📥 ${b(bundle)}: пришло первое событие. Теперь видно, какие в нём поля, можно собирать дальше.`,
   goOn: "Продолжить",
   heldMany: (bundle: string, count: number, limit: number) =>
-    fmt`⏸ Связка ${b(bundle)} на паузе, а событий накопилось уже ${count} из ${limit}.\n\nСнимите её с паузы: больше ${limit} не поместится, и сервис начнёт получать отказы.`,
+    fmt`⏸ Связка ${b(bundle)} на паузе, а событий накопилось уже ${number("ru", count)} из ${number("ru", limit)}.\n\nСнимите её с паузы: больше ${number("ru", limit)} не поместится, и сервис начнёт получать отказы.`,
 };

@@ -13,7 +13,7 @@ export const connections = {
   choose: fmt`${b("Какой сервис подключаем?")}\n\nВыберите из списка или напишите название.`,
   found: (text: string) => fmt`Нашлось по слову ${b(text)}. Другое название можно написать прямо сюда.`,
   foundNothing: (text: string) =>
-    fmt`Сервиса ${b(text)} пока нет. Проверьте, нет ли опечатки, или выберите из списка. Через «HTTP-запрос» можно обратиться почти к любому сервису.`,
+    fmt`Сервиса ${b(text)} пока нет. Проверьте, нет ли опечатки, или выберите из списка. В связке есть шаг «HTTP-запрос»: через него можно обратиться почти к любому сервису.`,
 
   intro: (service: string) => b(`Подключаем ${service}`),
   whereToFind: b("Где взять нужные значения:"),
@@ -26,7 +26,7 @@ export const connections = {
   later: "Продолжу позже",
 
   checking: (service: string) => `⏳ Проверяю: связываюсь с ${service}…`,
-  alive: (service: string, account: string) => fmt`✅ ${b(service)} подключён.\nАккаунт: ${account}`,
+  alive: (service: string, account: string) => fmt`✅ Подключено: ${b(service)}\nАккаунт: ${account}`,
   checkFailed: (service: string) => b(`Не получилось подключиться: ${service}`),
   own: "Ответ сервиса:",
   fix: (label: string) => `✏️ Исправить: ${label}`,

@@ -3,7 +3,6 @@ import { counted } from "../words.ts";
 
 const b = FormattedString.b;
 const RUNS = ["запуск", "запуска", "запусков"] as const;
-const BUNDLES = ["связка", "связки", "связок"] as const;
 
 export const home = {
   toHome: "🏠 Главная",
@@ -65,9 +64,9 @@ export const home = {
   },
   quietToday: "Сегодня запусков ещё не было.",
   bundlesOn: (active: number, paused: number, drafts: number) => {
-    const parts = [`работает ${counted("ru", active, BUNDLES)}`];
-    if (paused > 0) parts.push(`на паузе ${paused}`);
-    if (drafts > 0) parts.push(`черновиков ${drafts}`);
+    const parts = [`Работает связок: ${active}`];
+    if (paused > 0) parts.push(`на паузе: ${paused}`);
+    if (drafts > 0) parts.push(`черновиков: ${drafts}`);
     return parts.join(", ");
   },
   newBundle: "➕ Новая связка",
@@ -82,6 +81,7 @@ export const home = {
   allWell: "Всё работает, смотреть некуда.",
   unknown: (count: number) =>
     `❓ ${counted("ru", count, ["запуск ждёт", "запуска ждут", "запусков ждут"])} вашего ответа: неизвестно, сделал ли сервис то, о чём его просили.`,
+  answerUnknown: (count: number) => `❓ Ответить (${count})`,
   openIncidents: b("Сбои"),
   silent: b("Давно молчат"),
   incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,
