@@ -95,6 +95,8 @@ export interface People {
   resetOwnerCode(): Promise<string>;
   /** The code to print at start, or null when there is an owner already. */
   ownerCode(): Promise<string | null>;
+  /** For commands from the shell: every workspace, oldest first, with the scope of its oldest owner. */
+  workspaces(): Promise<readonly { readonly id: string; readonly name: string; readonly scope: Scope }[]>;
 }
 
 // ---------------------------------------------------------------- catalogue

@@ -10,6 +10,7 @@ import {
   findMember,
   firstWorkspace,
   insertWorkspace,
+  listWorkspaces,
   lockPerson,
   type MemberRow,
   putMember,
@@ -63,6 +64,9 @@ export function makePeople({
   const read = async (workspace: string, id: string) => memberOf(await readMember(db, workspace, id));
 
   return {
+    workspaces: async () =>
+      (await listWorkspaces(db)).map(({ id, name, member }) => ({ id, name, scope: { workspace: id, member } })),
+
     enter: (person) =>
       db.transaction(async (tx) => {
         const before = await known(tx, person);

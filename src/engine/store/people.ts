@@ -52,6 +52,19 @@ export async function firstWorkspace(db: Sql): Promise<string | undefined> {
   return row?.id;
 }
 
+/** Every workspace with its oldest owner, oldest first. */
+export async function listWorkspaces(db: Sql): Promise<{ id: string; name: string; member: string }[]> {
+  return db
+    .selectDistinctOn([workspaces.createdAt, workspaces.id], {
+      id: workspaces.id,
+      name: workspaces.name,
+      member: members.id,
+    })
+    .from(workspaces)
+    .innerJoin(members, and(eq(members.workspace, workspaces.id), eq(members.role, "owner")))
+    .orderBy(asc(workspaces.createdAt), asc(workspaces.id), asc(members.createdAt));
+}
+
 export async function countOwners(db: Sql): Promise<number> {
   const [row] = await db.select({ owners: count() }).from(members).where(eq(members.role, "owner"));
   return row?.owners ?? 0;
