@@ -77,11 +77,11 @@ export function makeViews(store: Store, telegram: Telegram): Views {
 
   return {
     person(person) {
-      const bots = state.bots
-        .all()
-        .filter((bot, n) => n === 0 || state.messages(placeOf(bot.id, person.id)).count() > 0);
-      // A bot that is not the main one is shown too, empty, so that it can be started.
-      const others = state.bots.all().filter((bot) => !bots.includes(bot));
+      // The main bot first, then chats with something in them, then bots that could be started.
+      const [main, ...rest] = state.bots.all();
+      const isUsed = (bot: Bot) => state.messages(placeOf(bot.id, person.id)).count() > 0;
+      const bots = [...(main ? [main] : []), ...rest.filter(isUsed)];
+      const others = rest.filter((bot) => !isUsed(bot));
       const groups = state.groups
         .all()
         .filter((group) => group.people.includes(person.id) && group.migratedTo === undefined);

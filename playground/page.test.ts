@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { Bot, InlineKeyboard, InputFile } from "grammy";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Playground, startPlayground } from "./index.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const skip = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}`;
+const ARGS =
+  "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+/** Where pictures go, when somebody wants to look at them. */
+const PICTURES = process.env.SCREENSHOTS;
+
+// 2 × 1 pixels of PNG.
+const PIXELS = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGNgYPj/n+E/AAYAAv/2MRCXAAAAAElFTkSuQmCC",
+  "base64",
+);
+const EVIL = "<img src=x onerror=alert(1)><b>not bold</b>";
+
+let dir = "";
+let playground: Playground;
+let bot: Bot;
+let browser: Browser | undefined;
+
+before(async () => {
+  if (skip) return;
+  dir = mkdtempSync(join(tmpdir(), "page-"));
+  playground = await startPlayground({ dataDir: dir });
+  bot = makeBot(playground);
+  await bot.api.setMyCommands([
+    { command: "new", description: "Новая связка" },
+    { command: "bundles", description: "Мои связки" },
+    { command: "status", description: "Что сейчас работает" },
+  ]);
+  await bot.api.setMyDescription(
+    "Соединяю сервисы между собой: звонок в одном — заказ в другом. Без кода и без сайта, прямо в чате.",
+  );
+  void bot.start();
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(" ") });
+});
+after(async () => {
+  if (skip) return;
+  await browser?.close();
+  await bot.stop();
+  await playground.stop();
+  rmSync(dir, { recursive: true });
+});
+
+// Open windows read messages and so take unread marks away from the next test.
+afterEach(async () => {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+});
+
+function makeBot({ botToken, telegramRoot }: Playground): Bot {
+  const made = new Bot(botToken, { client: { apiRoot: telegramRoot } });
+  const home = () =>
+    new InlineKeyboard()
+      .text("➕ Новая связка", "new")
+      .primary()
+      .row()
+      .text("🔗 Связки · 3", "bundles")
+      .text("🔌 Подключения · 2", "slow")
+      .row()
+      .text("Удалить", "delete")
+      .danger();
+  const quote = "Сегодня: 12 запусков, всё хорошо";
+  made.command("start", (ctx) => {
+    const text = `Добрый день, ${ctx.from?.first_name}!\n${quote}`;
+    return ctx.reply(text, {
+      entities: [
+        { type: "bold", offset: 0, length: text.indexOf("\n") },
+        { type: "blockquote", offset: text.indexOf(quote), length: quote.length },
+      ],
+      reply_markup: home(),
+    });
+  });
+  made.command("evil", (ctx) => ctx.reply(EVIL, { reply_markup: new InlineKeyboard().text(EVIL, "new") }));
+  made.command("photo", (ctx) => ctx.replyWithPhoto(new InputFile(PIXELS, "a.png"), { caption: "Картинка" }));
+  made.callbackQuery("new", async (ctx) => {
+    await ctx.editMessageText("Что запускает связку?", {
+      reply_markup: new InlineKeyboard()
+        .text("Звонок Calltouch", "x")
+        .text("Заказ retailCRM", "y")
+        .row()
+        .text("✓ Готово", "done")
+        .success(),
+    });
+    await ctx.answerCallbackQuery("Начнём с события");
+  });
+  let release: () => void = () => {};
+  made.callbackQuery("slow", (ctx) => {
+    // The press waits until somebody writes "go".
+    release = () => void ctx.answerCallbackQuery({ text: "Ключ больше не подходит", show_alert: true });
+  });
+  made.callbackQuery("delete", async (ctx) => {
+    await ctx.deleteMessage();
+    await ctx.answerCallbackQuery("Удалено");
+  });
+  made.hears("go", () => release());
+  made.on("message:document", (ctx) =>
+    ctx.replyWithDocument(new InputFile(Buffer.from("a;b\n1;2\n"), "отчёт.csv"), {
+      caption: `Получил ${ctx.message.document.file_name}`,
+    }),
+  );
+  made.on("message:photo", (ctx) => ctx.reply("Красиво"));
+  return made;
+}
+
+async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
+  assert.ok(browser);
+  const context = await browser.newContext({ locale: "ru-RU", viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(8_000);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.goto(playground.url);
+  return { page, errors };
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+const lastBubble = (page: Page) => page.locator(".bubble").last();
+
+test("a newcomer sees what this is and starts with one button", { skip }, async () => {
+  const { page, errors } = await open();
+  await page.getByText("Telegram на этом компьютере").waitFor();
+  await page.getByRole("heading", { name: "Что умеет этот бот?" }).waitFor();
+  await picture(page, "first");
+  await page.getByRole("button", { name: "НАЧАТЬ", exact: true }).click();
+  await page.locator(".bubble strong", { hasText: "Добрый день, Анна!" }).waitFor();
+  assert.equal(await page.locator(".bubble blockquote").innerText(), "Сегодня: 12 запусков, всё хорошо");
+  assert.equal(await page.locator(".key-danger").innerText(), "Удалить");
+  await picture(page, "start");
+  assert.deepEqual(errors, []);
+});
+
+test("buttons edit in place, spin until answered, answer with a toast or an alert", { skip }, async () => {
+  const { page, errors } = await open();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("/start");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Подключения" }).last().click();
+  await page.locator(".key.waiting").waitFor();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("go");
+  await page.getByRole("button", { name: "Отправить" }).click();
+  await page.getByRole("dialog").getByText("Ключ больше не подходит").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".key.waiting").waitFor({ state: "detached" });
+  const before = await page.locator(".bubble").count();
+  await page.getByRole("button", { name: "Новая связка" }).last().click();
+  await page.locator(".toast", { hasText: "Начнём с события" }).waitFor();
+  await page.locator(".key-success").last().waitFor();
+  assert.equal(await page.locator(".bubble").count(), before);
+  assert.deepEqual(errors, []);
+});
+
+test("a deleted message vanishes, for the second window too", { skip }, async () => {
+  const { page } = await open();
+  const { page: other } = await open();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("/start");
+  await page.keyboard.press("Enter");
+  const count = () => page.locator(".key-danger").count();
+  await page.locator(".row-mine").last().getByText("/start").waitFor();
+  await page.locator(".row-mine:last-of-type + .row-theirs, .row-theirs:last-of-type .key-danger").first().waitFor();
+  const there = await count();
+  const has = (n: number) => `document.querySelectorAll(".key-danger").length === ${n}`;
+  await other.waitForFunction(has(there));
+  await page.locator(".key-danger").last().click();
+  await Promise.all([page.waitForFunction(has(there - 1)), other.waitForFunction(has(there - 1))]);
+});
+
+test("commands come on a slash, narrow down, and run by Enter", { skip }, async () => {
+  const { page } = await open();
+  const input = page.getByRole("textbox", { name: "Сообщение" });
+  await input.fill("/");
+  assert.equal(await page.locator(".option").count(), 3);
+  await input.fill("/st");
+  await picture(page, "commands");
+  await page.keyboard.press("Enter");
+  await lastBubble(page).getByText("/status").waitFor();
+  await input.fill("/");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".option").count(), 0);
+});
+
+test("files go up with a caption and come down with their name", { skip }, async () => {
+  const { page } = await open();
+  const picker = page.locator("input[type=file]");
+  await picker.setInputFiles({ name: "прайс.txt", mimeType: "text/plain", buffer: Buffer.from("1") });
+  await page.getByRole("textbox", { name: "Подпись" }).fill("Вот");
+  await page.keyboard.press("Enter");
+  await page.locator(".words", { hasText: "Получил прайс.txt" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("a.file").last().click()]);
+  assert.equal(download.suggestedFilename(), "отчёт.csv");
+  await picker.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: PIXELS });
+  await page.getByRole("dialog").getByRole("button", { name: "Отправить" }).click();
+  await page.locator(".words", { hasText: "Красиво" }).waitFor();
+  assert.equal(await page.locator(".row-mine .photo img").count(), 1);
+  await picture(page, "files");
+});
+
+test("nobody's words become markup", { skip }, async () => {
+  const { page, errors } = await open();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill(EVIL);
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("/evil");
+  await page.keyboard.press("Enter");
+  await page.locator(".row-theirs .bubble", { hasText: "not bold" }).waitFor();
+  await page.locator(".key", { hasText: "not bold" }).waitFor();
+  assert.equal(await page.locator("img[src=x]").count(), 0);
+  assert.deepEqual(errors, []);
+});
+
+test("several people side by side; unread marks; a blocked bot can be let in again", { skip }, async () => {
+  const { page } = await open();
+  await page.getByRole("button", { name: "Добавить человека" }).click();
+  await page.getByLabel("Имя").fill("Олег Кравцов");
+  await page.getByRole("button", { name: "Добавить", exact: true }).click();
+  await page.getByRole("tab", { name: "Олег", selected: true }).waitFor();
+  await page.getByRole("button", { name: "НАЧАТЬ", exact: true }).click();
+  await page.locator(".bubble strong", { hasText: "Олег" }).waitFor();
+  const anna = (await state()).people[0];
+  await bot.api.sendMessage(anna?.id ?? 0, "Вам сообщение");
+  await page.locator(".face .badge").waitFor();
+  await page.getByRole("tab", { name: /Анна/ }).click();
+  await page.locator(".words", { hasText: "Вам сообщение" }).waitFor();
+  await page.locator(".face .badge").waitFor({ state: "detached" });
+  await page.getByRole("tab", { name: "Олег" }).click();
+  await page.locator(".bubble strong", { hasText: "Олег" }).waitFor();
+  await page.getByRole("button", { name: "Ещё" }).click();
+  await page.getByRole("menuitem", { name: "Заблокировать бота" }).click();
+  await page.getByRole("button", { name: "РАЗБЛОКИРОВАТЬ" }).click();
+  await page.getByRole("textbox", { name: "Сообщение" }).waitFor();
+});
+
+test("nothing is lost while the connection is away", { skip }, async () => {
+  const { page } = await open();
+  await page.locator(".bubble").first().waitFor();
+  await page.context().setOffline(true);
+  await bot.api.sendMessage((await state()).people[0]?.id ?? 0, "Пока вас не было");
+  await page.context().setOffline(false);
+  await page.locator(".words", { hasText: "Пока вас не было" }).waitFor();
+});
+
+test("the services' side makes things happen and shows the records", { skip }, async () => {
+  const { page, errors } = await open();
+  const services = page.getByRole("complementary", { name: "Сервисы" });
+  await services.getByRole("tab").first().click();
+  const action = services.locator(".action").first();
+  await action.click();
+  await picture(page, "services");
+  const submit = services.getByRole("button", { name: "Выполнить" });
+  if (await submit.isVisible()) await submit.click();
+  await services.locator("tbody tr").first().waitFor();
+  await services.locator("tbody tr").first().click();
+  await page.getByRole("dialog").locator(".json").waitFor();
+  await page.keyboard.press("Escape");
+  const health = services.locator(".switch select").first();
+  await health.selectOption("outage");
+  await services.locator('.dot[data-ok="false"]').waitFor();
+  await health.selectOption("ok");
+  assert.deepEqual(errors, []);
+});
+
+test("a phone shows one side at a time and nothing sticks out", { skip }, async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, colorScheme });
+    await page.locator(".bubble").first().waitFor();
+    await picture(page, `phone-chat-${colorScheme}`);
+    for (const name of ["Сервисы", "Чаты", "Чат"]) {
+      await page.locator(".bottom").getByRole("button", { name, exact: true }).click();
+      await picture(page, `phone-${name}-${colorScheme}`);
+      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+      assert.ok(wide <= 360, `${name} is ${wide} pixels wide`);
+    }
+  }
+});
+
+test("the page speaks English to an English browser and can be switched", { skip }, async () => {
+  const { page } = await open({ locale: "en-GB", colorScheme: "dark" });
+  await page.getByText("A Telegram on this computer").waitFor();
+  await picture(page, "english-dark");
+  await page.getByRole("button", { name: "Русский" }).click();
+  await page.getByText("Telegram на этом компьютере").waitFor();
+});
+
+async function state(): Promise<{ people: { id: number }[] }> {
+  return (await fetch(`${playground.url}/api/state`)).json() as Promise<{ people: { id: number }[] }>;
+}

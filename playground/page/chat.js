@@ -1,0 +1,256 @@
+/** The open chat: its head, messages that change in place, toasts, and the way to the newest one. */
+
+import { makeComposer } from "./composer.js";
+import { avatar, dialog, el, icon, iconButton } from "./dom.js";
+import { dayNode, messageNode } from "./message.js";
+import { ask } from "./net.js";
+import { dayKey, t } from "./words.js";
+
+const NEAR_BOTTOM = 90;
+const TOAST_MS = 3500;
+const STEP = 200;
+
+/** @param deps { person(): number, chatId(): number, back(), read() } */
+export function makeChat(deps) {
+  let view;
+  let key = "";
+  let limit = STEP;
+  let heard = new Set();
+  const pressed = new Map();
+
+  const title = el("span.chat-name");
+  const status = el("span.chat-status");
+  const face = el("span.chat-face");
+  const more = iconButton("more", t.more, showMenu, { "aria-haspopup": "menu" });
+  const menu = el("div.menu", { role: "menu", hidden: true });
+  const head = el(
+    "header.chat-head",
+    {},
+    iconButton("back", t.back, deps.back, { class: "icon-button only-phone" }),
+    face,
+    el("div.chat-title", {}, title, status),
+    more,
+    menu,
+  );
+  const list = el("ol.messages", { "aria-live": "polite", "aria-label": t.chat });
+  const intro = el("div.intro");
+  const scroller = el("div.scroller", { tabindex: "-1" }, intro, list);
+  const badge = el("b.badge");
+  const toBottom = el(
+    "button.to-bottom",
+    { type: "button", "aria-label": t.toBottom, hidden: true, onclick: () => scrollDown(true) },
+    icon("down"),
+    badge,
+  );
+  const toasts = el("div.toasts", { role: "status" });
+  const composer = makeComposer({
+    ...deps,
+    sent: () => scrollDown(true),
+    toast,
+  });
+  const root = el(
+    "section.chat",
+    { "aria-label": t.chat },
+    head,
+    el("div.stage", {}, scroller, toasts, toBottom),
+    composer.root,
+  );
+
+  scroller.addEventListener("scroll", () => {
+    toBottom.hidden = isAtBottom();
+    if (scroller.scrollTop < 60 && view && view.messages.length >= limit) {
+      limit += STEP;
+      void refresh();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (!more.contains(event.target)) menu.hidden = true;
+  });
+
+  const isAtBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+  function scrollDown(smooth) {
+    scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  }
+
+  async function refresh() {
+    const [person, chat] = [deps.person(), deps.chatId()];
+    if (!person || !chat) return;
+    const next = await ask(`/api/chats/${person}?chat=${chat}&limit=${limit}`);
+    if (person !== deps.person() || chat !== deps.chatId()) return;
+    const isOther = key !== `${person} ${chat}`;
+    if (isOther) {
+      key = `${person} ${chat}`;
+      heard = new Set(next.presses.filter(({ answer }) => answer).map(({ id }) => id));
+      pressed.clear();
+      list.replaceChildren();
+    }
+    const wasAtBottom = isOther || isAtBottom();
+    const height = scroller.scrollHeight;
+    const older = view && !isOther && next.messages[0]?.message_id < view.messages[0]?.message_id;
+    view = next;
+    draw(isOther);
+    if (wasAtBottom) scrollDown(!isOther);
+    else if (older) scroller.scrollTop += scroller.scrollHeight - height;
+    hearAnswers();
+    if (document.visibilityState === "visible" && view.unread > 0 && isAtBottom()) deps.read();
+  }
+
+  function draw(isOther) {
+    title.textContent = view.name;
+    face.replaceChildren(avatar(view.id, view.name, view.kind));
+    const doing = view.doing === "typing" ? t.typing : view.doing ? t.sending : "";
+    status.textContent = doing || (view.kind === "bot" ? t.bot : t.group);
+    status.classList.toggle("doing", doing !== "");
+    if (doing) setTimeout(refreshSoon, 5100);
+    drawIntro();
+    drawMessages(isOther);
+    composer.show(view);
+    toBottom.hidden = isAtBottom();
+    badge.textContent = view.unread > 0 ? String(view.unread) : "";
+  }
+  const refreshSoon = () => void refresh().catch(() => {});
+
+  function drawIntro() {
+    const isEmpty = view.messages.length === 0;
+    intro.hidden = !isEmpty;
+    if (!isEmpty) return;
+    intro.replaceChildren(
+      avatar(view.id, view.name, view.kind),
+      el("h2", {}, view.description ? t.can : view.name),
+      el("p", {}, view.description || t.emptyHint),
+    );
+  }
+
+  function drawMessages(isOther) {
+    const nodes = new Map(
+      [...list.children].filter((node) => node.dataset.id).map((node) => [Number(node.dataset.id), node]),
+    );
+    const isWaiting = (message, data) => waiting.has(`${message} ${data}`);
+    const waiting = new Set(
+      view.presses.filter(({ answer }) => !answer).map((press) => `${press.message} ${press.data}`),
+    );
+    for (const one of pressed.values()) waiting.add(one);
+    const own = { kind: view.kind, toast, say: composer.say, press, isWaiting, askToOpen };
+    const wanted = [];
+    let lastDay = "";
+    let last;
+    for (const message of view.messages) {
+      if (dayKey(message.date) !== lastDay) {
+        lastDay = dayKey(message.date);
+        const known = [...list.children].find((node) => node.dataset.day === lastDay);
+        const node = known ?? dayNode(message.date);
+        node.dataset.day = lastDay;
+        wanted.push(node);
+        last = undefined;
+      }
+      wanted.push(nodeFor(message, nodes, own, isOther));
+      const node = wanted.at(-1);
+      const isSame = last && last.from?.id === message.from?.id && message.date - last.date < 300;
+      node.classList.toggle("row-next", Boolean(isSame));
+      last = message;
+      for (const button of node.querySelectorAll("[data-data]")) {
+        button.classList.toggle("waiting", isWaiting(message.message_id, button.dataset.data));
+      }
+    }
+    const keep = new Set(wanted);
+    for (const node of [...list.children]) if (!keep.has(node)) leave(node);
+    let place = list.firstElementChild;
+    for (const node of wanted) {
+      while (place?.classList.contains("leaving")) place = place.nextElementSibling;
+      if (place === node) place = place.nextElementSibling;
+      else list.insertBefore(node, place);
+    }
+  }
+
+  function nodeFor(message, nodes, own, isOther) {
+    const old = nodes.get(message.message_id);
+    if (old?.dataset.change === String(message.change)) return old;
+    const node = messageNode(message, own);
+    node.dataset.change = String(message.change);
+    if (!old && !isOther) node.classList.add("coming");
+    if (old) {
+      const focused = old.contains(document.activeElement) ? document.activeElement?.dataset?.data : undefined;
+      old.replaceWith(node);
+      if (focused !== undefined)
+        [...node.querySelectorAll("[data-data]")].find((b) => b.dataset.data === focused)?.focus();
+    }
+    return node;
+  }
+
+  function leave(node) {
+    if (node.classList.contains("leaving")) return;
+    if (!node.dataset.id || matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      node.remove();
+      return;
+    }
+    node.style.height = `${node.offsetHeight}px`;
+    node.classList.add("leaving");
+    delete node.dataset.id;
+    setTimeout(() => node.remove(), 320);
+  }
+
+  async function press(message, data) {
+    const local = Symbol("press");
+    pressed.set(local, `${message} ${data}`);
+    for (const node of list.querySelectorAll(`[data-id="${message}"] [data-data]`)) {
+      if (node.dataset.data === data) node.classList.add("waiting");
+    }
+    try {
+      await ask(`/api/chats/${deps.person()}/press`, { chat: deps.chatId(), message, data });
+    } catch (error) {
+      toast(error.message);
+    } finally {
+      pressed.delete(local);
+      refreshSoon();
+    }
+  }
+
+  function hearAnswers() {
+    for (const { id, answer } of view.presses) {
+      if (!answer || heard.has(id)) continue;
+      heard.add(id);
+      if (answer.url) askToOpen(answer.url);
+      else if (answer.text && answer.alert) {
+        dialog(view.name, el("p.alert-words", {}, answer.text), () => [el("button.primary", { value: "ok" }, t.ok)]);
+      } else if (answer.text) toast(answer.text);
+    }
+  }
+
+  function askToOpen(address) {
+    if (!address) return;
+    dialog(t.open, el("p.alert-words", {}, t.openLink(address)), (box) => [
+      el("button.plain", { value: "no" }, t.cancel),
+      el(
+        "a.button.primary",
+        { href: address, target: "_blank", rel: "noopener noreferrer", onclick: () => box.close() },
+        t.open,
+      ),
+    ]);
+  }
+
+  function toast(words) {
+    const node = el("div.toast", {}, words);
+    toasts.append(node);
+    setTimeout(() => node.classList.add("leaving"), TOAST_MS);
+    setTimeout(() => node.remove(), TOAST_MS + 300);
+  }
+
+  function showMenu() {
+    menu.replaceChildren();
+    if (view?.kind === "bot" && view.state === "started") {
+      const block = () => ask(`/api/people/${deps.person()}/block`, { bot: view.id, blocked: true });
+      menu.append(el("button.danger", { type: "button", role: "menuitem", onclick: block }, t.block));
+    }
+    menu.hidden = !menu.hidden || menu.children.length === 0;
+  }
+
+  return {
+    root,
+    refresh,
+    toast,
+    open() {
+      limit = STEP;
+      return refresh().then(() => composer.focus());
+    },
+  };
+}

@@ -1,0 +1,252 @@
+/** Where a person writes: text, commands with their list, files with a preview; or the big START. */
+import { dialog, el, icon, iconButton } from "./dom.js";
+import { ask } from "./net.js";
+import { size, t } from "./words.js";
+
+export function makeComposer({ person, chatId, sent, toast }) {
+  let view;
+  let chosen = 0;
+
+  const input = el("textarea.input", { rows: 1, placeholder: t.write, "aria-label": t.write, enterkeyhint: "send" });
+  const picker = el("input", { type: "file", hidden: true, multiple: true, "aria-label": t.attach });
+  const commandsButton = el(
+    "button.commands-button",
+    { type: "button", "aria-label": t.commands, title: t.commands, onclick: toggleAll },
+    icon("menu"),
+  );
+  const list = el("div.commands", { role: "listbox", "aria-label": t.commands, hidden: true });
+  const replies = el("div.replies", { hidden: true });
+  const sendButton = iconButton("send", t.send, submit, { class: "icon-button send" });
+  const line = el(
+    "div.composer-line",
+    {},
+    el(
+      "div.field",
+      {},
+      commandsButton,
+      input,
+      iconButton("clip", t.attach, () => picker.click()),
+      picker,
+    ),
+    sendButton,
+  );
+  const big = el("button.big", { type: "button", hidden: true, onclick: begin });
+  const root = el("footer.composer", {}, list, line, replies, big);
+
+  async function say(text) {
+    if (text.trim() === "") return;
+    try {
+      await ask(`/api/chats/${person()}/text`, { chat: chatId(), text });
+      sent();
+    } catch (error) {
+      toast(error.message);
+      if (!input.value) input.value = text;
+    }
+  }
+
+  async function submit() {
+    const text = input.value;
+    input.value = "";
+    fit();
+    hide();
+    input.focus();
+    await say(text);
+  }
+
+  async function begin() {
+    if (view.state === "blocked") await ask(`/api/people/${person()}/block`, { bot: view.id, blocked: false });
+    await say("/start");
+  }
+
+  // ---- commands
+
+  const shown = () => [...list.querySelectorAll("[role=option]")];
+  function offer(prefix) {
+    const fitting = (view?.commands ?? []).filter(({ command }) => `/${command}`.startsWith(prefix));
+    chosen = 0;
+    list.replaceChildren(
+      ...fitting.map(({ command, description }, n) =>
+        el(
+          "button.option",
+          {
+            type: "button",
+            role: "option",
+            "aria-selected": String(n === 0),
+            tabindex: "-1",
+            onclick: () => run(command),
+          },
+          el("b", {}, `/${command}`),
+          el("span", {}, description),
+        ),
+      ),
+    );
+    list.hidden = fitting.length === 0;
+  }
+  function hide() {
+    list.hidden = true;
+  }
+  function toggleAll() {
+    if (list.hidden) offer("/");
+    else hide();
+    input.focus();
+  }
+  function run(command) {
+    hide();
+    input.value = "";
+    fit();
+    input.focus();
+    void say(`/${command}`);
+  }
+  function choose(step) {
+    const options = shown();
+    chosen = (chosen + step + options.length) % options.length;
+    for (const [n, option] of options.entries()) option.setAttribute("aria-selected", String(n === chosen));
+    options[chosen]?.scrollIntoView({ block: "nearest" });
+  }
+
+  // ---- typing
+
+  function fit() {
+    input.style.height = "auto";
+    input.style.height = `${Math.min(input.scrollHeight, 180)}px`;
+    sendButton.classList.toggle("ready", input.value.trim() !== "");
+  }
+  input.addEventListener("input", () => {
+    fit();
+    if (/^\/\w*$/.test(input.value)) offer(input.value);
+    else hide();
+  });
+  input.addEventListener("keydown", (event) => {
+    const isOpen = !list.hidden;
+    if (event.key === "Escape" && isOpen) {
+      hide();
+      event.stopPropagation();
+    } else if (isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (isOpen && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !event.isComposing))) {
+      event.preventDefault();
+      shown()[chosen]?.click();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      void submit();
+    }
+  });
+
+  // ---- files
+
+  picker.addEventListener("change", () => {
+    preview([...picker.files]);
+    picker.value = "";
+  });
+  input.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length > 0) {
+      event.preventDefault();
+      preview(files);
+    }
+  });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0 && view && view.state === "started") preview(files);
+  });
+
+  function preview(files) {
+    const [first] = files;
+    if (!first) return;
+    const isPicture = /^image\/(png|jpeg|gif)$/.test(first.type);
+    const address = isPicture ? URL.createObjectURL(first) : undefined;
+    const asPhoto = el("input", { type: "checkbox", name: "photo" });
+    asPhoto.checked = isPicture;
+    const caption = el("input", {
+      type: "text",
+      name: "caption",
+      maxlength: 1024,
+      placeholder: t.caption,
+      "aria-label": t.caption,
+    });
+    const body = el(
+      "div.preview",
+      {},
+      address ? el("img", { src: address, alt: first.name }) : null,
+      files.map((file) =>
+        el(
+          "div.file",
+          {},
+          el("span.file-icon", {}, icon("file")),
+          el("span.file-name", {}, file.name, el("small", {}, size(file.size))),
+        ),
+      ),
+      isPicture ? el("label.check", {}, asPhoto, t.asPhoto) : null,
+      caption,
+    );
+    const box = dialog(t.sendFile, body, () => [
+      el("button.plain", { value: "no", formnovalidate: true }, t.cancel),
+      el("button.primary", { value: "send" }, t.send),
+    ]);
+    caption.focus();
+    // Enter in the caption sends: the first button of a form would cancel.
+    caption.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault();
+        box.close("send");
+      }
+    });
+    box.addEventListener("close", async () => {
+      if (address) URL.revokeObjectURL(address);
+      if (box.returnValue !== "send") return;
+      for (const [n, file] of files.entries()) await upload(file, asPhoto.checked, n === 0 ? caption.value : "");
+    });
+  }
+
+  async function upload(file, asPhoto, caption) {
+    const form = new FormData();
+    form.set("chat", String(chatId()));
+    form.set("as", asPhoto ? "photo" : "document");
+    form.set("caption", caption);
+    form.set("file", file, file.name);
+    try {
+      await ask(`/api/chats/${person()}/file`, form);
+      sent();
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
+  // ---- what the chat allows
+
+  function show(next) {
+    view = next;
+    const isOpen = view.state === "started";
+    line.hidden = !isOpen;
+    big.hidden = isOpen;
+    big.textContent = view.state === "blocked" ? t.restart : t.start;
+    commandsButton.hidden = view.commands.length === 0;
+    const last = view.messages.findLast((m) => m.reply_markup && !m.reply_markup.inline_keyboard)?.reply_markup;
+    const rows = last?.keyboard ?? [];
+    replies.hidden = rows.length === 0 || !isOpen;
+    replies.replaceChildren(
+      ...rows.map((row) =>
+        el(
+          "div.keys",
+          {},
+          row.map((button) => {
+            const label = typeof button === "string" ? button : button.text;
+            return el("button.reply-key", { type: "button", onclick: () => say(label) }, label);
+          }),
+        ),
+      ),
+    );
+  }
+
+  return {
+    root,
+    say,
+    show,
+    focus: () => {
+      if (!line.hidden && matchMedia("(hover: hover)").matches) input.focus();
+    },
+  };
+}
