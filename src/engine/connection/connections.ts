@@ -24,7 +24,7 @@ import {
 } from "../store/connections.ts";
 import { toFailure } from "./failure.ts";
 import { type ListAsk, makeLists, searchList } from "./lists.ts";
-import { readValue } from "./values.ts";
+import { checkNames, readValue } from "./values.ts";
 import { within } from "./within.ts";
 
 const CHECK_MS = 8_000;
@@ -149,6 +149,7 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
         if (!field) throw new NotFound();
         const value = readValue(connector, field, typed);
         const values = { ...valuesOf(row), [key]: value };
+        checkNames(connector, key, values);
         const secret = vault.seal(JSON.stringify(values));
         await writeSecret(tx, id, secret);
         return { ...row, secret };

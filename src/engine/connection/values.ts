@@ -1,5 +1,6 @@
 /** What people paste into a connection's fields, read kindly or refused with a sentence. Pure. */
 import type { Connector, Field, Text } from "../../connectors/kit/define.ts";
+import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { UserError } from "../errors.ts";
 
 const MAX_LENGTH = 4_096;
@@ -58,6 +59,18 @@ export function readValue(connector: Connector, field: Field, typed: string): st
     return text;
   }
   return readKind(field, text, name, refuse);
+}
+
+/** The connector itself reads its address out of the values; what it can't understand is said at once, not at the check. */
+export function checkNames(connector: Connector, key: string, values: Readonly<Record<string, string>>): void {
+  if ((values[key] ?? "") === "") return;
+  try {
+    connector.api?.names?.(values);
+  } catch (error) {
+    // Another field's mistake is told when that one is asked for.
+    if (error instanceof ConnectorError && error.details.field === key) throw new UserError(error.sentence);
+    if (!(error instanceof ConnectorError)) throw error;
+  }
 }
 
 type Refuse = (sentence: Text) => never;
