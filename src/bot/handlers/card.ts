@@ -2,7 +2,7 @@
 import type { BundleView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Screen, Turn } from "../parts.ts";
-import { askScreen, cardScreen, heldScreen, moreOfCard, periodScreen } from "../screens/card.ts";
+import { askScreen, cardScreen, heldScreen, moreOfCard, periodOf, periodScreen } from "../screens/card.ts";
 import { cut, lines } from "../screens/lay.ts";
 import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
@@ -53,7 +53,9 @@ async function start(turn: Turn, view: BundleView, held?: string): Promise<void>
     return turn.show(heldScreen(lookOf(turn), view));
   const choice = held === "run" || held === "forget" ? held : undefined;
   const started = await turn.engine.bundles.start(scopeFor(turn, "start"), view.id, choice);
-  await showCard(turn, started, card.started(cut(started.name, 80)));
+  const isPolled = triggerOf(lookOf(turn), started.body)?.poll !== undefined;
+  const word = card.started(cut(started.name, 80));
+  await showCard(turn, started, isPolled ? `${word} ${card.startedPoll(periodOf(lookOf(turn), started))}` : word);
 }
 
 async function runNow(turn: Turn, view: BundleView, sure: boolean): Promise<void> {

@@ -3,10 +3,13 @@ import { type BundleView, UserError } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { askScreen } from "../screens/card.ts";
-import { dryScreen, noSampleScreen } from "../screens/dryrun.ts";
+import { dryScreen, type Named, noSampleScreen } from "../screens/dryrun.ts";
 import { lines } from "../screens/lay.ts";
 import { nonce } from "../short.ts";
 import { load, lookOf, need, scopeOnce } from "./draft.ts";
+
+/** Longer bundles show so few values that names would be lost anyway. */
+const MOST_NAMED = 8;
 
 async function showDry(turn: Turn, view: BundleView): Promise<void> {
   const { bundles } = turn.engine;
@@ -21,7 +24,25 @@ async function showDry(turn: Turn, view: BundleView): Promise<void> {
     bundles.problems(scope, view.id),
   ]);
   const look = lookOf(turn);
-  await turn.show(dry === null ? noSampleScreen(look, view) : dryScreen(look, { view, dry, problems, once: nonce() }));
+  if (dry === null) return turn.show(noSampleScreen(look, view));
+  const named = await namesOfListed(turn, view);
+  await turn.show(dryScreen(look, { view, dry, problems, named, once: nonce() }));
+}
+
+/** What fixed values of lists are called, for the steps whose values are shown at length. */
+async function namesOfListed(turn: Turn, view: BundleView): Promise<Named> {
+  const steps = view.body.steps.filter((step) => step.kind === "action").slice(0, MOST_NAMED);
+  const found = await Promise.all(
+    steps.map(async (step): Promise<[string, Map<string, string>]> => {
+      const lines = await turn.engine.bundles.mapping(turn.member.scope, view.id, step.id);
+      const fixed = lines.filter(
+        ({ field, value, spoken }) =>
+          (field.list || field.choices) && typeof value === "string" && !value.includes("{") && spoken !== null,
+      );
+      return [step.id, new Map(fixed.map((line) => [line.field.label[turn.locale], line.spoken ?? ""]))];
+    }),
+  );
+  return new Map(found);
 }
 
 export const dryrun: Handlers = {

@@ -24,7 +24,15 @@ import {
   valueScreen,
 } from "../screens/field.ts";
 import { lines } from "../screens/lay.ts";
-import { hiddenPicks, isFilled, keysOf, mappingScreen, moreScreen, shownLines } from "../screens/mapping.ts";
+import {
+  hiddenPicks,
+  isFilled,
+  keysOf,
+  mappingScreen,
+  moreScreen,
+  pageOfField,
+  shownLines,
+} from "../screens/mapping.ts";
 import { toolScreen } from "../screens/step.ts";
 import { checkTyped } from "../screens/typed.ts";
 import { indexOf, short } from "../short.ts";
@@ -107,8 +115,7 @@ export async function setValue(turn: Turn, opened: Opened, value: Json | undefin
 export async function backToMapping(turn: Turn, opened: Opened): Promise<void> {
   const fresh = await openStep(turn, opened.view.id, stepId(opened));
   if (fresh === null) return;
-  const at = shownLines(fresh.mapping).findIndex(({ line }) => line.field.key === opened.model.line.field.key);
-  await showMapping(turn, fresh, String(Math.max(0, Math.floor(at / 20))));
+  await showMapping(turn, fresh, String(pageOfField(lookOf(turn), fresh.mapping, opened.model.line.field.key)));
 }
 
 async function listed(

@@ -246,7 +246,7 @@ for (const look of looks)
       ...(["text", "integer", "dateTime", "boolean", "object"] as const).map((kind) =>
         conditionScreen(look, { ...cond, field: field(1, { kind }) }),
       ),
-      dryScreen(look, { view, dry, problems, once: "abcdef" }),
+      dryScreen(look, { view, dry, problems, named: new Map(), once: "abcdef" }),
       toolScreen(look, view, router, sources),
       menuScreen(look, view, action(9)),
       targetsScreen(look, {

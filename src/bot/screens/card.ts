@@ -61,7 +61,9 @@ export function cardScreen(look: Look, model: CardModel): Screen {
       view.held > 0 && words.held(view.held),
       view.state === "active" && view.nextPollAt !== null && words.nextPoll(time(view.nextPollAt)),
       ...failure,
-      ...(view.address && trigger?.hook && !trigger.hook.subscribe ? ["", words.address, code(view.address)] : []),
+      ...(view.address && trigger?.hook && !trigger.hook.subscribe && !trigger.poll
+        ? ["", words.address, code(view.address)]
+        : []),
     ),
     keyboard: keyboard(look, view),
   };

@@ -2,7 +2,7 @@
 import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
-import { bold, cut, italic, lines, type Piece } from "./lay.ts";
+import { bold, cut, cutMiddle, italic, lines, type Piece } from "./lay.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
 import { shownAs } from "./shown.ts";
 import { type Look, stepTitle, targetTitle } from "./titles.ts";
@@ -10,10 +10,14 @@ import { type Look, stepTitle, targetTitle } from "./titles.ts";
 const MOST_STEPS = 25;
 const MOST_VALUES = 6;
 
+export type Named = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 export interface DryModel {
   readonly view: BundleView;
   readonly dry: DryRun;
   readonly problems: readonly Problem[];
+  /** Words for listed values (shops, statuses) by step and field label: people don't know codes. */
+  readonly named: Named;
   /** Names one pressing of "do it once". */
   readonly once: string;
 }
@@ -23,21 +27,25 @@ function titleOf(look: Look, view: BundleView, step: DryStep): string {
   return known ? stepTitle(look, known) : step.title[look.locale];
 }
 
-/** `Телефон +7 900…, Имя Анна`, shorter the more steps there are. */
+/** `Телефон: +7 900… · Имя: Анна`, shorter the more steps there are. */
 function values(
   look: Look,
   shown: readonly { label: { ru: string; en: string }; value: string }[],
   most: number,
+  named?: ReadonlyMap<string, string>,
 ): string {
   const said = shown
     .slice(0, most)
-    .map((one) => `${cut(one.label[look.locale], 30)} ${cut(shownAs(look, one.value), 40)}`)
-    .join(", ");
+    .map(
+      (one) =>
+        `${cut(one.label[look.locale], 30)}: ${cutMiddle(named?.get(one.label[look.locale]) ?? shownAs(look, one.value), 60)}`,
+    )
+    .join(" · ");
   const rest = shown.length - most;
-  return rest > 0 ? `${said}, ${look.t.builder.trigger.moreFields(rest)}` : said;
+  return rest > 0 ? `${said} ${look.t.builder.trigger.moreFields(rest)}` : said;
 }
 
-function stepLines(look: Look, view: BundleView, step: DryStep, most: number): Piece[] {
+function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: number): Piece[] {
   const words = look.t.dryrun;
   const title = cut(titleOf(look, view, step), 80);
   const line = (mark: string, sentence: string): Piece => `${step.number}. ${mark} ${sentence}`;
@@ -62,7 +70,7 @@ function stepLines(look: Look, view: BundleView, step: DryStep, most: number): P
                   : words.updatePlain(title);
       const several = step.found && step.found.several > 1 ? [`     ${words.several(step.found.several)}`] : [];
       const quiet = step.verdict === "wouldKeep" || step.verdict === "wouldSkip";
-      const shown = values(look, step.shown, most);
+      const shown = values(look, step.shown, most, named.get(step.step));
       return [line(quiet ? "⏭" : "✏️", sentence), ...several, ...(shown ? [`     ${shown}`] : [])];
     }
     case "found":
@@ -90,7 +98,8 @@ function stepLines(look: Look, view: BundleView, step: DryStep, most: number): P
   }
 }
 
-export function dryScreen(look: Look, { view, dry, problems, once }: DryModel): Screen {
+export function dryScreen(look: Look, model: DryModel): Screen {
+  const { view, dry, problems, once } = model;
   const words = look.t.dryrun;
   const hard = problems.filter((one) => !one.mild);
   const errors = dry.steps.filter((one) => one.verdict === "error");
@@ -114,7 +123,7 @@ export function dryScreen(look: Look, { view, dry, problems, once }: DryModel): 
       dry.sample.from === "declared" && italic(words.madeUp),
       "",
       dry.filter !== null && (dry.filter.holds ? words.passed : words.filtered),
-      ...dry.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(look, view, step, most)),
+      ...dry.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(look, model, step, most)),
       dry.steps.length > MOST_STEPS && "…",
       "",
       problems.length > 0 && (hard.length > 0 ? words.problems : words.warnings),

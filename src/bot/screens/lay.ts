@@ -15,6 +15,14 @@ export function cut(text: string, max: number): string {
   return [...flat].length <= max ? flat : `${[...flat].slice(0, max - 1).join("")}…`;
 }
 
+/** As `cut`, but from the middle: of something put together, the end matters as much as the beginning. */
+export function cutMiddle(text: string, max: number): string {
+  const letters = [...text.replace(/\s+/gu, " ").trim()];
+  if (letters.length <= max) return letters.join("");
+  const tail = Math.floor((max - 1) / 2);
+  return `${letters.slice(0, max - 1 - tail).join("")}…${letters.slice(-tail).join("")}`;
+}
+
 /** Lines under each other; lines past the length that a message holds are left out with a mark. */
 export function lines(...given: readonly (Piece | false | null | undefined | readonly Piece[])[]): FormattedString {
   const kept: Piece[] = [];

@@ -4,12 +4,13 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { token } from "../short.ts";
 import { pickRows } from "./choose.ts";
-import { bold, cut, grid, italic, join, lines, type Piece, page, pager } from "./lay.ts";
+import { bold, cut, cutMiddle, grid, italic, join, lines, type Paged, type Piece, page, pager } from "./lay.ts";
 import { shownAs } from "./shown.ts";
 import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
 
-/** 20 lines of at most 150 characters stay within a message with room for the head. */
-const LINES_PAGE = 20;
+/** A message holds this many lines at most, and fewer when they are long: the head and the foot need room too. */
+const MOST_LINES = 25;
+const MOST_CHARACTERS = 2_700;
 
 export const isFilled = (line: MappingLine): boolean =>
   line.value !== undefined &&
@@ -18,7 +19,7 @@ export const isFilled = (line: MappingLine): boolean =>
   !(Array.isArray(line.value) && line.value.length === 0);
 
 /** Lines worth showing at once; the others wait behind "more fields". Index: place in the whole mapping. */
-export function shownLines(all: readonly MappingLine[]): { line: MappingLine; index: number }[] {
+export function shownLines(all: readonly MappingLine[]): Shown[] {
   return all
     .map((line, index) => ({ line, index }))
     .filter(({ line }) => isFilled(line) || line.isCommon || line.field.required === true || line.problem !== null);
@@ -35,12 +36,48 @@ export function mappingLine(look: Look, number: number, line: MappingLine): Piec
   const label = `${number}. ${mark}${cut(line.field.label[look.locale], 44)} · `;
   if (!isFilled(line)) return join(label, isMissing(line) ? bold(words.emptyRequired) : italic(words.empty));
   if (line.field.secret) return join(label, "••••••");
-  const said = cut(line.spoken ?? "", 50);
+  const said = cutMiddle(line.spoken ?? "", 50);
   const result =
     line.shown === null || line.shown === line.spoken
       ? ""
-      : ` → ${cut(shownAs(look, line.shown, line.field.kind), 40) || words.empty}`;
+      : ` → ${cutMiddle(shownAs(look, line.shown, line.field.kind), 44) || words.empty}`;
   return join(label, bold(said), result);
+}
+
+interface Shown {
+  readonly line: MappingLine;
+  readonly index: number;
+}
+
+/** Pages by length: most steps fit on one. */
+function linesPages(look: Look, all: readonly Shown[]): Shown[][] {
+  const pages: Shown[][] = [[]];
+  let length = 0;
+  for (const one of all) {
+    const problem = one.line.problem && isFilled(one.line) ? cut(one.line.problem[look.locale], 120).length + 6 : 0;
+    const own = mappingLine(look, 99, one.line).toString().length + 1 + problem;
+    const last = pages.at(-1);
+    if (last && last.length < MOST_LINES && length + own <= MOST_CHARACTERS) last.push(one);
+    else pages.push([one]);
+    length = pages.at(-1) === last ? length + own : own;
+  }
+  return pages;
+}
+
+function linesPage(look: Look, all: readonly Shown[], wanted: string | undefined): Paged<Shown> {
+  const pages = linesPages(look, all);
+  const at = page(pages, wanted, 1).page;
+  const from = pages.slice(0, at).reduce((sum, one) => sum + one.length, 0);
+  return { items: pages[at] ?? [], page: at, pages: pages.length, from };
+}
+
+/** The page that holds a field's line. */
+export function pageOfField(look: Look, mapping: readonly MappingLine[], key: string): number {
+  const pages = linesPages(look, shownLines(mapping));
+  return Math.max(
+    0,
+    pages.findIndex((one) => one.some(({ line }) => line.field.key === key)),
+  );
 }
 
 export interface MappingModel {
@@ -57,7 +94,7 @@ export function mappingScreen(look: Look, model: MappingModel): Screen {
   const words = look.t.mapping;
   const id = step?.id ?? "trigger";
   const all = shownLines(mapping);
-  const shown = page(all, model.page, LINES_PAGE);
+  const shown = linesPage(look, all, model.page);
   const hidden = mapping.length - all.length;
   const missing = mapping.filter(isMissing).length;
   const action = step && actionOf(look, step);

@@ -90,6 +90,7 @@ export const card = {
   address: "Адрес для сервиса:",
   copyAddress: "📋 Адрес",
   started: (name: string) => `🟢 «${name}» работает. Прошлое не отправляется – только новые события.`,
+  startedPoll: (minutes: number) => `Спрашиваю сервис ${every(minutes)}; не хотите ждать – нажмите «⚡ Сейчас».`,
   alreadyActive: "Она уже работает.",
   alreadyPaused: "Она уже на паузе.",
   paused: "⏸ На паузе. То, что придёт, подождёт.",
