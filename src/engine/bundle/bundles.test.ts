@@ -1,194 +1,33 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { eq } from "drizzle-orm";
-import { movableClock } from "../../../test/support/clock.ts";
-import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
-import type { Action, Connector, Field, JsonObject, Text } from "../../connectors/kit/define.ts";
-import { ConnectorError } from "../../connectors/kit/errors.ts";
-import {
-  bundles as bundleTable,
-  connections as connectionTable,
-  runs,
-  triggers as triggerTable,
-  versions,
-} from "../../db/schema.ts";
-import { makeLog } from "../../log.ts";
-import { makeConnections } from "../connection/connections.ts";
-import { makeVault } from "../connection/vault.ts";
-import type { Bundles, BundleView, Scope } from "../engine.ts";
+import { CALL as call, type Workshop, workshop } from "../../../test/support/workshop.ts";
+import { bundles as bundleTable, runs, triggers as triggerTable, versions } from "../../db/schema.ts";
+import type { Bundles, Scope } from "../engine.ts";
 import { NotFound, Stale, UserError } from "../errors.ts";
-import { newId } from "../id.ts";
-import { makeOnce } from "../once.ts";
-import type { EngineSettings, Opener, Queue } from "../parts.ts";
-import { makePeople } from "../people/people.ts";
-import { makeAdmission } from "../run/admission.ts";
-import { makeTriggers } from "../trigger/triggers.ts";
-import { makeBundles } from "./bundles.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 
-const text = (both: string): Text => ({ ru: both, en: both });
-const field = (key: string, ru: string, more: Partial<Field> = {}): Field => ({
-  key,
-  label: { ru, en: key },
-  kind: "text",
-  ...more,
-});
-const run = async (): Promise<JsonObject> => ({});
-
-const create: Action = {
-  key: "create",
-  name: { ru: "Новый клиент", en: "New customer" },
-  kind: "create",
-  safe: false,
-  fields: [
-    field("shop", "Магазин", { kind: "reference", list: { name: "shops" }, common: true }),
-    field("phone", "Телефон", { kind: "phone", meaning: "phone", required: true }),
-    field("note", "Заметка"),
-  ],
-  fieldsOf: async () => {
-    if (isDown) throw new ConnectorError("temporary", text("down"));
-    return [field("custom_utm", "utm_source", { custom: true })];
-  },
-  output: [field("id", "ID клиента", { meaning: "customer.id" })],
-  sample: { id: "501" },
-  run,
-  duplicates: { keys: ["phone"], find: async () => [] },
-};
-let isDown = false;
-const crm: Connector = {
-  key: "crm",
-  name: text("CRM"),
-  about: text("CRM"),
-  auth: { kind: "fields", fields: [field("key", "Ключ", { required: true, secret: true })], steps: [] },
-  lists: {
-    shops: { label: text("Shops"), load: async () => ({ items: [{ value: "shop-1", label: "Мой магазин" }] }) },
-  },
-  triggers: [],
-  actions: [create],
-};
-const hook: Connector = {
-  key: "hook",
-  name: text("Hook"),
-  about: text("Hook"),
-  auth: { kind: "none" },
-  triggers: [
-    {
-      key: "call",
-      name: { ru: "Звонок", en: "Call" },
-      options: [field("only", "Какие", { initial: "all" })],
-      output: [
-        field("callId", "ID звонка", { meaning: "call.id" }),
-        field("caller", "Номер звонящего", { kind: "phone", meaning: "phone" }),
-        field("utmSource", "utm_source", { meaning: "utm.source" }),
-      ],
-      sample: { callId: "1", caller: "79990000001", utmSource: "yandex" },
-      hook: { scope: "bundle", deliveries: () => [] },
-      record: (item) => String(item.callId),
-      change: (item) => String(item.callId),
-      at: () => null,
-    },
-  ],
-  actions: [
-    {
-      key: "say",
-      name: text("Say"),
-      kind: "other",
-      safe: true,
-      fields: [field("words", "Слова", { required: true })],
-      output: [],
-      sample: {},
-      run,
-    },
-  ],
-};
-
 describe("bundles", () => {
-  let fresh: FreshDatabase;
+  let shop: Workshop;
   let bundles: Bundles;
   let scope: Scope;
   let other: Scope;
   let connection: string;
-  let sent: number;
-  const clock = movableClock();
-  const settings: EngineSettings = {
-    access: "playground",
-    roles: new Set(),
-    publicUrl: "http://127.0.0.1:1",
-    endpoints: {},
-    allowedHosts: [],
-    hookRate: 100,
-  };
-
+  let built: Workshop["built"];
   before(async () => {
-    fresh = await freshDatabase();
-    const { db } = fresh;
-    const log = makeLog("silent");
-    const vault = makeVault({ key: randomBytes(32) });
-    const queue: Queue = {
-      start: async () => {},
-      stop: async () => {},
-      isReady: async () => true,
-      send: async (_, __, jobs) => {
-        sent += jobs.length;
-      },
-      work: () => {},
-      wake: () => {},
-    };
-    const opener: Opener = {
-      open: async () => ({
-        ctx: {
-          auth: {},
-          http: () => Promise.reject(new Error("no way out")),
-          locale: "ru",
-          timeZone: "Europe/Moscow",
-          country: "RU",
-          now: clock.now,
-        },
-        exchange: () => [],
-        mask: (given) => given,
-      }),
-      setBroken: async () => {},
-    };
-    const shared = { db, clock, log, vault, connectors: [crm, hook], settings, queue, process: "test" };
-    const once = makeOnce({ db });
-    const triggers = makeTriggers({ ...shared, opener });
-    const connections = makeConnections({ ...shared, opener, once, notify: async () => {}, triggers });
-    const probe = { dry: async () => [] };
-    bundles = makeBundles({ ...shared, opener, once, triggers, connections, probe, admission: makeAdmission(shared) });
-    const people = makePeople(shared);
-    const [anna, bob] = [
-      await people.enter({ telegramId: 1, name: "Анна", language: "ru" }),
-      await people.enter({ telegramId: 2, name: "Bob", language: "en" }),
-    ];
-    assert.ok(anna && bob);
-    scope = anna.scope;
-    other = bob.scope;
-    connection = newId();
-    await db
-      .insert(connectionTable)
-      .values({
-        id: connection,
-        workspace: scope.workspace,
-        connector: "crm",
-        name: "Моя CRM",
-        state: "alive",
-        secret: vault.seal("{}"),
-      });
+    shop = await workshop();
+    ({ bundles, scope, other, connection, built } = shop);
   });
-  beforeEach(() => {
-    sent = 0;
-    isDown = false;
-  });
-  after(() => fresh.drop());
+  beforeEach(() => shop.setDown(false));
+  after(() => shop.fresh.drop());
 
-  const call: Edit = { do: "setTrigger", connector: "hook", trigger: "call", connection: null };
-  const add = (id = "aaa", account: string | null = connection): Edit => ({ do: "addAction", id, connector: "crm", action: "create", connection: account });
-  async function built(...edits: Edit[]): Promise<BundleView> {
-    let view = await bundles.create(scope);
-    for (const edit of edits) view = await bundles.edit(scope, view.id, view.revision, edit);
-    return view;
-  }
+  const add = (id = "aaa", account: string | null = connection): Edit => ({
+    do: "addAction",
+    id,
+    connector: "crm",
+    action: "create",
+    connection: account,
+  });
   const refused = (action: Promise<unknown>, pattern: RegExp) =>
     assert.rejects(action, (error) => error instanceof UserError && pattern.test(error.sentence.ru));
 
@@ -234,12 +73,8 @@ describe("bundles", () => {
   });
 
   it("custom fields of a service that is down stay as lines", async () => {
-    const view = await built(
-      call,
-      add("aaa", null),
-      { do: "setField", step: "aaa", field: "custom_x", value: "y" },
-    );
-    isDown = true;
+    const view = await built(call, add("aaa", null), { do: "setField", step: "aaa", field: "custom_x", value: "y" });
+    shop.setDown(true);
     assert.ok((await bundles.mapping(scope, view.id, "aaa")).some(({ field: { key } }) => key === "custom_x"));
   });
 
@@ -311,21 +146,22 @@ describe("bundles", () => {
     const paused = await bundles.pause(scope, draft.id);
     assert.deepEqual([paused.state, paused.pausedBy], ["paused", { by: "person", who: scope.member }]);
     assert.equal((await bundles.start(scope, draft.id, "forget")).state, "active");
-    const kept = await fresh.db.select().from(versions).where(eq(versions.bundle, draft.id));
+    const kept = await shop.fresh.db.select().from(versions).where(eq(versions.bundle, draft.id));
     assert.deepEqual(kept.map(({ version }) => version).toSorted(), [1, 2]);
   });
 
   it("once for real: a run of the present body on the sample, nothing published, done once per update", async () => {
     const view = await built(call, add());
     const asked = { ...scope, op: "update 9" };
+    const before = shop.sent();
     const [one, two] = [await bundles.runOnce(asked, view.id), await bundles.runOnce(asked, view.id)];
     assert.equal(one.run, two.run);
-    const rows = await fresh.db.select().from(runs).where(eq(runs.bundle, view.id));
+    const rows = await shop.fresh.db.select().from(runs).where(eq(runs.bundle, view.id));
     assert.deepEqual(
       rows.map(({ version, origin, record }) => [version, origin, record]),
       [[1, "manual", "1"]],
     );
-    assert.equal(sent, 1);
+    assert.equal(shop.sent() - before, 1);
     assert.deepEqual(await bundles.get(scope, view.id).then(({ state, version }) => [state, version]), ["draft", 0]);
     assert.equal((await bundles.start(scope, view.id)).version, 1, "the same body is the same version");
     assert.deepEqual((await bundles.runNow(scope, view.id)).did, "repeated");
@@ -358,7 +194,7 @@ describe("bundles", () => {
     await bundles.remove(scope, draft.id);
     await assert.rejects(bundles.get(scope, draft.id), NotFound);
     assert.ok(!(await bundles.list(scope)).some(({ id }) => id === draft.id));
-    const [row] = await fresh.db.select().from(bundleTable).where(eq(bundleTable.id, draft.id));
+    const [row] = await shop.fresh.db.select().from(bundleTable).where(eq(bundleTable.id, draft.id));
     assert.ok(row?.deletedAt);
   });
 
@@ -397,19 +233,19 @@ describe("bundles", () => {
 
   it("choosing another trigger forgets the sample of the first", async () => {
     const view = await built(call);
-    await fresh.db
+    await shop.fresh.db
       .update(bundleTable)
-      .set({ sample: { callId: "9" }, sampleFrom: "event", sampleAt: clock.now() })
+      .set({ sample: { callId: "9" }, sampleFrom: "event", sampleAt: shop.clock.now() })
       .where(eq(bundleTable.id, view.id));
     assert.deepEqual((await bundles.sample(scope, view.id))?.item, { callId: "9" });
     const same = await bundles.edit(scope, view.id, view.revision, { do: "setOption", field: "only", value: "new" });
     assert.equal((await bundles.sample(scope, view.id))?.from, "event");
-    await fresh.db
+    await shop.fresh.db
       .update(bundleTable)
       .set({ draft: applyEdit({ ...same.body, trigger: null }, add()) })
       .where(eq(bundleTable.id, view.id));
     await bundles.edit(scope, view.id, same.revision, call);
     assert.equal((await bundles.sample(scope, view.id))?.from, "declared");
-    assert.equal((await fresh.db.select().from(triggerTable).where(eq(triggerTable.bundle, view.id))).length, 1);
+    assert.equal((await shop.fresh.db.select().from(triggerTable).where(eq(triggerTable.bundle, view.id))).length, 1);
   });
 });
