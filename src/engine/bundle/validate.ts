@@ -6,7 +6,7 @@ import { isEmpty } from "../values/settings.ts";
 import { mistakeIn, references } from "../values/template.ts";
 import type { ActionStep, Bundle, Conditions, Step, Target } from "./model.ts";
 import { TRIGGER_ID } from "./model.ts";
-import { type FindConnector, stepTitle } from "./naming.ts";
+import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
 
 export interface ValidateAsk {
   /** Public id, for doors. */
@@ -29,7 +29,9 @@ export function validate(ask: ValidateAsk): readonly Problem[] {
       field === undefined
         ? ({ to: "trigger", bundle: ask.bundle } as const)
         : ({ to: "step", bundle: ask.bundle, step: TRIGGER_ID, field } as const);
-    problems.push({ sentence, door, ...more });
+    const { trigger } = ask.body;
+    const place = trigger === null ? sentence : at(1, triggerTitle(trigger, ask.find), sentence);
+    problems.push({ sentence: place, door, ...more });
   });
   if (!ask.body.steps.some((step) => step.disabled !== true)) {
     problems.push({
@@ -63,8 +65,8 @@ function checkTrigger(ask: ValidateAsk, report: Report): void {
   const found = connector?.triggers.find(({ key }) => key === trigger.trigger);
   if (connector === undefined || found === undefined) {
     report({
-      ru: "Такого триггера здесь больше нет. Выберите другой.",
-      en: "There is no such trigger any more. Choose another.",
+      ru: "такого триггера здесь больше нет. Выберите другой.",
+      en: "there is no such trigger any more. Choose another.",
     });
     return;
   }
@@ -313,9 +315,12 @@ function place(body: Bundle, target: Target, from: number): number {
 }
 
 function inStep(sentence: Text, index: number, step: Step, find: FindConnector): Text {
-  const title = stepTitle(step, find);
+  return at(index + 2, stepTitle(step, find), sentence);
+}
+
+function at(number: number, title: Text, sentence: Text): Text {
   return {
-    ru: `Шаг ${index + 2} «${title.ru}»: ${sentence.ru}`,
-    en: `Step ${index + 2} “${title.en}”: ${sentence.en}`,
+    ru: `Шаг ${number} «${title.ru}»: ${sentence.ru}`,
+    en: `Step ${number} “${title.en}”: ${sentence.en}`,
   };
 }
