@@ -91,10 +91,16 @@ test("a wrong key says so with the way out, and the next try works", async () =>
   await untilSecret(anna);
   await anna.say("wrong-key");
   await anna.sees("Ключ не подошёл");
-  await anna.press(/Исправить: Ключ/);
-  await anna.sees("Пришлите");
+  await anna.press(/Исправить: Номер сайта/);
+  await anna.sees("👉 Пришлите");
+  await anna.say("5");
+  await anna.sees("Пришлите заново: Ключ");
   await anna.say("right-key");
   await anna.sees("Подключено");
+  assert.ok(!(await texts(anna)).some((text) => text.includes("wrong") || text.includes("right-key")));
+  await anna.say("/connections");
+  await anna.sees("✅ Лавка");
+  assert.equal((await anna.buttons()).filter(([first]) => first?.includes("Лавка")).length, 1);
 });
 
 test("a connection made on a detour goes on where the person came from", async () => {

@@ -4,14 +4,17 @@ import { NotFound } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
 import {
+  aliveScreen,
+  asked,
   cardScreen,
-  checkedScreen,
   chooseScreen,
+  failedScreen,
   fieldsOf,
   listScreen,
   listsScreen,
   removeScreen,
   replaceScreen,
+  suspect,
   valueScreen,
   waitScreen,
 } from "../screens/connections.ts";
@@ -56,13 +59,10 @@ const card: Place = async (turn, id = "") => {
   await turn.show(cardScreen(t, locale, member.timeZone, connector, view, users));
 };
 
-/** Asks for the first field after `after` that is empty; when there is none, the check runs at once. */
-async function askNext(turn: Turn, view: ConnectionView, after?: string): Promise<void> {
+/** Asks for the first needed field that is empty; when there is none, the check runs at once. */
+async function askNext(turn: Turn, view: ConnectionView): Promise<void> {
   const connector = connectorOf(turn, view);
-  const fields = fieldsOf(connector);
-  const from = after === undefined ? 0 : fields.findIndex(({ key }) => key === after) + 1;
-  const isEmpty = ({ key }: Field) => !view.filled.includes(key);
-  const next = fields.slice(from).find(isEmpty) ?? fields.find((field) => field.required && isEmpty(field));
+  const next = asked(connector).find(({ key }) => !view.filled.includes(key));
   if (next === undefined) return check(turn, view.id);
   await askValue(turn, view, connector, next, "connectionValue");
 }
@@ -81,9 +81,25 @@ async function check(turn: Turn, id: string): Promise<void> {
   const service = connector.name[locale];
   await turn.show(waitScreen(t.connections.checking(service)));
   const result = await engine.connections.check(member.scope, id);
-  const screen = checkedScreen(t, locale, connector, before, result);
-  if (result.ok && (await turn.goBack(id, screen.text))) return;
-  await turn.show(screen);
+  if (result.ok) {
+    const screen = aliveScreen(t, locale, connector, result.account);
+    if (!(await turn.goBack(id, screen.text))) await turn.show(screen);
+    return;
+  }
+  const screen = failedScreen(t, locale, connector, await read(turn, id), result.failure);
+  const again = suspect(connector, result.failure);
+  if (again === undefined) return turn.show(screen);
+  // People send the right key at once; it must not stay in the chat because nothing was asked.
+  await turn.ask({ answer: "connectionFix", args: [id, again.key], secret: again.secret ?? false, screen });
+}
+
+/** An account that never answered is mended rather than added a second time. */
+async function unfinished(turn: Turn, key: string): Promise<ConnectionView> {
+  const { connections: all } = turn.engine;
+  const failed = (await all.list(turn.member.scope)).find(
+    (one) => one.connector === key && one.state === "broken" && one.account === null,
+  );
+  return failed ?? (await all.begin(turn.member.scope, key));
 }
 
 export const connections: Handlers = {
@@ -93,16 +109,15 @@ export const connections: Handlers = {
     connection: card,
     async connect(turn, key) {
       if (key === undefined) return services(turn);
-      await askNext(turn, await turn.engine.connections.begin(turn.member.scope, key));
+      await askNext(turn, await unfinished(turn, key));
     },
     conngoon: async (turn, id = "") => askNext(turn, await read(turn, id)),
     conncheck: (turn, id = "") => check(turn, id),
-    connskip: async (turn, id = "", field) => askNext(turn, await read(turn, id), field),
     async connvalue(turn, id = "", key = "", at) {
       const view = await read(turn, id);
       const choice = fieldOf(connectorOf(turn, view), key).choices?.[pageOf(at)];
       if (choice === undefined) throw new NotFound();
-      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, key, choice.value), key);
+      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, key, choice.value));
     },
     async connreplace(turn, id = "") {
       const view = await read(turn, id);
@@ -155,7 +170,7 @@ export const connections: Handlers = {
       });
     },
     async connectionValue(turn, text, id = "", field = "") {
-      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, field, text), field);
+      await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, field, text));
     },
     async connectionFix(turn, text, id = "", field = "") {
       await turn.engine.connections.setValue(turn.member.scope, id, field, text);

@@ -1,15 +1,6 @@
 /** Connections: the list, adding one value by value, the card. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type {
-  BundleSummary,
-  CheckResult,
-  ConnectionView,
-  Connector,
-  Failure,
-  Field,
-  Locale,
-  Text,
-} from "../../engine/index.ts";
+import type { BundleSummary, ConnectionView, Connector, Failure, Field, Locale, Text } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -75,6 +66,9 @@ export function chooseScreen(
   };
 }
 
+/** Asked while connecting; the rest can be set on the card, where somebody needs it. */
+export const asked = (connector: Connector): readonly Field[] => fieldsOf(connector).filter(({ required }) => required);
+
 /** Asks for one value; the first question also says where everything is found. */
 export function valueScreen(
   t: Texts,
@@ -83,10 +77,12 @@ export function valueScreen(
   view: ConnectionView,
   field: Field,
 ): Screen {
-  const fields = fieldsOf(connector);
+  const fields = view.state === "draft" && asked(connector).includes(field) ? asked(connector) : [field];
   const isFirst = view.filled.length === 0;
   const steps: readonly Text[] = connector.auth.kind === "fields" ? connector.auth.steps : [];
-  const parts: (string | FormattedString)[] = [t.connections.intro(connector.name[locale]), ""];
+  const title =
+    view.state === "draft" ? t.connections.intro(connector.name[locale]) : FormattedString.b(short(view.name, 60));
+  const parts: (string | FormattedString)[] = [title, ""];
   if (isFirst && steps.length > 0) {
     parts.push(t.connections.whereToFind, ...steps.map((step, at) => `${at + 1}. ${step[locale]}`), "");
   }
@@ -100,40 +96,52 @@ export function valueScreen(
       ...choices.map((choice, at) => [
         { text: short(choice.label[locale]), data: to("connvalue", view.id, field.key, at) },
       ]),
-      ...(field.required ? [] : [[{ text: t.connections.skip, data: to("connskip", view.id, field.key) }]]),
-      [{ text: t.connections.later, data: to("connection", view.id) }],
+      [{ text: view.state === "draft" ? t.connections.later : t.home.back, data: to("connection", view.id) }],
     ],
   };
 }
 
 export const waitScreen = (text: string): Screen => ({ text: new FormattedString(text), keyboard: [] });
 
-export function checkedScreen(
+export function aliveScreen(t: Texts, locale: Locale, connector: Connector, account: string): Screen {
+  return {
+    text: t.connections.alive(connector.name[locale], account),
+    keyboard: [
+      [{ text: t.connections.toBundle, data: to("new"), style: "primary" }],
+      [
+        { text: t.home.connections, data: to("connections") },
+        { text: t.home.toHome, data: to("home") },
+      ],
+    ],
+  };
+}
+
+/** The value that people will send again without being asked: what the service named, else the key. */
+export function suspect(connector: Connector, failure: Failure): Field | undefined {
+  if (failure.class === "temporary") return undefined;
+  const named = fieldsOf(connector).find(({ key }) => key === failure.field);
+  return named ?? asked(connector).findLast(({ secret }) => secret);
+}
+
+export function failedScreen(
   t: Texts,
   locale: Locale,
   connector: Connector,
   view: ConnectionView,
-  result: CheckResult,
+  failure: Failure,
 ): Screen {
   const service = connector.name[locale];
-  if (result.ok)
-    return {
-      text: t.connections.alive(service, result.account),
-      keyboard: [
-        [{ text: t.connections.toBundle, data: to("new"), style: "primary" }],
-        [
-          { text: t.home.connections, data: to("connections") },
-          { text: t.home.toHome, data: to("home") },
-        ],
-      ],
-    };
-  const { failure } = result;
+  const again = suspect(connector, failure);
   const fields = fieldsOf(connector);
-  const named = fields.filter(({ key }) => key === failure.field);
   return {
-    text: lines(t.connections.checkFailed(service), "", ...failureLines(t, locale, failure)),
+    text: lines(
+      t.connections.checkFailed(service),
+      "",
+      ...failureLines(t, locale, failure),
+      ...(again === undefined ? [] : ["", t.connections.sendAgain(again.label[locale])]),
+    ),
     keyboard: [
-      ...(named.length > 0 ? named : fields).map((field) => [
+      ...fields.map((field) => [
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),
       [{ text: t.connections.tryAgain, data: to("conncheck", view.id) }],

@@ -1,5 +1,4 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
 
 const b = FormattedString.b;
 
@@ -17,12 +16,9 @@ export const connections = {
 
   intro: (service: string) => b(`Connecting ${service}`),
   whereToFind: b("Where to find what is needed:"),
-  needed: (labels: readonly string[]) => `You will need: ${labels.join(", ")}.`,
   question: (label: string, number: number, of: number) =>
     of === 1 ? fmt`👉 Please send: ${b(label)}` : fmt`👉 ${number} of ${of}. Please send: ${b(label)}`,
   secretNote: "🔒 I delete the message with this value at once and keep the value encrypted.",
-  choices: "A button will do.",
-  skip: "Skip",
   later: "I'll go on later",
 
   checking: (service: string) => `⏳ Checking: calling ${service}…`,
@@ -30,6 +26,7 @@ export const connections = {
   checkFailed: (service: string) => b(`Couldn't connect: ${service}`),
   own: "The service answered:",
   fix: (label: string) => `✏️ Change: ${label}`,
+  sendAgain: (label: string) => fmt`👉 Please send again: ${b(label)}`,
   tryAgain: "🔄 Check again",
   toBundle: "➕ Build a bundle",
 
@@ -64,5 +61,4 @@ export const connections = {
   removeYes: "Yes, delete",
   removeNo: "Keep it",
   removed: (name: string) => `The connection “${name}” is deleted.`,
-  total: (count: number) => counted("en", count, ["connection", "connections"]),
 };

@@ -1,5 +1,4 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
 
 const b = FormattedString.b;
 
@@ -17,12 +16,9 @@ export const connections = {
 
   intro: (service: string) => b(`Подключаем ${service}`),
   whereToFind: b("Где взять нужные значения:"),
-  needed: (labels: readonly string[]) => `Понадобится: ${labels.join(", ")}.`,
   question: (label: string, number: number, of: number) =>
     of === 1 ? fmt`👉 Пришлите: ${b(label)}` : fmt`👉 ${number} из ${of}. Пришлите: ${b(label)}`,
   secretNote: "🔒 Сообщение с этим значением я сразу удалю, а само значение храню зашифрованным.",
-  choices: "Можно выбрать кнопкой.",
-  skip: "Пропустить",
   later: "Продолжу позже",
 
   checking: (service: string) => `⏳ Проверяю: связываюсь с ${service}…`,
@@ -30,6 +26,7 @@ export const connections = {
   checkFailed: (service: string) => b(`Не получилось подключиться: ${service}`),
   own: "Ответ сервиса:",
   fix: (label: string) => `✏️ Исправить: ${label}`,
+  sendAgain: (label: string) => fmt`👉 Пришлите заново: ${b(label)}`,
   tryAgain: "🔄 Проверить ещё раз",
   toBundle: "➕ Собрать связку",
 
@@ -63,5 +60,4 @@ export const connections = {
   removeYes: "Да, удалить",
   removeNo: "Не удалять",
   removed: (name: string) => `Подключение «${name}» удалено.`,
-  total: (count: number) => counted("ru", count, ["подключение", "подключения", "подключений"]),
 };
