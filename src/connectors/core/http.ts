@@ -91,19 +91,23 @@ function headersOf(input: JsonObject): Record<string, string> {
   return headers;
 }
 
-function bodyOf(input: JsonObject): Pick<HttpCall, "json" | "form" | "text"> {
+function bodyOf(input: JsonObject, method: Method): Pick<HttpCall, "json" | "form" | "text"> {
   const { body } = input;
+  const isEmpty = body === undefined || body === null || body === "";
+  if (isEmpty && (method === "GET" || method === "HEAD")) return {};
   switch (textOf(input.bodyKind) ?? "none") {
     case "json": {
       if (typeof body !== "string") return { json: body ?? {} };
-      const parsed = tryJson(body.trim() === "" ? "{}" : body);
-      if (parsed === undefined)
+      // Sent as it was written: reading and writing it again would change long numbers.
+      const written = body.trim() === "" ? "{}" : body;
+      if (tryJson(written) === undefined) {
         bad(
           "body",
           "Тело запроса не похоже на JSON: проверьте кавычки и скобки.",
           "The body is no JSON: check its quotes and brackets.",
         );
-      return { json: parsed };
+      }
+      return { text: written };
     }
     case "form":
       return { form: pairs(body, "body") };
@@ -139,19 +143,25 @@ function callOf(input: JsonObject, once: Once): HttpCall {
     METHODS.find((one) => one === wanted) ??
     bad("method", `Метода «${wanted}» нет.`, `There is no method “${wanted}”.`);
   const headers = headersOf(input);
+  const body = bodyOf(input, method);
+  if (textOf(input.bodyKind) === "json" && body.text !== undefined) {
+    const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+    if (!isNamed) headers["Content-Type"] = "application/json; charset=utf-8";
+  }
+  const secret = textOf(input.authValue);
   const idempotency = textOf(input.idempotencyHeader);
   if (idempotency) headers[idempotency] = once.key;
   const isSafe = ["GET", "HEAD"].includes(method) || input.repeatable === true || idempotency !== null;
-  const secretQuery =
-    textOf(input.auth) === "query" ? { [textOf(input.authName) ?? "apiKey"]: textOf(input.authValue) } : {};
+  const secretQuery = textOf(input.auth) === "query" ? { [textOf(input.authName) ?? "apiKey"]: secret } : {};
   const seconds = Math.min(Math.max(numberOf(input.timeout) ?? 30, 1), 120);
   return {
     method,
     path: url,
     query: { ...pairs(input.query, "query"), ...secretQuery },
     headers,
-    ...bodyOf(input),
+    ...body,
     safe: isSafe,
+    ...(secret ? { secrets: [secret] } : {}),
     timeoutMs: seconds * 1000,
   };
 }

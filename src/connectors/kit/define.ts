@@ -21,6 +21,8 @@ export interface HttpCall {
   readonly safe?: boolean;
   /** Milliseconds; default 30 000. */
   readonly timeoutMs?: number;
+  /** Values in this call that a person typed as secret though they belong to no connection: masked in the history. */
+  readonly secrets?: readonly string[];
   /** Answer larger than this many bytes is a data error; default 10 MiB. */
   readonly maxBytes?: number;
 }

@@ -75,7 +75,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
 
   const open: OpenHttp = (connector, auth, record) => {
     const { secrets, others } = secretsOf(connector.auth, auth);
-    const mask = makeMask(secrets, others);
+    const ownMask = makeMask(secrets, others);
+    const maskOf = (call: HttpCall) =>
+      call.secrets && call.secrets.length > 0 ? makeMask([...secrets, ...call.secrets], others) : ownMask;
     const lane = `${connector.key}:${createHash("sha256").update(JSON.stringify(auth)).digest("base64url")}`;
     const name = connector.name.en;
 
@@ -92,6 +94,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
       headers: Record<string, string>,
       body: string | null,
     ) {
+      const mask = maskOf(call);
       const permitted = isAllowed(url, base);
       checkUrl(url, permitted);
       const release = await deps.limiter.take(lane, connector.api?.limits ?? {});
@@ -173,6 +176,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
         url = next;
         answer = await twice(call, url, base, headers, body);
       }
+      const mask = maskOf(call);
       const result = toAnswer(answer, call, name, mask);
       const error = connector.api?.error(result, call) ?? null;
       if (error) throw masked(error, mask);
