@@ -13,6 +13,7 @@ import {
   conditionValueScreen,
   flat,
   operatorsFor,
+  sampleOf,
 } from "../screens/conditions.ts";
 import { candidateRows } from "../screens/field.ts";
 import { cut, lines } from "../screens/lay.ts";
@@ -78,6 +79,13 @@ async function showCondition(turn: Turn, opened: Opened, index: number): Promise
   if (model === null) return turn.go("cond", opened.view.id, opened.step);
   const screen = conditionScreen(lookOf(turn), model);
   await turn.ask({ answer: "conditionValue", args: [opened.view.id, opened.step, conditionToken(model)], screen });
+}
+
+/** One of several values joins the others. */
+function withValue({ operator, right }: Condition, value: string): Json {
+  if (operator !== "oneOf" && operator !== "noneOf") return value;
+  const present = Array.isArray(right) ? right : [];
+  return [...present.filter((one) => one !== value), value];
 }
 
 type At = { readonly opened: Opened; readonly index: number; readonly condition: Condition };
@@ -253,15 +261,17 @@ export const conditions: Handlers = {
         const found = await valuesOf(turn, at, page, 200);
         const value = found.items.find((one) => short(one.value) === hash)?.value;
         if (value !== undefined) {
-          const { operator, right } = at.condition;
-          const isList = operator === "oneOf" || operator === "noneOf";
-          const present = Array.isArray(right) ? right : [];
-          const next: Json = isList ? [...present.filter((one) => one !== value), value] : value;
-          return replace(turn, at, { ...at.condition, right: next });
+          return replace(turn, at, { ...at.condition, right: withValue(at.condition, value) });
         }
         if ((page + 1) * 200 >= found.total) break;
       }
       await stale(turn, "cond", at.opened.view.id, at.opened.step);
+    }),
+    /** Compares with what the sample has there. */
+    csam: withCondition(async (turn, at) => {
+      const value = sampleOf({ condition: at.condition, sources: at.opened.sources });
+      if (value === null) return stale(turn, "cond", at.opened.view.id, at.opened.step);
+      await replace(turn, at, { ...at.condition, right: withValue(at.condition, value) });
     }),
     cleft: chooseFor("clf", "cleft"),
     cfrom: chooseFor("cvf", "cfrom"),

@@ -3,7 +3,7 @@ import type { Condition, Conditions, Field, Operator, Source, Verdict } from "..
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { short, token } from "../short.ts";
-import { ranked } from "./candidates.ts";
+import { candidates, ranked } from "./candidates.ts";
 import { candidateRows } from "./field.ts";
 import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
 import { bare, conditionText, type Look, UNARY } from "./titles.ts";
@@ -38,7 +38,7 @@ export function operatorsFor(field: Pick<Field, "kind" | "many"> | null): readon
       return [...TEXT, ...NUMBER, "has", "hasNot", ...ANY];
     case "text":
     case "longText":
-      return [...TEXT, "eq", "ne", "lt", "gt", ...ANY];
+      return [...TEXT, ...ANY, "lt", "gt"];
     default:
       return [...TEXT, ...ANY];
   }
@@ -76,7 +76,7 @@ export function conditionsScreen(look: Look, model: ConditionsModel): Screen {
     group.forEach((condition, at) => {
       const verdict = verdicts[g]?.[at];
       const number = all.findIndex((one) => one.group === g && one.at === at) + 1;
-      const mark = verdict === undefined ? "▫️" : verdict.holds ? "✅" : "❌";
+      const mark = isOpen(condition) ? "⚠️" : verdict === undefined ? "▫️" : verdict.holds ? "✅" : "❌";
       rows.push(
         `${mark} ${number}. ${at > 0 ? `${words.and} ` : ""}${cut(conditionText(look, condition, model.sources), 110)}`,
       );
@@ -88,6 +88,7 @@ export function conditionsScreen(look: Look, model: ConditionsModel): Screen {
       isFilter && words.aboutFilter,
       "",
       ...(when.length === 0 ? [words.empty] : rows),
+      all.some((one) => isOpen(one.condition)) && words.open,
       when.length > 0 && verdicts.length > 0 && "",
       when.length > 0 && verdicts.length > 0 && (held ? words.passes : words.fails),
     ),
@@ -153,6 +154,18 @@ export interface ConditionModel {
 export const conditionToken = ({ index, condition }: Pick<ConditionModel, "index" | "condition">): string =>
   token(index, JSON.stringify(condition));
 
+/** What the left field holds on the sample, when that is something to compare with. */
+export function sampleOf({ condition, sources }: Pick<ConditionModel, "condition" | "sources">): string | null {
+  const found = candidates(sources).find(({ one }) => one.template === condition.left)?.one.value;
+  const text = typeof found === "string" || typeof found === "number" ? String(found) : "";
+  return text === "" || text.length > 200 || text.includes("{") ? null : text;
+}
+
+/** A comparison without anything to compare with. */
+export const isOpen = ({ operator, right }: Condition): boolean =>
+  !UNARY.includes(operator) &&
+  (right === undefined || right === null || right === "" || (Array.isArray(right) && right.length === 0));
+
 export function conditionScreen(look: Look, model: ConditionModel): Screen {
   const { bundle, step, condition, verdict, field } = model;
   const words = look.t.conditions;
@@ -172,7 +185,9 @@ export function conditionScreen(look: Look, model: ConditionModel): Screen {
       data: to("cunit", bundle, step, at, unit),
     }),
   );
+  const example = sampleOf(model);
   const values: Button[] = [
+    ...(example === null ? [] : [{ text: `📄 ${cut(example, 40)}`, data: to("csam", bundle, step, at) }]),
     ...(field?.choices || field?.list ? [{ text: words.chooseValue, data: to("cval", bundle, step, at) }] : []),
     { text: words.fromField, data: to("cfrom", bundle, step, at) },
   ];
@@ -195,7 +210,7 @@ export function conditionScreen(look: Look, model: ConditionModel): Screen {
         2,
       ),
       ...(condition.operator === "within" ? [units] : []),
-      ...(isUnary || condition.operator === "within" ? [] : [values]),
+      ...(isUnary || condition.operator === "within" ? [] : grid(values, 2)),
       [
         { text: words.otherField, data: to("cleft", bundle, step, at) },
         { text: words.remove, data: to("crem", bundle, step, at), style: "danger" },

@@ -6,6 +6,7 @@ export const conditions = {
   empty: "No conditions yet: everything passes.",
   and: "and",
   or: "OR",
+  open: "⚠️ There is nothing to compare with yet: tap the condition's number.",
   passes: "✅ The sample passes",
   fails: "🚫 The sample does not pass",
   add: "➕ Condition",
