@@ -108,7 +108,8 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         if (row.state === "queued" || row.state === "running" || row.state === "waiting") {
           return { run: id, already: true };
         }
-        if (from === "start" || row.state === "succeeded" || row.step === null) return repeatFromStart(tx, row);
+        const neverFailed = row.state === "succeeded" || (row.state === "failed" && row.step === null);
+        if (from === "start" || neverFailed) return repeatFromStart(tx, row);
         await requeueFailed(tx, [row]);
         await sendReady(queue, tx, [row]);
         return { run: id, already: false };

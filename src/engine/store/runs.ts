@@ -67,18 +67,18 @@ export async function queueBehind(
   pairs: readonly { seq: number; behind: number }[],
   soon: Date,
 ): Promise<readonly number[]> {
-  const given = JSON.stringify(pairs);
-  const rows = await tx.execute<{ seq: string }>(sql`
-    with given as (select * from json_to_recordset(${given}::json) as g(seq bigint, behind bigint)),
-    marked as (
-      update runs r set followed = true from given g where r.seq = g.behind and ${goesOn(soon)} returning r.seq
-    ), moved as (
-      update runs b set behind = g.behind from given g, marked m
-       where b.seq = g.seq and g.behind = m.seq
-      returning b.seq
-    )
-    select g.seq from given g where not exists (select from moved m where m.seq = g.seq)`);
-  return rows.map((row) => Number(row.seq));
+  const given = sql`json_to_recordset(${JSON.stringify(pairs)}::json) as g(seq bigint, behind bigint)`;
+  // Two statements, because one can't change a row twice: a run may follow one and be followed by another. The mark
+  // holds the row until the commit, so that its end can't overlook the one that was put behind it.
+  const [, moved] = await Promise.all([
+    tx.execute(sql`update runs r set followed = true from ${given} where r.seq = g.behind and ${goesOn(soon)}`),
+    tx.execute<{ seq: string }>(sql`
+      update runs b set behind = g.behind from ${given}
+       where b.seq = g.seq and exists (select from runs r where r.seq = g.behind and r.followed and ${goesOn(soon)})
+      returning b.seq`),
+  ]);
+  const held = new Set(moved.map((row) => Number(row.seq)));
+  return pairs.flatMap(({ seq }) => (held.has(seq) ? [] : [seq]));
 }
 
 export async function markPast(tx: Sql, pairs: readonly { seq: number; past: number }[]): Promise<void> {
