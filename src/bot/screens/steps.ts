@@ -116,6 +116,9 @@ export function stepsScreen(look: Look, model: Outline & { readonly page?: strin
       ...(body.trigger && body.steps.length > 0
         ? [[{ text: words.check, data: to("dry", view.id), style: "primary" } satisfies Button]]
         : []),
+      ...(view.state === "active" && view.hasDraft && open.length === 0
+        ? [[{ text: look.t.card.publish, data: to("pub", view.id), style: "success" } satisfies Button]]
+        : []),
       [{ text: words.save, data: to("card", view.id) }],
     ],
   };
