@@ -43,6 +43,8 @@ export function makeClient(options: { url: string; max: number; name?: string })
     connect_timeout: 10,
     // An idle pool shrinks: backends cost memory.
     idle_timeout: 120,
+    // The driver's own waits grow to 20 s: after an outage webhooks would be refused that much longer.
+    backoff: (failures: number) => Math.min(0.05 * 2 ** failures, 1),
     onnotice: () => {},
     connection: { application_name: options.name ?? "svyazka", TimeZone: "UTC" },
     types: { json: { to: 114, from: [114, 3802], serialize: JSON.stringify, parse: readJson } },

@@ -61,6 +61,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   autovacuum_worker_slots: "3",
   autovacuum_max_workers: "2",
   max_worker_processes: "2",
+  max_logical_replication_workers: "0",
   max_parallel_workers: "2",
   jit: "off",
   logging_collector: "off",
