@@ -109,22 +109,28 @@ function hook(trigger: Trigger, ctx: Context, input: JsonObject): JsonObject {
   return { verified, items: verified ? [...(trigger.hook?.deliveries(request, options) ?? [])] : [] };
 }
 
-async function call(connector: Connector, target: string, ctx: Context, input: JsonObject): Promise<JsonObject> {
+type Call = (ctx: Context) => Promise<JsonObject>;
+
+/** What the target names, before anything is read or called. */
+function callOf(connector: Connector, target: string, input: JsonObject): Call {
+  const { check } = connector;
   if (plain(target) === "check") {
-    if (!connector.check) throw new Usage(`${connector.key} has nothing to check`);
-    return { ...(await connector.check(ctx)) };
+    if (!check) throw new Usage(`${connector.key} has nothing to check`);
+    return async (ctx) => ({ ...(await check(ctx)) });
   }
   if (target.startsWith("list:")) {
     const list = connector.lists?.[target.slice("list:".length)];
     if (!list) throw new Usage(`${connector.key} has these lists: ${Object.keys(connector.lists ?? {}).join(", ")}`);
-    const { items, next } = await list.load(ctx, {}, undefined);
-    return { items: items.map((item) => ({ ...item })), ...(next === undefined ? {} : { next }) };
+    return async (ctx) => {
+      const { items, next } = await list.load(ctx, {}, undefined);
+      return { items: items.map((item) => ({ ...item })), ...(next === undefined ? {} : { next }) };
+    };
   }
   const action = pick(connector.actions, target);
-  if (action) return action.run(ctx, withInitials(action.fields, input), { key: randomUUID() });
+  if (action) return async (ctx) => action.run(ctx, withInitials(action.fields, input), { key: randomUUID() });
   const trigger = pick(connector.triggers, target);
-  if (trigger?.hook && (input.request !== undefined || !trigger.poll)) return hook(trigger, ctx, input);
-  if (trigger?.poll) return poll(trigger, ctx, input);
+  if (trigger?.hook && (input.request !== undefined || !trigger.poll)) return async (ctx) => hook(trigger, ctx, input);
+  if (trigger?.poll) return (ctx) => poll(trigger, ctx, input);
   if (trigger) throw new Usage(`${target} fires by the clock; there is nothing to call`);
   const keys = [...connector.triggers, ...connector.actions].map(({ key }) => key);
   throw new Usage(`${connector.key} has no “${target}”; it has: check, ${keys.join(", ")}`);
@@ -172,7 +178,7 @@ async function main(): Promise<number> {
   const auth = Object.fromEntries(
     Object.entries(readJson(values.auth)).map(([key, value]) => [key, textOf(value) ?? ""]),
   );
-  const input = readJson(values.input);
+  const call = callOf(connector, target, readJson(values.input));
   const { secrets, others } = secretsOf(connector.auth, auth);
   const mask = makeMask(secrets, others);
   const recording = makeRecording();
@@ -189,7 +195,7 @@ async function main(): Promise<number> {
   const exchange = () => (values.exchange ? { exchange: recording.exchange() } : {});
   try {
     if (connector.auth.kind === "fields") withInitials(connector.auth.fields, auth);
-    const output = await call(connector, target, ctx, input);
+    const output = await call(ctx);
     print({ ok: true, output: maskJson(output, mask), ...exchange() });
     return 0;
   } catch (error) {

@@ -1,4 +1,6 @@
 import { defineConnector } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
+import { isZone } from "../kit/time.ts";
 import { actions } from "./actions.ts";
 import { api, callsOfDay } from "./api.ts";
 import { triggers } from "./triggers.ts";
@@ -63,6 +65,17 @@ export const calltouch = defineConnector({
   },
   api,
   async check(ctx) {
+    const zone = ctx.auth.timeZone?.trim() ?? "";
+    if (zone !== "" && !isZone(zone)) {
+      throw new ConnectorError(
+        "access",
+        {
+          ru: `Нет часового пояса «${zone.slice(0, 60)}». Пример: Europe/Moscow.`,
+          en: `There is no time zone “${zone.slice(0, 60)}”. An example is Europe/Moscow.`,
+        },
+        { field: "timeZone" },
+      );
+    }
     // There is no method that names the account: today's calls prove the token, and a call names the site.
     const calls = await callsOfDay(ctx, ctx.now(), {});
     const name = calls.map((call) => call.siteName).find((site) => typeof site === "string" && site !== "");

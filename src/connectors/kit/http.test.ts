@@ -239,6 +239,18 @@ describe("a connector's way out", () => {
     }
   });
 
+  it("says that a key can't be right before it is sent", async () => {
+    const http = makeHttp({
+      allowedHosts: [],
+      endpoints: { TEST_SERVICE: `http://127.0.0.1:${port}` },
+      clock: { now: () => new Date() },
+      limiter: makeLimiter(),
+    });
+    opened.push(http);
+    const error = await failure(http(connector(), { key: "ключ-с-буквами" }, () => {})({ path: "/" }));
+    assert.equal(error.errorClass, "access");
+  });
+
   it("reads Retry-After in both forms", () => {
     const answer = (value: string) => ({ status: 429, headers: { "retry-after": value }, text: "", json: () => null });
     const now = new Date("2026-01-10T09:00:00Z");

@@ -165,6 +165,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
         ...(isHome ? own.headers : {}),
         ...call.headers,
       });
+      checkHeaders(headers, maskOf(call));
       const hasCredentials = connector.auth.kind !== "none";
       let answer = await twice(call, url, base, headers, body);
       for (let hops = 0; isRedirect(answer); hops++) {
@@ -172,7 +173,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
         const isRead = call.method === undefined || call.method === "GET" || call.method === "HEAD";
         // Elsewhere the key would be given away; and a write that was redirected may already be done.
         if (!next || !isRead || hops >= MAX_REDIRECTS || (hasCredentials && next.origin !== url.origin)) break;
-        if (next.origin !== url.origin) headers = withoutCredentials(headers);
+        if (next.origin !== url.origin) headers = withoutCredentials(headers, maskOf(call));
         url = next;
         answer = await twice(call, url, base, headers, body);
       }
@@ -221,9 +222,32 @@ function nextUrl(answer: WireAnswer, from: URL): URL | null {
   }
 }
 
-function withoutCredentials(headers: Record<string, string>): Record<string, string> {
-  const masked = maskHeaders(headers, (text) => text);
+/** What may go to another host: everything but headers of credentials, by name and by value. */
+function withoutCredentials(headers: Record<string, string>, mask: Mask): Record<string, string> {
+  const masked = maskHeaders(headers, mask);
   return Object.fromEntries(Object.entries(headers).filter(([name, value]) => masked[name] === value));
+}
+
+/** A key pasted with Cyrillic letters or a line break in it can't travel in a header. */
+function checkHeaders(headers: Record<string, string>, mask: Mask): void {
+  const masked = maskHeaders(headers, mask);
+  for (const [name, value] of Object.entries(headers)) {
+    if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+    const isKey = masked[name] !== value;
+    throw new ConnectorError(
+      isKey ? "access" : "data",
+      isKey
+        ? {
+            ru: "В ключе есть недопустимые символы, например русские буквы. Скопируйте его заново.",
+            en: "The key holds characters that can't be in it, such as Cyrillic letters. Copy it again.",
+          }
+        : {
+            ru: `В заголовке «${name}» могут быть только латинские буквы, цифры и знаки.`,
+            en: `The header “${name}” may hold Latin letters, digits and signs only.`,
+          },
+      { code: "header" },
+    );
+  }
 }
 
 function toAnswer(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): HttpAnswer {

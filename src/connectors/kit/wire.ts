@@ -92,7 +92,7 @@ function exchange(agent: Agent, request: WireRequest): Promise<WireAnswer> {
             Array.isArray(value) ? value.join(", ") : String(value ?? ""),
           ]),
         );
-        if (Number(headers["content-length"] ?? 0) > request.maxBytes) fail("tooLarge");
+        if (request.method !== "HEAD" && Number(headers["content-length"] ?? 0) > request.maxBytes) fail("tooLarge");
       },
       onResponseData(_, chunk) {
         size += chunk.length;
