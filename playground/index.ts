@@ -58,8 +58,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const { state } = telegram;
   if (state.bots.count() === 0) {
     store.together(() => {
-      state.addBot("Связка", "svyazka_bot");
-      state.addBot("Сообщения магазина", "shop_messages_bot");
+      state.addBot({ "": "Svyazka", ru: "Связка" }, "svyazka_bot");
+      state.addBot({ "": "Shop messages", ru: "Сообщения магазина" }, "shop_messages_bot");
     });
   }
   const [main, messages] = state.bots.all();

@@ -38,14 +38,14 @@ export function makeChat(deps) {
   const badge = el("b.badge");
   const toBottom = el(
     "button.to-bottom",
-    { type: "button", "aria-label": t.toBottom, hidden: true, onclick: () => scrollDown(true) },
+    { type: "button", "aria-label": t.toBottom, hidden: true, onclick: () => scrollDown() },
     icon("down"),
     badge,
   );
   const toasts = el("div.toasts", { role: "status" });
   const composer = makeComposer({
     ...deps,
-    sent: () => scrollDown(true),
+    sent: () => scrollDown(),
     toast,
   });
   const root = el(
@@ -56,20 +56,36 @@ export function makeChat(deps) {
     composer.root,
   );
 
+  // The chat stays at its newest message until somebody scrolls up; pictures that arrive late don't count as that.
+  let stays = true;
+  let lastTop = 0;
   scroller.addEventListener("scroll", () => {
-    toBottom.hidden = isAtBottom();
+    if (isAtBottom()) stays = true;
+    else if (scroller.scrollTop < lastTop) stays = false;
+    lastTop = scroller.scrollTop;
+    toBottom.hidden = stays;
+    if (stays && view?.unread > 0) readSoon();
     if (scroller.scrollTop < 60 && view && view.messages.length >= limit) {
       limit += STEP;
       void refresh();
     }
   });
+  new ResizeObserver(() => stays && scrollDown()).observe(list);
+  new ResizeObserver(() => stays && scrollDown()).observe(scroller);
   document.addEventListener("click", (event) => {
     if (!more.contains(event.target)) menu.hidden = true;
   });
 
   const isAtBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
-  function scrollDown(smooth) {
-    scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  function scrollDown() {
+    stays = true;
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+  function readSoon() {
+    if (document.visibilityState === "visible" && view.unread > 0 && stays) {
+      view.unread = 0;
+      void deps.read();
+    }
   }
 
   async function refresh() {
@@ -84,15 +100,15 @@ export function makeChat(deps) {
       pressed.clear();
       list.replaceChildren();
     }
-    const wasAtBottom = isOther || isAtBottom();
+    if (isOther) stays = true;
     const height = scroller.scrollHeight;
     const older = view && !isOther && next.messages[0]?.message_id < view.messages[0]?.message_id;
     view = next;
     draw(isOther);
-    if (wasAtBottom) scrollDown(!isOther);
+    if (stays) scrollDown();
     else if (older) scroller.scrollTop += scroller.scrollHeight - height;
     hearAnswers();
-    if (document.visibilityState === "visible" && view.unread > 0 && isAtBottom()) deps.read();
+    readSoon();
   }
 
   function draw(isOther) {
@@ -105,7 +121,7 @@ export function makeChat(deps) {
     drawIntro();
     drawMessages(isOther);
     composer.show(view);
-    toBottom.hidden = isAtBottom();
+    toBottom.hidden = stays;
     badge.textContent = view.unread > 0 ? String(view.unread) : "";
   }
   const refreshSoon = () => void refresh().catch(() => {});

@@ -34,6 +34,7 @@ function bubble(message, deps) {
   if (words) {
     const body = el("div.words", { dir: "auto" });
     body.append(formatted(words, entities, { toast: deps.toast, command: deps.say }));
+    if (["BLOCKQUOTE", "PRE"].includes(body.lastChild?.tagName)) body.classList.add("ends-in-block");
     node.append(body);
   } else if (message.photo) node.classList.add("bubble-photo");
   const full = new Date(message.date * 1000).toLocaleString();

@@ -10,6 +10,8 @@ const TAGS = {
   blockquote: "blockquote",
 };
 
+const BLOCKS = ["BLOCKQUOTE", "PRE"];
+
 /** @param {(words: string) => void} toast @param {(command: string) => void} command runs a command that was clicked */
 export function formatted(text, entities, { toast, command }) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
@@ -28,8 +30,10 @@ export function formatted(text, entities, { toast, command }) {
       if (from > at) nodes.push(text.slice(at, from));
       const inner = [];
       while (i + 1 < list.length && list[i + 1].offset < to) inner.push(list[++i]);
-      nodes.push(wrap(entity, text.slice(from, to), build(from, to, inner)));
-      at = to;
+      const node = wrap(entity, text.slice(from, to), build(from, to, inner));
+      nodes.push(node);
+      // A block breaks the line by itself.
+      at = BLOCKS.includes(node.tagName) && text[to] === "\n" ? to + 1 : to;
     }
     if (at < end) nodes.push(text.slice(at, end));
     return nodes;

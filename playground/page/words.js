@@ -153,7 +153,7 @@ export function setLanguage(next) {
 export const pick = (text) => (typeof text === "string" ? text : (text?.[language] ?? text?.en ?? ""));
 
 export const clock = (seconds) =>
-  new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export const dayKey = (seconds) => new Date(seconds * 1000).toDateString();
 
@@ -165,9 +165,8 @@ export function day(seconds) {
   return date.toLocaleDateString(language, { day: "numeric", month: "long" });
 }
 
-export const size = (bytes) =>
-  bytes < 1024
-    ? `${bytes} B`
-    : bytes < 1 << 20
-      ? `${(bytes / 1024).toFixed(1)} KB`
-      : `${(bytes / (1 << 20)).toFixed(1)} MB`;
+export function size(bytes) {
+  const [unit, power] = bytes < 1 << 10 ? ["byte", 0] : bytes < 1 << 20 ? ["kilobyte", 10] : ["megabyte", 20];
+  const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 };
+  return (bytes / 2 ** power).toLocaleString(language, style);
+}

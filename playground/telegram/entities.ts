@@ -20,8 +20,11 @@ const TYPES = new Set(
 );
 
 const FOUND: readonly (readonly [type: string, pattern: RegExp])[] = [
-  ["url", /\b(?:https?:\/\/[^\s<>"'«»]+|(?:[a-z0-9-]+\.)+(?:com|ru|org|net|io|dev|me)\b(?:\/[^\s<>"'«»]*)?)/giu],
-  ["email", /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu],
+  ["email", /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu],
+  [
+    "url",
+    /(?<![\w-])(?:https?:\/\/[^\s<>"'«»]+|(?:[a-z0-9-]+\.)+(?:com|ru|org|net|io|dev|me)\b(?:\/[^\s<>"'«»]*)?)/giu,
+  ],
   ["mention", /(?<![\w@])@[a-z]\w{3,31}\b/giu],
   ["bot_command", /(?<![\w/<>@])\/\w{1,64}(?:@\w{3,32})?(?![\w/])/gu],
   ["hashtag", /(?<![\p{L}\w#])#[\p{L}\w]*[\p{L}_][\p{L}\w]*/gu],

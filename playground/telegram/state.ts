@@ -63,7 +63,8 @@ export interface State {
   readonly people: Collection<Person>;
   readonly groups: Collection<Group>;
   botByToken(token: string): Bot | undefined;
-  addBot(name: string, username: string): Bot;
+  /** Names by language, "" for every other. */
+  addBot(names: Record<string, string>, username: string): Bot;
   addPerson(name: string, language: string): Person;
   addGroup(title: string, people: number[], bots: number[]): Group;
   link(bot: number, person: number): Link;
@@ -102,10 +103,11 @@ export function makeState(store: Store): State {
     messages,
     botByToken: (token) => bots.all().find((bot) => bot.token === token),
 
-    addBot(name, username) {
+    addBot(names, username) {
       const id = FIRST_BOT + bots.next();
       const token = `${id}:AA${randomBytes(25).toString("base64url").slice(0, 33)}`;
-      const bot: Bot = { id, token, name, username, allowed: [], commands: {}, texts: {} };
+      const name = names[""] ?? username;
+      const bot: Bot = { id, token, name, username, allowed: [], commands: {}, texts: { name: names } };
       bots.put(id, bot);
       return bot;
     },
