@@ -1,16 +1,17 @@
 /** `ctx.http`: a connector's calls with its address, credentials, limits, guard, recording and error classes. */
 import { createHash } from "node:crypto";
-import type { Connector, Http, HttpAnswer, HttpCall } from "./define.ts";
+import { baseOf, endpointName } from "./base.ts";
+import type { Connector, Http, HttpCall } from "./define.ts";
 import { ConnectorError } from "./errors.ts";
-import type { Json } from "./fields.ts";
+import { lost, masked, toAnswer } from "./failure.ts";
 import { encodeForm } from "./form.ts";
 import { checkUrl, hostPort, type Resolve } from "./guard.ts";
-import { parseJson, stringifyJson } from "./json.ts";
+import { stringifyJson } from "./json.ts";
 import type { Limiter } from "./limits.ts";
 import { type Mask, makeMask, maskBody, maskHeaders, maskUrl, secretsOf } from "./mask.ts";
 import { cut, type Exchange } from "./recording.ts";
 import { isSafe } from "./status.ts";
-import { makeWire, type WireAnswer, WireError } from "./wire.ts";
+import { makeWire, type WireAnswer } from "./wire.ts";
 
 export interface HttpDeps {
   /** `host:port` pairs that may be private. */
@@ -34,40 +35,6 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const AGENT = "Svyazka/0.1";
-
-/** Names ENDPOINT_<KEY> of a connector. */
-export const endpointName = (key: string): string => key.toUpperCase().replaceAll("-", "_");
-
-/** Address of the service for these values: the endpoint that replaces it, else its own, with `{names}` filled in. */
-export function baseOf(
-  connector: Connector,
-  auth: Readonly<Record<string, string>>,
-  endpoints: Readonly<Record<string, string>>,
-): string | null {
-  const { api } = connector;
-  if (!api) return null;
-  const initials: Record<string, string> = {};
-  if (connector.auth.kind === "fields") {
-    for (const { key, initial } of connector.auth.fields) if (initial !== undefined) initials[key] = initial;
-  }
-  const typed = Object.fromEntries(Object.entries(auth).filter(([, value]) => value.trim() !== ""));
-  const values: Record<string, string> = { ...initials, ...typed };
-  const names = { ...values, ...api.names?.(values) };
-  const template = endpoints[endpointName(connector.key)] ?? api.base;
-  const base = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = names[name as keyof typeof names] ?? "";
-    if (/^[\w.:-]+$/.test(value)) return value;
-    throw new ConnectorError(
-      "access",
-      {
-        ru: `«${value.slice(0, 60)}» не годится для адреса сервиса. Исправьте это в подключении.`,
-        en: `“${value.slice(0, 60)}” can't be part of the service's address. Correct it in the connection.`,
-      },
-      { field: name },
-    );
-  });
-  return base.replace(/\/+$/, "");
-}
 
 export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } {
   const wire = makeWire(deps.resolve ? { resolve: deps.resolve } : {});
@@ -95,6 +62,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
       body: string | null,
     ) {
       const mask = maskOf(call);
+      const maxBytes = call.maxBytes ?? MAX_BYTES;
       const permitted = isAllowed(url, base);
       checkUrl(url, permitted);
       const release = await deps.limiter.take(lane, connector.api?.limits ?? {});
@@ -124,13 +92,13 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
           headers,
           body,
           timeoutMs: call.timeoutMs ?? TIMEOUT_MS,
-          maxBytes: call.maxBytes ?? MAX_BYTES,
+          maxBytes,
           isAllowed: permitted,
         });
         note(answer);
         return answer;
       } catch (error) {
-        const failure = lost(error, call, name, mask);
+        const failure = lost(error, call, name, mask, maxBytes);
         note(null, failure.sentence.en + (failure.details.code ? ` (${failure.details.code})` : ""));
         throw failure;
       } finally {
@@ -248,120 +216,4 @@ function checkHeaders(headers: Record<string, string>, mask: Mask): void {
       { code: "header" },
     );
   }
-}
-
-function toAnswer(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): HttpAnswer {
-  let parsed: { value: Json } | null = null;
-  return {
-    ...answer,
-    json() {
-      if (parsed) return parsed.value;
-      try {
-        parsed = { value: parseJson(answer.text) };
-        return parsed.value;
-      } catch {
-        throw noJson(answer, call, name, mask);
-      }
-    },
-  };
-}
-
-function noJson(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): ConnectorError {
-  const isPage = /^\s*</.test(answer.text);
-  const own = mask(
-    answer.text
-      .replace(/<[^>]*>/g, " ")
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, 300),
-  );
-  return new ConnectorError(
-    isSafe(call) ? "temporary" : "unknown",
-    isPage
-      ? {
-          ru: `${name} ответил веб-страницей вместо данных. Возможно, там идут работы или адрес указан неверно.`,
-          en: `${name} answered with a web page instead of data. It may be under maintenance, or the address is wrong.`,
-        }
-      : { ru: `Ответ ${name} не получается прочитать.`, en: `The answer of ${name} can't be read.` },
-    { code: String(answer.status), ...(own ? { own } : {}) },
-  );
-}
-
-/** A failure without an answer, as what it means for a repeat. */
-function lost(error: unknown, call: HttpCall, name: string, mask: Mask): ConnectorError {
-  const refused = within(error, (cause) => cause instanceof ConnectorError);
-  if (refused instanceof ConnectorError) return refused;
-  if (!(error instanceof WireError)) throw error;
-  const code = codeOf(error);
-  if (error.kind === "tooLarge") {
-    return new ConnectorError(
-      isSafe(call) ? "data" : "unknown",
-      {
-        ru: `Ответ ${name} больше ${Math.round((call.maxBytes ?? MAX_BYTES) / 1024)} КиБ и не прочитан.`,
-        en: `The answer of ${name} is larger than ${Math.round((call.maxBytes ?? MAX_BYTES) / 1024)} KiB and wasn't read.`,
-      },
-      { code: "tooLarge" },
-    );
-  }
-  const details = {
-    code: error.kind === "timeout" ? "timeout" : code,
-    cause: new Error(mask(String(error.cause ?? error.message))),
-  };
-  if (error.sent && !isSafe(call)) {
-    return new ConnectorError(
-      "unknown",
-      {
-        ru: `Запрос в ${name} ушёл, а ответ потерялся: неизвестно, выполнен ли он.`,
-        en: `The request to ${name} went out and its answer was lost; whether it was done is unknown.`,
-      },
-      details,
-    );
-  }
-  if (error.kind === "timeout") {
-    return new ConnectorError(
-      "temporary",
-      { ru: `${name} не ответил вовремя.`, en: `${name} did not answer in time.` },
-      details,
-    );
-  }
-  return new ConnectorError(
-    "temporary",
-    code === "dns"
-      ? { ru: `Адрес ${name} не найден в сети.`, en: `The address of ${name} was not found.` }
-      : code === "tls"
-        ? {
-            ru: `У ${name} неверный сертификат: соединение небезопасно.`,
-            en: `${name} has a bad certificate: the connection isn't safe.`,
-          }
-        : { ru: `${name} сейчас недоступен.`, en: `${name} can't be reached now.` },
-    details,
-  );
-}
-
-function within(error: unknown, test: (cause: unknown) => boolean): unknown {
-  for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
-    if (test(cause)) return cause;
-    if (cause instanceof AggregateError) {
-      const found = cause.errors.find(test);
-      if (found !== undefined) return found;
-    }
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  return undefined;
-}
-
-/** A short word for what went wrong: dns, tls, reset, or the system's own code. */
-function codeOf(error: unknown): string {
-  const coded = within(error, (cause) => cause instanceof Error && "code" in cause && typeof cause.code === "string");
-  const code = coded instanceof Error && "code" in coded ? String(coded.code) : "network";
-  if (/^(ENOTFOUND|EAI_AGAIN|EAI_NODATA|EAI_NONAME)$/.test(code)) return "dns";
-  if (/CERT|TLS|SSL|SELF_SIGNED/.test(code)) return "tls";
-  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(code)) return "reset";
-  return code;
-}
-
-function masked(error: ConnectorError, mask: Mask): ConnectorError {
-  const { own } = error.details;
-  const sentence = { ru: mask(error.sentence.ru), en: mask(error.sentence.en) };
-  return new ConnectorError(error.errorClass, sentence, { ...error.details, ...(own ? { own: mask(own) } : {}) });
 }
