@@ -123,7 +123,8 @@ export async function markFirstSuccess(tx: Sql, bundle: string, now: Date): Prom
 
 export type IncidentRow = typeof incidents.$inferSelect & { open: number };
 
-const openRuns = sql<number>`(select count(*)::int from runs r where r.incident = ${incidents.id} and r.state = 'failed')`;
+/** Qualified by hand: drizzle leaves the table out in a select of one table, and `id` would be the run's. */
+const openRuns = sql<number>`(select count(*)::int from runs r where r.incident = "incidents"."id" and r.state = 'failed')`;
 const columns = {
   id: incidents.id,
   workspace: incidents.workspace,
