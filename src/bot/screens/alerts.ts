@@ -12,8 +12,13 @@ const LONGEST_OWN = 1_000;
 const lines = (parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
 const named = (bundle: Pick<BundleSummary, "number" | "name">): string => `${bundle.number}. ${short(bundle.name, 60)}`;
 
+/** A dead credential is no bundle's fault, whichever met it first. */
+const isOfConnection = (incident: IncidentView): boolean =>
+  incident.connection !== null && (incident.class === "access" || incident.bundle === null);
+
 function titleOf(incident: IncidentView): string {
-  return incident.bundle === null ? short(incident.connection?.name ?? "", 60) : named(incident.bundle);
+  const { bundle, connection } = incident;
+  return bundle === null || isOfConnection(incident) ? short(connection?.name ?? "", 60) : named(bundle);
 }
 
 /** One cause, one card: edited while it lasts, and once more when it is solved. */
@@ -52,13 +57,12 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Sc
 }
 
 function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentView): FormattedString {
-  const { bundle, connection, step, failure } = incident;
+  const { step, failure } = incident;
   const parts: (string | FormattedString)[] = [
-    bundle === null && connection !== null
-      ? t.alerts.connectionFailed(short(connection.name, 60))
-      : t.alerts.failed(titleOf(incident)),
+    isOfConnection(incident) ? t.alerts.connectionFailed(titleOf(incident)) : t.alerts.failed(titleOf(incident)),
   ];
-  if (step !== null) parts.push(t.alerts.atStep(step.number, short(step.title[locale], 80)));
+  if (step !== null && !isOfConnection(incident))
+    parts.push(t.alerts.atStep(step.number, short(step.title[locale], 80)));
   parts.push("", failure.sentence[locale], t.alerts.advice[incident.class]);
   if (failure.own !== undefined && failure.own !== "") {
     const own = failure.own.length > LONGEST_OWN ? `${failure.own.slice(0, LONGEST_OWN - 1)}…` : failure.own;
@@ -67,7 +71,7 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
   const first = moment(locale, timeZone, incident.firstAt);
   const last = moment(locale, timeZone, incident.lastAt);
   parts.push("", incident.count > 1 ? t.alerts.many(incident.count, first, last) : t.alerts.once(last));
-  if (bundle === null) parts.push(t.alerts.held);
+  if (isOfConnection(incident)) parts.push(t.alerts.held);
   return lines(parts);
 }
 
@@ -83,7 +87,8 @@ function incidentButtons(t: Texts, incident: IncidentView, withDetails: boolean)
   if (incident.open > 1) again.push(retryAll(t, incident));
   const ways: Button[] = [];
   if (withDetails) ways.push({ text: t.alerts.details, data: to("incident", incident.id) });
-  if (bundle !== null && bundle.state === "active") ways.push({ text: t.alerts.pause, data: to("pause", bundle.id) });
+  if (bundle !== null && bundle.state === "active" && !isOfConnection(incident))
+    ways.push({ text: t.alerts.pause, data: to("pause", bundle.id) });
   const mend: Button[] = [];
   if (incident.class === "access" && connection !== null)
     mend.push({ text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" });

@@ -145,7 +145,7 @@ export function failedScreen(
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),
       [{ text: t.connections.tryAgain, data: to("conncheck", view.id) }],
-      [{ text: t.connections.later, data: to("connection", view.id) }],
+      [{ text: view.account === null ? t.connections.later : t.home.back, data: to("connection", view.id) }],
     ],
   };
 }

@@ -32,6 +32,7 @@ export function took(locale: Locale, ms: number): string {
   const shown = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   const unit = locale === "ru" ? { s: "с", min: "мин" } : { s: "s", min: "min" };
+  if (ms < 100) return `< ${shown(0.1, 1)} ${unit.s}`;
   if (ms < 60_000) return `${shown(ms / 1_000, ms < 10_000 ? 1 : 0)} ${unit.s}`;
   return `${shown(ms / 60_000, 0)} ${unit.min}`;
 }

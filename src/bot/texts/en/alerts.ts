@@ -13,10 +13,10 @@ export const alerts = {
   once: (when: string) => `It happened at ${when}.`,
   many: (count: number, first: string, last: string) =>
     `${counted("en", count, TIMES)} by now: first ${first}, last ${last}.`,
-  held: "Until the connection works, new events of these bundles wait and are not lost.",
+  held: "Until the connection works, new events wait and are not lost.",
   advice: {
     temporary: "This usually passes by itself: I keep trying.",
-    access: "Replace the key of the connection: after the check everything goes on by itself.",
+    access: "Replace the key of the connection, then repeat these runs with the button.",
     forbidden: "Grant this right at the service, then press Retry.",
     data: "Mend the field in the step, then press Retry.",
     not_found: "Check whether the record exists at the service, then press Retry.",
