@@ -1,5 +1,6 @@
 /** Composition root: configuration → database → engine → bot → web; in the playground, Telegram and the services too. */
 import "./node.js";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeBot } from "./bot/bot.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./db/database.ts";
@@ -8,8 +9,9 @@ import { botName, openEngine } from "./open.ts";
 import { Refusal, shellLocale } from "./refusal.ts";
 import { makeWeb } from "./web/server.ts";
 
-/** What runs gets this long to end, and as long again the rest. */
-const STOP_MS = 10_000;
+/** Running steps get 10 s to end; nothing may take longer than this. */
+const PART_MS = 11_000;
+const STOP_MS = 25_000;
 const isRussian = shellLocale() === "ru";
 
 try {
@@ -27,8 +29,14 @@ async function start(): Promise<void> {
   let isStopping = false;
 
   async function stop(): Promise<void> {
-    for (const { name, close } of opened.splice(0).reverse())
-      await close().catch((error) => log.error({ err: error, part: name }, "a part didn't stop cleanly"));
+    for (const { name, close } of opened.splice(0).reverse()) {
+      const isLate = await Promise.race([
+        close().catch((error) => log.error({ err: error, part: name }, "a part didn't stop cleanly")),
+        sleep(PART_MS, "late", { ref: false }),
+      ]);
+      // Whatever hangs, the database still gets its clean shutdown.
+      if (isLate === "late") log.error({ part: name }, "a part didn't stop in time");
+    }
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, async () => {
@@ -36,7 +44,7 @@ async function start(): Promise<void> {
       if (isStopping) process.exit(1);
       isStopping = true;
       log.info({ signal }, "stopping");
-      setTimeout(() => process.exit(1), 2 * STOP_MS - 1_000).unref();
+      setTimeout(() => process.exit(1), STOP_MS).unref();
       await stop();
       process.exit(0);
     });
@@ -109,10 +117,10 @@ async function run(
     await bot.start();
   }
 
-  console.log(readyLine(config, address));
   const code = await engine.people.ownerCode();
   if (code)
     console.log(isRussian ? `Код владельца: ${code} (пришлите его боту)` : `Owner code: ${code} (send it to the bot)`);
+  console.log(readyLine(config, address));
 }
 
 /** Imported only here: a real bot needs nothing of it. */

@@ -151,7 +151,8 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
   async function meet(): Promise<void> {
     for (let wait = 1_000; !stopping.signal.aborted; wait = Math.min(wait * 2, 30_000)) {
       try {
-        await bot.init();
+        // Not `bot.init()`: it repeats by itself, up to 20 minutes apart, and nothing stops it.
+        if (!bot.isInited()) bot.botInfo = await bot.api.getMe();
         if (mode.kind === "polling") await bot.api.deleteWebhook();
         else
           await bot.api.setWebhook(`${mode.publicUrl}/telegram/${secret}`, {

@@ -1,13 +1,13 @@
 /** The way to PostgreSQL: drizzle over postgres.js. */
-import { drizzle } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import type { Sql } from "postgres";
 import type { Db } from "../engine/parts.ts";
+import { drizzle, postgres } from "./postgres.ts";
 import * as schema from "./schema.ts";
 
 export interface Client {
   readonly db: Db;
   /** For LISTEN and for tests; queries of the product go through drizzle. */
-  readonly sql: postgres.Sql;
+  readonly sql: Sql;
   end(): Promise<void>;
 }
 

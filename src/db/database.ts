@@ -19,7 +19,7 @@ export interface Database {
 /** Oldest major version that we test against. */
 const OLDEST = 14;
 /** A server that starts together with us gets this long. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /** For the app: ready to use, migrated. Refusals say what to change. */
 export async function openDatabase(place: Place, patienceMs = PATIENCE_MS): Promise<Database> {

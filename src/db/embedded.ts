@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import type { Sql } from "postgres";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import {
   directoryRefusal,
@@ -35,6 +35,7 @@ import {
 } from "./cluster.ts";
 import { chooseIdentity, type Identity } from "./identity.ts";
 import { holdDirectory } from "./lock.ts";
+import { postgres } from "./postgres.ts";
 
 export interface Embedded {
   readonly url: string;
@@ -246,7 +247,7 @@ async function ensureDatabase(directory: string): Promise<void> {
   });
 }
 
-async function ask<T>(directory: string, question: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+async function ask<T>(directory: string, question: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres({
     path: join(directory, `.s.PGSQL.${PORT}`),
     user: OWNER,
