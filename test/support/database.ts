@@ -6,10 +6,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import postgres from "postgres";
+import type { Sql } from "postgres";
 import { type Client, makeClient, socketDirectory } from "../../src/db/client.ts";
 import { startEmbedded } from "../../src/db/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
+import { postgres } from "../../src/db/postgres.ts";
 
 export interface FreshDatabase {
   readonly url: string;
@@ -87,7 +88,7 @@ function databaseUrl(admin: string, name: string): string {
   return url.href;
 }
 
-async function withAdmin<T>(admin: string, act: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+async function withAdmin<T>(admin: string, act: (sql: Sql) => Promise<T>): Promise<T> {
   const directory = socketDirectory(admin);
   const url = new URL(admin);
   url.searchParams.delete("host");
