@@ -69,6 +69,9 @@ export interface Person {
 
 const PATIENCE_MS = 10_000;
 const SHOWN = 4;
+/** A person looks at the end of a chat; asked for its messages, they scroll up. */
+const LOOKED = 40;
+const ALL = 5000;
 
 export async function addPerson(baseUrl: string, name: string, language: string): Promise<Person> {
   const { id } = await ask<{ id: number }>(`${baseUrl}/api/people`, { name, language });
@@ -93,7 +96,7 @@ export function makePerson(baseUrl: string, id: number, chat?: number): Person {
   let before = 0;
   let pressesBefore = new Set<string>();
 
-  const look = () => ask<Chat>(`${at}?limit=200${query}`);
+  const look = (limit = LOOKED) => ask<Chat>(`${at}?limit=${limit}${query}`);
 
   async function act(): Promise<void> {
     const now = await look();
@@ -114,7 +117,7 @@ export function makePerson(baseUrl: string, id: number, chat?: number): Person {
       if (found !== undefined) return found;
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`${wanted} did not come within ${within} ms. The chat:\n${asRead(now)}`);
-      now = await ask<Chat>(`${at}?limit=200${query}&revision=${now.revision}&wait=${Math.max(left, 1)}`);
+      now = await ask<Chat>(`${at}?limit=${LOOKED}${query}&revision=${now.revision}&wait=${Math.max(left, 1)}`);
     }
   }
 
@@ -161,7 +164,7 @@ export function makePerson(baseUrl: string, id: number, chat?: number): Person {
       const rows = (await person.screen())?.reply_markup?.inline_keyboard ?? [];
       return rows.map((row) => row.map(({ text }) => text));
     },
-    messages: async () => (await look()).messages,
+    messages: async () => (await look(ALL)).messages,
     commands: async () => (await look()).commands.map(({ command }) => command),
 
     async sendFile(name, content, more = {}) {

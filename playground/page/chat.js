@@ -52,7 +52,7 @@ export function makeChat(deps) {
     "section.chat",
     { "aria-label": t.chat },
     head,
-    el("div.stage", {}, scroller, toasts, toBottom),
+    el("div.stage", {}, scroller, toBottom),
     composer.root,
   );
 
@@ -262,6 +262,7 @@ export function makeChat(deps) {
 
   return {
     root,
+    toasts,
     refresh,
     toast,
     open() {

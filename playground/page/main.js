@@ -37,7 +37,7 @@ function build() {
     tab("services", t.services, "services"),
   );
   parts = { chat, people, services, offline };
-  app.replaceChildren(people.root, chat.root, services.root, bottom, offline);
+  app.replaceChildren(people.root, chat.root, services.root, bottom, chat.toasts, offline);
   show(app.dataset.shown ?? "chat");
   drawPeople();
   return Promise.all([chat.open(), services.refresh()]);

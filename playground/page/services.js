@@ -53,7 +53,7 @@ export function makeServices(deps) {
       drawTelegram();
       return;
     }
-    drawAccess(view.key, [{ label: t.address, value: view.base }, ...view.credentials], "");
+    drawAccess(view.key, [...view.credentials, { label: t.address, value: view.base }], "");
     redraw(parts.life, [view.key, view.buttons, openForm], () => [
       el("h3", {}, t.happens),
       el(

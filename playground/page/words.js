@@ -43,7 +43,7 @@ const ru = {
   open: "Открыть",
   openLink: (address) => `Открыть ссылку ${address}?`,
   credentials: "Доступ",
-  address: "Адрес",
+  address: "API этой копии",
   happens: "Что происходит",
   weather: "Поведение",
   details: "Тонкости API",
@@ -62,9 +62,10 @@ const ru = {
   created: "Группа создана",
   migrated: "Группа стала супергруппой",
   telegram: "Telegram",
-  messageBot: "Токен второго бота (для действия «Сообщение в Telegram»)",
+  messageBot: "Токен второго бота",
   chatId: "Мой chat id",
-  telegramHint: "Второй бот пишет в свой чат слева: откройте его и нажмите «Начать», прежде чем он сможет написать.",
+  telegramHint:
+    "Второй бот нужен для действия «Сообщение в Telegram». Откройте его чат слева и нажмите «Начать»: незнакомым боты не пишут.",
   offline: "Нет связи с программой. Как только она вернётся, всё появится само.",
   newMessages: (n) => `Непрочитанных: ${n}`,
 };
@@ -112,7 +113,7 @@ const en = {
   open: "Open",
   openLink: (address) => `Open the link ${address}?`,
   credentials: "Access",
-  address: "Address",
+  address: "API of this copy",
   happens: "What happens",
   weather: "Behaviour",
   details: "Fine points of the API",
@@ -131,9 +132,10 @@ const en = {
   created: "Group created",
   migrated: "The group became a supergroup",
   telegram: "Telegram",
-  messageBot: "Token of the second bot (for the action Telegram message)",
+  messageBot: "Second bot’s token",
   chatId: "My chat id",
-  telegramHint: "The second bot writes in a chat of its own on the left: open it and press START before it may write.",
+  telegramHint:
+    "The second bot is for the action Telegram message. Open its chat on the left and press START: bots don’t write to strangers.",
   offline: "The program does not answer. As soon as it is back, everything appears by itself.",
   newMessages: (n) => `Unread: ${n}`,
 };
