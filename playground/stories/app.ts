@@ -37,7 +37,10 @@ export async function startApp(options: {
   let output = "";
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   const url = await new Promise<string>((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`not ready after ${START_MS} ms:\n${output}`)), START_MS);
+    const timer = setTimeout(() => {
+      child.kill("SIGTERM");
+      fail(new Error(`not ready after ${START_MS} ms:\n${output}`));
+    }, START_MS);
     const hear = (chunk: Buffer) => {
       output += chunk.toString("utf8");
       const address = output.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
