@@ -1,22 +1,25 @@
-/** The buttons under an alert's card. The card itself is edited by the outbox, so a retry only answers the button. */
-import type { Handlers, Turn } from "../parts.ts";
+/** The buttons under an alert's card. The card itself is edited by the outbox, so a retry there only answers the button. */
+import type { Handlers, Place, Turn } from "../parts.ts";
 import { incidentScreen } from "../screens/alerts.ts";
 
-async function retry(turn: Turn, id: string, which: "newest" | "all"): Promise<void> {
+const details: Place = async (turn, id = "") => {
+  const { engine, member, locale, t } = turn;
+  const incident = await engine.incidents.get(member.scope, id);
+  await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident));
+};
+
+async function retry(turn: Turn, id: string, which: "newest" | "all", stand: string | undefined): Promise<void> {
   const { engine, member, t } = turn;
   const count = await engine.incidents.retry(member.scope, id, which);
   turn.toast(count === 0 ? t.alerts.nothingToRetry : t.alerts.retried(count));
+  if (stand === "screen") await details(turn, id);
 }
 
 export const alerts: Handlers = {
   places: {
-    async incident(turn, id = "") {
-      const { engine, member, locale, t } = turn;
-      const incident = await engine.incidents.get(member.scope, id);
-      await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident));
-    },
-    retrynewest: (turn, id = "") => retry(turn, id, "newest"),
-    retryall: (turn, id = "") => retry(turn, id, "all"),
+    incident: details,
+    retrynewest: (turn, id = "", stand) => retry(turn, id, "newest", stand),
+    retryall: (turn, id = "", stand) => retry(turn, id, "all", stand),
   },
   answers: {},
 };

@@ -29,12 +29,12 @@ export function incidentCard(t: Texts, zone: Zone, incident: IncidentView): Scre
       text: t.alerts.solved(titleOf(incident), moment(locale, timeZone, incident.solvedAt)),
       keyboard: [
         [
-          ...(incident.open > 0 ? [retryAll(t, incident)] : []),
+          ...(incident.open > 0 ? [retryAll(t, incident, "card")] : []),
           { text: t.alerts.details, data: to("incident", incident.id) },
         ],
       ],
     };
-  return { text: incidentText(t, zone, incident), keyboard: incidentButtons(t, incident, true) };
+  return { text: incidentText(t, zone, incident), keyboard: incidentButtons(t, incident, "card") };
 }
 
 /** The same behind "Details", with the ways into the history. */
@@ -52,7 +52,7 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Sc
       : [t.alerts.solved(titleOf(incident), moment(zone.locale, zone.timeZone, incident.solvedAt)), ""];
   return {
     text: lines([...head, incidentText(t, zone, incident)]),
-    keyboard: [...incidentButtons(t, incident, false), ...ways, [{ text: t.home.toHome, data: to("home") }]],
+    keyboard: [...incidentButtons(t, incident, "screen"), ...ways, [{ text: t.home.toHome, data: to("home") }]],
   };
 }
 
@@ -63,7 +63,8 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
   ];
   if (step !== null && !isOfConnection(incident))
     parts.push(t.alerts.atStep(step.number, short(step.title[locale], 80)));
-  parts.push("", failure.sentence[locale], t.alerts.advice[incident.class]);
+  const isOpen = incident.solvedAt === null;
+  parts.push("", failure.sentence[locale], ...(isOpen ? [t.alerts.advice[incident.class]] : []));
   if (failure.own !== undefined && failure.own !== "") {
     const own = failure.own.length > LONGEST_OWN ? `${failure.own.slice(0, LONGEST_OWN - 1)}…` : failure.own;
     parts.push("", FormattedString.expandableBlockquote(`${t.alerts.own}\n${own}`));
@@ -71,22 +72,26 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
   const first = moment(locale, timeZone, incident.firstAt);
   const last = moment(locale, timeZone, incident.lastAt);
   parts.push("", incident.count > 1 ? t.alerts.many(incident.count, first, last) : t.alerts.once(last));
-  if (isOfConnection(incident)) parts.push(t.alerts.held);
+  if (isOpen && isOfConnection(incident)) parts.push(t.alerts.held);
   return lines(parts);
 }
 
-const retryAll = (t: Texts, incident: IncidentView): Button => ({
+/** Where the button stands: under the card, which the outbox edits, or on the screen behind it, which is drawn again. */
+type Stand = "card" | "screen";
+
+const retryAll = (t: Texts, incident: IncidentView, stand: Stand): Button => ({
   text: incident.open === 1 ? t.alerts.retry : t.alerts.retryAll(incident.open),
-  data: to("retryall", incident.id),
+  data: to("retryall", incident.id, stand),
 });
 
-function incidentButtons(t: Texts, incident: IncidentView, withDetails: boolean): Button[][] {
+function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button[][] {
   const { bundle, connection, step } = incident;
   const again: Button[] = [];
-  if (incident.open > 0) again.push({ text: t.alerts.retry, data: to("retrynewest", incident.id), style: "primary" });
-  if (incident.open > 1) again.push(retryAll(t, incident));
+  if (incident.open > 0)
+    again.push({ text: t.alerts.retry, data: to("retrynewest", incident.id, stand), style: "primary" });
+  if (incident.open > 1) again.push(retryAll(t, incident, stand));
   const ways: Button[] = [];
-  if (withDetails) ways.push({ text: t.alerts.details, data: to("incident", incident.id) });
+  if (stand === "card") ways.push({ text: t.alerts.details, data: to("incident", incident.id) });
   if (bundle !== null && bundle.state === "active" && !isOfConnection(incident))
     ways.push({ text: t.alerts.pause, data: to("pause", bundle.id) });
   const mend: Button[] = [];

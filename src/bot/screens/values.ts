@@ -6,10 +6,14 @@ import { short } from "../texts/words.ts";
 
 const LONGEST_VALUE = 160;
 
-/** Leaves of the data in order, empty ones left out: path and text. */
-export function leaves(data: Json, path = ""): readonly { path: string; value: string | number | boolean }[] {
+type Scalar = string | number | boolean;
+const isScalar = (value: Json): value is Scalar => value !== null && typeof value !== "object";
+
+/** Leaves of the data, empty ones left out; a list of plain values is one leaf. */
+export function leaves(data: Json, path = ""): readonly { path: string; value: Scalar }[] {
   if (data === null || data === "") return [];
-  if (typeof data !== "object") return [{ path, value: data }];
+  if (isScalar(data)) return [{ path, value: data }];
+  if (Array.isArray(data) && data.length > 0 && data.every(isScalar)) return [{ path, value: data.join(", ") }];
   const below = Array.isArray(data) ? data.map((one, at) => [String(at), one] as const) : Object.entries(data);
   return below.flatMap(([key, value]) => leaves(value, path === "" ? key : `${path}.${key}`));
 }
@@ -26,7 +30,10 @@ export function valueLines(
   const choices = new Map(
     fields.flatMap((field) => (field.choices ?? []).map((one) => [`${field.key} ${one.value}`, one.label[locale]])),
   );
-  const all = leaves(data);
+  // jsonb keeps keys in an order of its own; people know that of the form.
+  const order = new Map(fields.map((field, at) => [field.key, at]));
+  const rank = ({ path }: { path: string }): number => order.get(declared(path, order)) ?? fields.length;
+  const all = [...leaves(data)].sort((a, b) => rank(a) - rank(b));
   const lines = all.slice(0, most).map(({ path, value }) => {
     const shown =
       typeof value === "boolean"
@@ -41,11 +48,17 @@ export function valueLines(
 
 /** The name of the nearest declared field, the rest of the path behind it. */
 function named(path: string, names: ReadonlyMap<string, string>): string {
-  const parts = path.split(".");
-  for (let end = parts.length; end > 0; end--) {
-    const name = names.get(parts.slice(0, end).join("."));
-    if (name !== undefined) return [name, ...parts.slice(end).map(human)].join(" · ");
+  const key = declared(path, names);
+  const rest = path.slice(key.length).split(".").filter(Boolean).map(human);
+  const name = names.get(key);
+  return [...(name === undefined ? [] : [name]), ...rest].join(" · ");
+}
+
+/** The longest part of the path that a field has for its key; empty where none has. */
+function declared(path: string, fields: ReadonlyMap<string, unknown>): string {
+  for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
+    if (fields.has(path.slice(0, end))) return path.slice(0, end);
   }
-  return parts.map(human).join(" · ");
+  return "";
 }
 const human = (part: string): string => (/^\d+$/.test(part) ? String(Number(part) + 1) : part);
