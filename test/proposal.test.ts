@@ -65,6 +65,11 @@ test("article 003 §1: a call becomes a deal, a customer and an order", () => {
   const dealStep = step("s1", 2, "calltouch", "dealByCall");
   const customer = proposal("retailcrm", "createCustomer", [call, dealStep]);
   includes(customer, { site: "shop-1", externalId: "{{ trigger.callId }}", phone: "{{ trigger.callerNumber }}" });
+  assert.deepEqual(
+    Object.keys(customer.values).toSorted(),
+    ["externalId", "phone", "site"],
+    "other fields are left alone",
+  );
   assert.deepEqual(customer.duplicates, { mode: "keep", match: "any", keys: ["phone"], rules: {} });
   const order = proposal(
     "retailcrm",

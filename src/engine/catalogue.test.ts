@@ -35,8 +35,7 @@ const found = (text: string, can: "trigger" | "any" = "any") => catalogue.search
 test("services are found by name, by words in both alphabets, by what they can do, and with slips", () => {
   for (const typed of ["calltouch", "Call", "колтач", "caltouch", "calltuoch", "звонок", "входящий звонок"])
     assert.deepEqual(found(typed), ["calltouch"], typed);
-  for (const typed of ["ритейл", "RETAIL", "simla", "retailcrn", "ритейлцрм"].slice(0, 4))
-    assert.deepEqual(found(typed), ["retailcrm"], typed);
+  for (const typed of ["ритейл", "RETAIL", "simla", "retailcrn"]) assert.deepEqual(found(typed), ["retailcrm"], typed);
   for (const typed of ["мойсклад", "moysklad", "склад"]) assert.deepEqual(found(typed), ["moysklad"], typed);
 });
 

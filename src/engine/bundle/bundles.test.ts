@@ -152,6 +152,9 @@ describe("bundles", () => {
 
   it("once for real: a run of the present body on the sample, nothing published, done once per update", async () => {
     const view = await built(call, add());
+    await refused(bundles.runOnce(scope, view.id), /настоящего примера/);
+    const sample = { callId: "77", caller: "79990000001" };
+    await shop.fresh.db.update(bundleTable).set({ sample, sampleFrom: "event" }).where(eq(bundleTable.id, view.id));
     const asked = { ...scope, op: "update 9" };
     const before = shop.sent();
     const [one, two] = [await bundles.runOnce(asked, view.id), await bundles.runOnce(asked, view.id)];
@@ -159,7 +162,7 @@ describe("bundles", () => {
     const rows = await shop.fresh.db.select().from(runs).where(eq(runs.bundle, view.id));
     assert.deepEqual(
       rows.map(({ version, origin, record }) => [version, origin, record]),
-      [[1, "manual", "1"]],
+      [[1, "manual", "77"]],
     );
     assert.equal(shop.sent() - before, 1);
     assert.deepEqual(await bundles.get(scope, view.id).then(({ state, version }) => [state, version]), ["draft", 0]);

@@ -75,7 +75,7 @@ export function makeDrafting({ db, find, around, connections, triggers, once, vi
     const id = edit.do === "addAction" ? edit.id : edit.step;
     const step = body.steps.find((one) => one.id === id);
     const isKnown = edit.do === "addAction" && before.steps.some((one) => one.id === id);
-    if (step?.kind !== "action" || isKnown) return [edit];
+    if (step?.kind !== "action" || isKnown || JSON.stringify(body) === JSON.stringify(before)) return [edit];
     const proposal = await around.proposal(scope, row, body, step);
     return proposal === null ? [edit] : [edit, proposal];
   }

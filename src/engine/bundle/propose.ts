@@ -99,6 +99,18 @@ const INSTEAD: Readonly<Partial<Record<Meaning, readonly { readonly meaning: Mea
     "utm.medium": [{ meaning: "medium" }],
     "utm.campaign": [{ meaning: "campaign" }],
   };
+/** Where an event came from is said of the deal or order, as article 003 does; a customer stays one over many of them. */
+const OF_EVENTS: ReadonlySet<Meaning> = new Set<Meaning>([
+  "source",
+  "medium",
+  "campaign",
+  "utm.source",
+  "utm.medium",
+  "utm.campaign",
+  "utm.content",
+  "utm.term",
+  "tags",
+]);
 /** Stand-ins whose ids may cross from one service to another: the field is made to hold a stranger's id. */
 const FOREIGN: ReadonlySet<Meaning> = new Set<Meaning>(["externalId", "order.externalId", "deal.id"]);
 
@@ -112,7 +124,10 @@ export function propose(ask: ProposalAsk): Proposal {
   const values: [string, Json][] = [];
   const unsure: string[] = [];
   const taken = new Set<string>();
+  const isPerson = ask.action !== undefined && makesPerson(ask.action);
   for (const field of ask.fields) {
+    const own = field.meaning;
+    if (isPerson && own !== undefined && OF_EVENTS.has(own) && !wantsValue(field)) continue;
     const choice =
       fromList(field, ask.lists) ?? fromSources(field, candidates, ask, taken) ?? fromInitial(field, ask.lists);
     if (choice === null) continue;
@@ -136,15 +151,18 @@ export function proposeDuplicates(
   filled: ReadonlySet<string>,
 ): DuplicateSettings | null {
   if (action.kind !== "create" || action.duplicates === undefined) return null;
-  const made = action.output.find(({ meaning }) => meaning !== undefined && OWN_IDS.has(meaning))?.meaning;
-  const isPerson = made === "customer.id" || made === "contact.id";
   const keys = action.duplicates.keys.filter((key) => {
     const field = fields.find((one) => one.key === key);
     const meaning = field === undefined ? undefined : meaningOf(field);
     return filled.has(key) && (meaning === "phone" || meaning === "email");
   });
-  if (!isPerson || keys.length === 0) return { mode: "create", match: "all", keys: [], rules: {} };
+  if (!makesPerson(action) || keys.length === 0) return { mode: "create", match: "all", keys: [], rules: {} };
   return { mode: "keep", match: "any", keys, rules: {} };
+}
+
+function makesPerson({ kind, output }: Pick<Action, "kind" | "output">): boolean {
+  const made = output.find(({ meaning }) => meaning !== undefined && OWN_IDS.has(meaning))?.meaning;
+  return kind === "create" && (made === "customer.id" || made === "contact.id");
 }
 
 function fromList(field: Field, lists: ProposalAsk["lists"]): Choice | null {

@@ -157,7 +157,9 @@ export function makeSteering(deps: SteeringDeps): Steering {
         const row = await locked(tx, scope, id);
         const body = bodyOf(row);
         const sample = sampleOf(row, body, find);
-        if (sample === null) throw new UserError(NO_SAMPLE, { to: "trigger", bundle: id });
+        // What a connector declares is made up; it must not become records in a real account.
+        if (sample === null || (sample.from === "declared" && !isClock(body, find)))
+          throw new UserError(NO_SAMPLE, { to: "trigger", bundle: id });
         const version = row.draft === null ? row.version : await freeze(tx, id, body, scope.member);
         return admit(tx, scope, row, version, sample.item, recordOf(body, sample.item, find));
       });
@@ -165,6 +167,13 @@ export function makeSteering(deps: SteeringDeps): Steering {
       return { run };
     },
   };
+}
+
+/** A schedule's item comes from no account, so the declared one is as good as any. */
+function isClock({ trigger }: Bundle, find: FindConnector): boolean {
+  return (
+    trigger !== null && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.clock === true
+  );
 }
 
 /** The record that a trigger's item is about; a new one where the item is not what the trigger expects. */
@@ -190,6 +199,6 @@ const NO_EVENT: Text = {
   en: "The bundle has had no event yet, there is nothing to repeat.",
 };
 const NO_SAMPLE: Text = {
-  ru: "Нет примера данных. Получите его на экране триггера.",
-  en: "There is no sample. Get one on the trigger's screen.",
+  ru: "Нет настоящего примера, а с придуманным записи создавать нельзя. Получите его на экране триггера.",
+  en: "There is no real sample, and a made-up one must not create records. Get one on the trigger's screen.",
 };

@@ -82,7 +82,7 @@ test("each mistake has a sentence with its place", () => {
     [{ ...file, svyazka: 2 }, /«svyazka»/],
     [{ ...file, name: "" }, /«name»/],
     [{ ...file, bundle: { ...body, steps: [{ ...action("aaa", null), id: "1!" }] } }, /«bundle\.steps\.0\.id»/],
-    [{ ...file, bundle: { ...body, steps: [action("aaa", null), action("aaa", null)] } }, /used twice/],
+    [{ ...file, bundle: { ...body, steps: [action("aaa", null), action("aaa", null)] } }, /стоит дважды/],
     [{ ...file, bundle: { ...body, steps: [{ ...action("aaa", null), action: "fly" }] } }, /crm\/fly/],
     [{ ...file, bundle: { ...body, trigger: { ...body.trigger, connector: "amo" } } }, /amo\/new/],
   ];

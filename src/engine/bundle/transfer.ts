@@ -36,13 +36,18 @@ export function fromFile(file: unknown, find: FindConnector): BundleFile {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = issue?.path.map(String).join(".") ?? "";
+    const [russian] = File.safeParse(file, { error: z.locales.ru().localeError }).error?.issues ?? [];
     const isOurs = typeof file === "object" && file !== null && "svyazka" in file;
-    throw new UserError(isOurs ? at(path === "" ? "file" : path, issue?.message ?? "") : NOT_OURS);
+    const why = { ru: russian?.message ?? "", en: issue?.message ?? "" };
+    throw new UserError(isOurs ? at(path === "" ? "file" : path, why) : NOT_OURS);
   }
   const { data } = parsed;
   const ids = new Set<string>();
   for (const [index, step] of data.bundle.steps.entries()) {
-    if (ids.has(step.id)) throw new UserError(at(`bundle.steps.${index}.id`, `${step.id} is used twice`));
+    if (ids.has(step.id))
+      throw new UserError(
+        at(`bundle.steps.${index}.id`, { ru: `${step.id} стоит дважды`, en: `${step.id} is used twice` }),
+      );
     ids.add(step.id);
     checkStep(step, index, find);
   }
@@ -95,8 +100,8 @@ const NOT_OURS: Text = {
   en: "This is not a bundle's file: it has no “svyazka”: 1.",
 };
 
-function at(path: string, message: string): Text {
-  return { ru: `Ошибка в файле, «${path}»: ${message}`, en: `A mistake in the file, “${path}”: ${message}` };
+function at(path: string, why: Text): Text {
+  return { ru: `Ошибка в файле, «${path}»: ${why.ru}`, en: `A mistake in the file, “${path}”: ${why.en}` };
 }
 
 function unknown(path: string, what: string): Text {

@@ -64,13 +64,17 @@ export async function readBundle(db: Sql, workspace: string, id: string): Promis
   return rows.map(stored)[0];
 }
 
-/** As readBundle; nobody else changes it or its events' order until the transaction ends. */
+/**
+ * As readBundle; nobody else changes it or its events' order until the transaction ends. Throws where the stored draft
+ * can't be read: showing it as empty is bearable, writing over it is not.
+ */
 export async function lockBundle(tx: Tx, workspace: string, id: string): Promise<StoredBundle | undefined> {
-  await tx
-    .select({ id: bundles.id })
+  const [row] = await tx
+    .select({ draft: bundles.draft })
     .from(bundles)
     .where(and(eq(bundles.id, id), eq(bundles.workspace, workspace)))
     .for("no key update");
+  if (row && row.draft !== null) Bundle.parse(row.draft);
   return readBundle(tx, workspace, id);
 }
 
