@@ -14,6 +14,7 @@ import { makeLimiter } from "../connectors/kit/limits.ts";
 import { type Mask, makeMask, maskJson, secretsOf } from "../connectors/kit/mask.ts";
 import { isObject, objectOf, textOf } from "../connectors/kit/read.ts";
 import { makeRecording } from "../connectors/kit/recording.ts";
+import { isZone } from "../connectors/kit/time.ts";
 
 const USAGE = `npm run connector -- try SERVICE TARGET [--auth FILE] [--input FILE] [--exchange]
   SERVICE   a connector's key: ${connectors.map(({ key }) => key).join(", ")}
@@ -188,7 +189,7 @@ async function main(): Promise<number> {
     auth,
     http: http(connector, auth, recording.record),
     locale: /^ru/i.test(process.env.LANG ?? "") ? "ru" : "en",
-    timeZone: process.env.TZ || "Europe/Moscow",
+    timeZone: isZone(process.env.TZ ?? "") ? (process.env.TZ ?? "UTC") : "Europe/Moscow",
     country: "RU",
     now: clock.now,
   };

@@ -13,6 +13,7 @@ export interface Limiter {
 /** Longer waits are for the queue: a run that must wait holds no worker. */
 const LONGEST_WAIT_MS = 2_000;
 const SECOND_MS = 1_000;
+const MANY_LANES = 1_000;
 
 interface Waiting {
   readonly go: () => void;
@@ -51,7 +52,23 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
   }
   const isFull = (lane: Lane, limits: Limits) => lane.running >= (limits.parallel ?? Number.POSITIVE_INFINITY);
 
-  function start(key: string, lane: Lane, limits: Limits): () => void {
+  function newLane(key: string): Lane {
+    if (lanes.size >= MANY_LANES) forgetIdle();
+    const lane: Lane = { starts: [], running: 0, queue: [], timer: null };
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  /** Every key that was ever tried has a lane; those without calls in the last second can be made anew. */
+  function forgetIdle(): void {
+    const at = now();
+    for (const [key, lane] of lanes) {
+      const isIdle = lane.running === 0 && lane.queue.length === 0 && at - (lane.starts.at(-1) ?? 0) >= SECOND_MS;
+      if (isIdle) lanes.delete(key);
+    }
+  }
+
+  function start(lane: Lane, limits: Limits): () => void {
     if (limits.perSecond !== undefined) lane.starts.push(now());
     lane.running++;
     let isDone = false;
@@ -59,23 +76,20 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
       if (isDone) return;
       isDone = true;
       lane.running--;
-      advance(key, lane, limits);
+      advance(lane, limits);
     };
   }
 
-  function advance(key: string, lane: Lane, limits: Limits): void {
+  function advance(lane: Lane, limits: Limits): void {
     if (lane.timer) clearTimeout(lane.timer);
     lane.timer = null;
     while (lane.queue.length > 0 && !isFull(lane, limits)) {
       const wait = rateWait(lane, limits);
       if (wait > 0) {
-        lane.timer = setTimeout(() => advance(key, lane, limits), Math.ceil(wait));
+        lane.timer = setTimeout(() => advance(lane, limits), Math.ceil(wait));
         return;
       }
       lane.queue.shift()?.go();
-    }
-    if (lane.queue.length === 0 && lane.running === 0 && rateWait(lane, limits) === 0 && lane.starts.length === 0) {
-      lanes.delete(key);
     }
   }
 
@@ -86,10 +100,9 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
   return {
     take(key, limits) {
       if (limits.perSecond === undefined && limits.parallel === undefined) return Promise.resolve(() => {});
-      const lane = lanes.get(key) ?? { starts: [], running: 0, queue: [], timer: null };
-      lanes.set(key, lane);
+      const lane = lanes.get(key) ?? newLane(key);
       if (lane.queue.length === 0 && !isFull(lane, limits) && rateWait(lane, limits) === 0) {
-        return Promise.resolve(start(key, lane, limits));
+        return Promise.resolve(start(lane, limits));
       }
       const wait = behind(lane, limits);
       if (wait > longestWait) return Promise.reject(turn(wait));
@@ -97,7 +110,7 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
         const waiting: Waiting = {
           go: () => {
             clearTimeout(waiting.deadline);
-            resolve(start(key, lane, limits));
+            resolve(start(lane, limits));
           },
           deadline: setTimeout(() => {
             lane.queue.splice(lane.queue.indexOf(waiting), 1);
@@ -105,7 +118,7 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
           }, longestWait),
         };
         lane.queue.push(waiting);
-        advance(key, lane, limits);
+        advance(lane, limits);
       });
     },
   };

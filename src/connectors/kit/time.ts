@@ -41,6 +41,7 @@ const asUtc = (p: Parts) => Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minut
 
 /** True for a name that this machine's zone data knows. */
 export function isZone(zone: string): boolean {
+  if (zone === "") return false;
   try {
     formatOf(zone);
     return true;

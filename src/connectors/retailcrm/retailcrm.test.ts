@@ -233,6 +233,16 @@ describe("retailCRM's change feed", () => {
     assert.equal((await crm.poll("newCustomer")).items.length, 1);
   });
 
+  it("brings payments with the order's state", async () => {
+    const crm = await open({ now: NOW });
+    const id = await changed(crm);
+    await crm.press("pay", { order: id });
+    const { items } = await crm.poll("orderPayment");
+    assert.ok(items.length > 0);
+    assert.equal(items.at(-1)?.paymentStatus, "paid");
+    assert.equal(items.at(-1)?.fullPaidAt, items.at(-1)?.changedAt);
+  });
+
   it("makes no echo of what our own key did", async () => {
     const crm = await open({ now: NOW });
     const order = await crm.run("createOrder", { externalId: "echo", firstName: "A" });

@@ -113,6 +113,40 @@ const statusChanged: Trigger = {
   at: at("changedAt"),
 };
 
+const PAYMENT_ENTRIES: ReadonlySet<string> = new Set([
+  "payments",
+  "payments.status",
+  "payments.amount",
+  "payments.paid_at",
+  "full_paid_at",
+]);
+
+const paymentChanged: Trigger = {
+  key: "orderPayment",
+  name: { ru: "Изменение оплаты заказа", en: "Order payment changed" },
+  about: { ru: "Оплата добавлена, изменена или прошла.", en: "A payment was added, changed or went through." },
+  words: ["оплата", "оплачен", "платёж", "payment", "paid"],
+  options: [onlySites, ownToo],
+  output: [...orderOutput, ...changeFields.filter(({ key }) => key !== "oldStatus")],
+  outputOf: (ctx) => customOutput(ctx, "order"),
+  sample: { ...orderSample, ...changeSample },
+  repeats: "every",
+  poll: poll(
+    "orders",
+    (entry) => entry.created !== true && PAYMENT_ENTRIES.has(textOf(entry.field) ?? ""),
+    (entry, record, time) => ({
+      ...orderOf(record, time),
+      changedAt: time(entry.createdAt),
+      changeId: textOf(entry.id),
+      changedBy: textOf(entry.source),
+    }),
+    (item, options) => isAmong(item.site, chosen(options.sites)),
+  ),
+  record: (item) => String(item.id),
+  change: (item) => String(item.changeId),
+  at: at("changedAt"),
+};
+
 const newOrder: Trigger = {
   key: "newOrder",
   name: { ru: "Новый заказ", en: "New order" },
@@ -160,4 +194,4 @@ const newCustomer: Trigger = {
   at: at("createdAt"),
 };
 
-export const triggers: readonly Trigger[] = [statusChanged, newOrder, newCustomer];
+export const triggers: readonly Trigger[] = [statusChanged, paymentChanged, newOrder, newCustomer];
