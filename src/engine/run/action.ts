@@ -103,8 +103,18 @@ export async function settleAction(
           },
         ],
       });
+    const undone = (): Result => ({
+      ...kept(),
+      outcome: { kind: "absent", failure },
+      notes: [
+        {
+          ru: "Ответ сервиса потерялся. Проверено: действие не выполнено, запрос повторяется.",
+          en: "The service's answer was lost. Checked: it had not been done, and is asked for again.",
+        },
+      ],
+    });
     const told = (await action.lookup?.(opened.ctx, input, onceFor(run.run, step))) ?? null;
-    if (told === "absent") return { ...kept(), outcome: { kind: "absent" } };
+    if (told === "absent") return undone();
     if (told !== null) return happened(told);
     const asked = askedOf({ ...prepared, input }, step, run.settings);
     if (asked === null || lockKeys("", "", asked).length === 0)
@@ -113,7 +123,7 @@ export async function settleAction(
     if (found) return happened(found.output);
     const age = deps.clock.now().getTime() - noted.startedAt.getTime();
     return looks > 1 && age >= LOOK_AGAIN_MS
-      ? { ...kept(), outcome: { kind: "absent" } }
+      ? undone()
       : { ...kept(), outcome: { kind: "unseen", failure, lookAfterMs: LOOK_AGAIN_MS } };
   } catch (error) {
     const isPassing = error instanceof ConnectorError && error.errorClass === "temporary";

@@ -56,10 +56,12 @@ function stateOf(outcome: Outcome): NewEntry["state"] | null {
 
 function errorOf(step: string, { outcome, looks }: Result, next: Next): StoredFailure | null {
   if (!("failure" in outcome)) return null;
+  // That it was found undone is a note, not a failure.
+  if (outcome.kind === "absent" && next.go === "on") return null;
   return {
     ...outcome.failure,
     step,
-    ...(outcome.kind === "failed" && next.go !== "wait" ? { final: true } : {}),
+    ...((outcome.kind === "failed" || outcome.kind === "absent") && next.go !== "wait" ? { final: true } : {}),
     ...(looks === undefined ? {} : { looks }),
   };
 }

@@ -34,7 +34,7 @@ export type Outcome =
   /** Looked up in vain. */
   | { readonly kind: "untold"; readonly failure: Failure }
   /** It is certain that the unsafe call did nothing. */
-  | { readonly kind: "absent" }
+  | { readonly kind: "absent"; readonly failure: Failure }
   /** Not seen yet; look again after so long. */
   | { readonly kind: "unseen"; readonly failure: Failure; readonly lookAfterMs: number };
 
@@ -105,8 +105,16 @@ export function after(bundle: Bundle, at: Position, journal: readonly Entry[], o
       return { go: "on", at };
     case "untold":
       return { go: "asks", at, failure: outcome.failure };
-    case "absent":
-      return { go: "on", at: { step: step.id, attempt: at.attempt + 1 } };
+    case "absent": {
+      // Made again at once; a service that swallows that too is given the time of any other outage.
+      const tries = triesBefore(journal, at);
+      const again = { step: step.id, attempt: at.attempt + 1 };
+      if (tries === 0) return { go: "on", at: again };
+      const ms = RETRY_MS[tries - 1];
+      const failure: Failure = { ...outcome.failure, class: "temporary" };
+      if (ms !== undefined) return { go: "wait", at: again, ms, failure };
+      return onError(bundle, index, step.onError ?? { kind: "stop" }, at, failure);
+    }
     case "unseen":
       return { go: "wait", at, ms: outcome.lookAfterMs, failure: outcome.failure };
     case "failed": {
@@ -136,11 +144,12 @@ function retryDelay(failure: Failure, before: number): number | null {
   return null;
 }
 
-/** Failed attempts of this step since a series last ended. */
+/** Attempts of this step that did nothing, since a series last ended. */
 function triesBefore(journal: readonly Entry[], at: Position): number {
   let tries = 0;
   for (const line of journal) {
-    if (line.step !== at.step || line.attempt >= at.attempt || line.state !== "failed") continue;
+    if (line.step !== at.step || line.attempt >= at.attempt) continue;
+    if (line.state !== "failed" && line.state !== "skipped") continue;
     tries = line.final ? 0 : tries + 1;
   }
   return tries;
