@@ -29,12 +29,17 @@ async function append(turn: Turn, opened: Opened, piece: string): Promise<void> 
   await turn.go("comp", ...args(opened), fieldToken(opened.model));
 }
 
-/** Only while the value is what it was when the button was drawn: a second tap appends nothing. */
+/**
+ * Only while the value is what it was when the button was drawn or the question asked: a second tap, or the same update
+ * handled again after a crash, appends nothing and shows the value as it is.
+ */
 const withValue =
   (then: (turn: Turn, opened: Opened, ...rest: (string | undefined)[]) => Promise<void>) =>
   async (turn: Turn, id?: string, step?: string, at?: string, ...rest: string[]): Promise<void> => {
-    const opened = await openField(turn, id, step, at, rest[0], valueKeys);
-    if (opened !== null) await then(turn, opened, ...rest);
+    const opened = await openField(turn, id, step, at, { page: rest[0], keys: valueKeys, isPlace: true });
+    if (opened === null) return;
+    if (opened.isStale) await showComposer(turn, opened);
+    else await then(turn, opened, ...rest);
   };
 
 export const compose: Handlers = {
@@ -63,21 +68,19 @@ export const compose: Handlers = {
     }),
   },
   answers: {
-    async pieceText(turn, text, id, step, at) {
-      const opened = await openField(turn, id, step, at, undefined, valueKeys);
-      if (opened === null) return;
-      const before = sofar(opened);
-      const template = await templateOf(turn, opened, text);
-      // Telegram trims what is typed, so words are kept apart from what stands before them.
-      const gap = /(\}\}|[\p{L}\p{N}:.,])$/u.test(before) && /^[\p{L}\p{N}{]/u.test(text) ? " " : "";
-      await append(turn, opened, gap + String(template));
-    },
-    async pieceFind(turn, text, id, step, at) {
-      const opened = await openField(turn, id, step, at, undefined, valueKeys);
-      if (opened === null) return;
-      const found = searched(candidates(opened.model.sources), text, turn.locale);
-      const screen = foundFields(lookOf(turn), opened.model, found, text, "app");
-      await turn.ask({ answer: "pieceFind", args: [...args(opened), valueToken(opened.model)], screen });
-    },
+    pieceText: (turn, text, ...at) =>
+      withValue(async (_, opened) => {
+        const before = sofar(opened);
+        const template = await templateOf(turn, opened, text);
+        // Telegram trims what is typed, so words are kept apart from what stands before them.
+        const gap = /(\}\}|[\p{L}\p{N}:.,])$/u.test(before) && /^[\p{L}\p{N}{]/u.test(text) ? " " : "";
+        await append(turn, opened, gap + String(template));
+      })(turn, ...at),
+    pieceFind: (turn, text, ...at) =>
+      withValue(async (_, opened) => {
+        const found = searched(candidates(opened.model.sources), text, turn.locale);
+        const screen = foundFields(lookOf(turn), opened.model, found, text, "app");
+        await turn.ask({ answer: "pieceFind", args: [...args(opened), valueToken(opened.model)], screen });
+      })(turn, ...at),
   },
 };

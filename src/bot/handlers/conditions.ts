@@ -90,7 +90,10 @@ function withValue({ operator, right }: Condition, value: string): Json {
 
 type At = { readonly opened: Opened; readonly index: number; readonly condition: Condition };
 
-/** Runs with a condition that is still what the button said. */
+/**
+ * Runs with a condition that is still what the button said. A second tap, or the same update handled again after a
+ * crash, shows the condition that stands there now.
+ */
 const withCondition =
   (then: (turn: Turn, at: At, ...args: (string | undefined)[]) => Promise<void>) =>
   async (turn: Turn, id?: string, stepId?: string, token?: string, ...args: string[]): Promise<void> => {
@@ -98,7 +101,7 @@ const withCondition =
     if (opened === null) return;
     const index = indexOf(token, conditionKeys(opened.when));
     const condition = index === null ? undefined : flat(opened.when)[index]?.condition;
-    if (index === null || condition === undefined) return stale(turn, "cond", opened.view.id, opened.step);
+    if (index === null || condition === undefined) return showCondition(turn, opened, Number(token?.split(".")[0]));
     await then(turn, { opened, index, condition }, ...args);
   };
 
@@ -287,11 +290,16 @@ export const conditions: Handlers = {
       if (one === null) return stale(turn, "cond", at.opened.view.id, at.opened.step);
       await replace(turn, at, { ...at.condition, right: one.template });
     }),
-    crem: withCondition(async (turn, { opened, index }) => {
-      await save(turn, opened, withReplaced(opened.when, index, null));
-      turn.toast(turn.t.conditions.removed);
+    async crem(turn, id, stepId, token) {
+      const opened = await open(turn, id, stepId);
+      if (opened === null) return;
+      const index = indexOf(token, conditionKeys(opened.when));
+      if (index !== null) {
+        await save(turn, opened, withReplaced(opened.when, index, null));
+        turn.toast(turn.t.conditions.removed);
+      }
       await turn.go("cond", opened.view.id, opened.step);
-    }),
+    },
   },
   answers: {
     conditionValue: async (turn, text, ...args) =>

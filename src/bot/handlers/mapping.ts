@@ -45,6 +45,16 @@ export interface Opened {
   readonly step: ActionStep | null;
   readonly mapping: readonly MappingLine[];
   readonly model: FieldModel;
+  /** The token no longer fits; this is the field that stands in its place. */
+  readonly isStale: boolean;
+}
+
+interface Token {
+  readonly page?: string | undefined;
+  /** What the token was made from; a field's key, or its key with its value. */
+  readonly keys?: (mapping: readonly MappingLine[]) => string[];
+  /** Where the token doesn't fit, open what stands in its place. */
+  readonly isPlace?: boolean;
 }
 
 export interface OpenedStep {
@@ -78,18 +88,17 @@ async function showMapping(turn: Turn, { view, step, mapping }: OpenedStep, page
   await turn.show(mappingScreen(lookOf(turn), { view, step, account, mapping, page }));
 }
 
-/** `keys`: what the token was made from; a field's key, or its key with its value. */
 export async function openField(
   turn: Turn,
   id: string | undefined,
   step: string | undefined,
   at: string | undefined,
-  page?: string,
-  keys: (mapping: readonly MappingLine[]) => string[] = keysOf,
+  { page, keys = keysOf, isPlace = false }: Token = {},
 ): Promise<Opened | null> {
   const opened = await openStep(turn, id, step);
   if (opened === null) return null;
-  const index = indexOf(at, keys(opened.mapping));
+  const found = indexOf(at, keys(opened.mapping));
+  const index = found ?? (isPlace ? Number(at?.split(".")[0]) : null);
   const line = index === null ? undefined : opened.mapping[index];
   if (index === null || line === undefined) {
     turn.toast(turn.t.builder.stale);
@@ -99,7 +108,11 @@ export async function openField(
   const sources = opened.step
     ? await turn.engine.bundles.sources(turn.member.scope, opened.view.id, opened.step.id)
     : [];
-  return { ...opened, model: { bundle: opened.view.id, step: stepId(opened), line, index, sources, page } };
+  return {
+    ...opened,
+    model: { bundle: opened.view.id, step: stepId(opened), line, index, sources, page },
+    isStale: found === null,
+  };
 }
 
 export async function setValue(turn: Turn, opened: Opened, value: Json | undefined): Promise<BundleView> {
@@ -222,7 +235,7 @@ type FieldPlace = (turn: Turn, opened: Opened, ...args: (string | undefined)[]) 
 const withField =
   (then: FieldPlace) =>
   async (turn: Turn, id?: string, step?: string, at?: string, ...args: string[]): Promise<void> => {
-    const opened = await openField(turn, id, step, at, args[0]);
+    const opened = await openField(turn, id, step, at, { page: args[0] });
     if (opened !== null) await then(turn, opened, ...args);
   };
 

@@ -37,7 +37,7 @@ test("each kind takes what people write and refuses the rest", () => {
 
 test("a template comes apart into pieces, a separator last, and loses them one by one", () => {
   const template = "Заказ {{ trigger.a }}|{{ trigger.b }} и ещё, ";
-  assert.deepEqual(pieces(template), ["Заказ", " ", "{{ trigger.a }}", "|", "{{ trigger.b }}", " и ещё,", " "]);
+  assert.deepEqual(pieces(template), ["Заказ", " ", "{{ trigger.a }}", "|", "{{ trigger.b }}", " ", "и ещё,", " "]);
   assert.equal(pieces(template).join(""), template);
   assert.equal(withoutLast("{{ trigger.a }}|"), "{{ trigger.a }}");
   assert.equal(withoutLast("{{ trigger.a }}"), "");

@@ -62,15 +62,15 @@ const SEPARATORS = ["|", ",", ";", " ", "\n", "-"];
 
 export { SEPARATORS };
 
-/** A template taken apart: references, texts, and a separator at the end of a text as a piece of its own. */
+/** A template taken apart: references, texts, and separators around a text as pieces of their own. */
 export function pieces(template: string): string[] {
   const found: string[] = [];
   let at = 0;
   const text = (part: string) => {
-    if (part === "") return;
-    const last = part.at(-1) ?? "";
-    if (part.length > 1 && SEPARATORS.includes(last)) found.push(part.slice(0, -1), last);
-    else found.push(part);
+    const isApart = (sign: string | undefined) => sign !== undefined && SEPARATORS.includes(sign);
+    const from = part.length > 1 && isApart(part[0]) ? 1 : 0;
+    const to = part.length - from > 1 && isApart(part.at(-1)) ? part.length - 1 : part.length;
+    found.push(...[part.slice(0, from), part.slice(from, to), part.slice(to)].filter((one) => one !== ""));
   };
   for (const match of template.matchAll(REFERENCE)) {
     text(template.slice(at, match.index));

@@ -1,0 +1,234 @@
+/** Building and steering bundles as a person does it: the whole app, texts and button presses only. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Person, Seen } from "../../../playground/person.ts";
+import { type App, startApp } from "../../../playground/stories/app.ts";
+import { makeStage, type Stage } from "../../../playground/stories/stage.ts";
+import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
+
+let database: FreshDatabase;
+let app: App;
+let dataDir: string;
+let stage: Stage;
+let person: Person;
+const key = randomBytes(32).toString("base64");
+
+const start = (port?: number) =>
+  startApp({ dataDir, ...(port ? { port } : {}), env: { DATABASE_URL: database.url, ENCRYPTION_KEY: key } });
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "builder-"));
+  database = await freshDatabase({ max: 2 });
+  app = await start();
+  stage = await makeStage(app.url);
+  person = stage.person;
+});
+after(async () => {
+  await app.stop();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** The number that stands before a line with these words. */
+async function numberOf(words: string): Promise<string> {
+  const text = (await person.screen())?.text ?? "";
+  const found = new RegExp(`^(\\d+)\\. (?:[^\\p{L}\\n]+ )?${words}`, "mu").exec(text)?.[1];
+  assert.ok(found, `no line «${words}» in\n${text}`);
+  return found;
+}
+
+async function presses(label: string | RegExp, times: number): Promise<void> {
+  const screen = (await person.screen()) as Seen;
+  const button = screen.reply_markup?.inline_keyboard
+    ?.flat()
+    .find(({ text }) => (typeof label === "string" ? text.includes(label) : label.test(text)));
+  assert.ok(button?.callback_data, `no button ${label} under\n${screen.text}`);
+  const body = JSON.stringify({ message: screen.message_id, data: button.callback_data });
+  const press = () =>
+    fetch(`${app.url}/api/chats/${person.id}/press`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+  await Promise.all(Array.from({ length: times }, press));
+}
+
+async function connect(service: "calltouch" | "retailcrm", label: string): Promise<void> {
+  await person.press(`Подключить ${label}`);
+  const keys = service === "calltouch" ? ["siteId", "token"] : ["account", "apiKey"];
+  for (const one of keys) {
+    await person.sees("Пришлите");
+    await person.say(await stage.credential(service, one));
+  }
+  while (/Пришлите/.test((await person.sees(/Пришлите|Шаг \d|Что сделать/, { within: 20_000 })) ?? "")) {
+    if (!(await person.buttons()).flat().includes("Пропустить")) break;
+    await person.press("Пропустить");
+  }
+}
+
+test("article 003 §1 is built, tried and started in few presses", async () => {
+  await stage.life("calltouch", "call", { phone: "79161234567", dtmf: "Продажи" });
+  await person.say("/new");
+  await person.press("Calltouch");
+  await person.press("Входящий звонок");
+  await connect("calltouch", "Calltouch");
+  await person.sees("Номер звонящего: +7 916 123 45 67", { within: 20_000 });
+  await person.press("Calltouch");
+  await person.press(/^Новая сделка по звонку/);
+  await person.sees(/Статус сделки · PENDING/);
+  await person.press("Готово");
+  await person.press("Действие");
+  await person.press("retailCRM");
+  await person.press("Новый клиент");
+  await connect("retailcrm", "retailCRM");
+  await person.sees(/не создавать, если найден по: Телефон/, { within: 20_000 });
+  await person.press("Готово");
+  await person.press("Действие");
+  await person.press("retailCRM");
+  await person.press("Новый заказ");
+  await person.sees(/Статус заказа · Новый/);
+  await person.press(await numberOf("Имя клиента"));
+  await person.say("Заказ по звонку из Calltouch с номера {Номер звонящего}");
+  await person.sees(/Имя клиента · Заказ по звонку/);
+  await person.press(await numberOf("Теги"));
+  await person.say("{Авто-теги (тоновые сигналы)}|{Авто-теги (номер телефона)}");
+  await person.sees(/Теги · .*\|/);
+  await person.press("Готово");
+  await person.press("Проверить на примере");
+  await person.sees("Всё готово к запуску", { within: 20_000 });
+  await person.press("Запустить связку");
+  await person.sees("🟢 Работает");
+  assert.ok(person.counts.pressed <= 26, `${person.counts.pressed} presses`);
+  await stage.life("calltouch", "call", { phone: "79160000002", dtmf: "Опт" });
+  await person.say("/run 1");
+  const order = await stage.until("retailcrm", "orders", "an order", (rows) => rows[0]);
+  assert.equal(order.firstName, "Заказ по звонку из Calltouch с номера 79160000002");
+});
+
+test("two taps at once do one thing", async () => {
+  await openSteps();
+  await person.press("Действие");
+  await person.press("Calltouch");
+  await person.sees("Calltouch: что сделать?");
+  await presses("Новая заявка", 2);
+  await person.sees(/Шаг 5 · /);
+  await person.press("Готово");
+  const steps = (await person.sees(/Что она делает/)).match(/^\d+\. .*Новая заявка$/gm);
+  assert.equal(steps?.length, 1);
+
+  await person.press("К карточке");
+  await person.press(/Ещё/);
+  await person.sees(/Копия/);
+  await presses("Копия", 3);
+  await person.sees("Копия готова");
+  await person.say("/bundles");
+  await person.sees("2 связки");
+});
+
+/** The list of steps of the first bundle. */
+async function openSteps(): Promise<void> {
+  await person.say("/bundles");
+  await person.press(/^\S+ 1 · /);
+  await person.press(/Шаги/);
+  await person.sees("Что она делает сейчас");
+}
+
+test("a separator pressed twice is put once, and a piece is taken back", async () => {
+  await openSteps();
+  await person.press("4");
+  await person.sees(/Теги · /);
+  await person.press(await numberOf("Теги"));
+  await person.press("Собрать из частей");
+  await person.sees("собираем из частей");
+  await presses(/^;$/, 2);
+  await person.sees("{Авто-теги (номер телефона)};");
+  const text = (await person.screen())?.text ?? "";
+  assert.doesNotMatch(text, /;;/);
+  await person.say("конец");
+  await person.sees("{Авто-теги (номер телефона)};конец");
+  await person.press("Убрать последнее");
+  await person.press("Убрать последнее");
+  await person.sees(/\{Авто-теги \(номер телефона\)\}\n/);
+  await person.press("Готово");
+});
+
+test("a text where a number belongs and an unknown name are refused, the question stays", async () => {
+  await openSteps();
+  await person.press("2");
+  await person.press(await numberOf("Бюджет"));
+  await person.say("много");
+  await person.sees("«много» – не число");
+  await person.say("{Нет такого}");
+  await person.sees("Не знаю такого поля: {Нет такого}");
+  await person.say("1 500,50");
+  await person.sees(/Бюджет сделки · 1500\.50/);
+});
+
+test("a button of a step that is gone shows the list of steps with a word", async () => {
+  await openSteps();
+  await person.press("5");
+  await person.sees(/Шаг 5/);
+  const old = (await person.screen()) as Seen;
+  const field = old.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data;
+  await person.press(/Ещё$/);
+  await person.press("Удалить шаг");
+  await person.press("Удалить");
+  await person.sees("Что она делает сейчас");
+  const headers = { "content-type": "application/json" };
+  await fetch(`${app.url}/api/chats/${person.id}/press`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ message: old.message_id, data: field }),
+  });
+  await person.sees(/Кнопка устарела|Что она делает/);
+});
+
+test("a filter shows its verdict on the sample; a router branches; kill -9 in the middle of a question loses nothing", async () => {
+  await openSteps();
+  await person.press(/Фильтр/);
+  await person.press("Условие");
+  await person.say("источник звонка");
+  await person.press(/^Источник звонка · /);
+  await person.press("не равно");
+  await person.sees(/Источник звонка не равно …/);
+  const port = Number(new URL(app.url).port);
+  await app.kill();
+  app = await start(port);
+  await person.say("yandex");
+  await person.sees(/Источник звонка не равно yandex/);
+  await person.sees("✗ нет");
+  await person.press("Готово");
+  await person.sees("🚫 Пример не проходит");
+  await person.press("1");
+  await person.press("Убрать");
+  await person.sees("Условий пока нет");
+  await person.press("Готово");
+  await person.press("Инструмент");
+  await person.press("Развилка");
+  await person.sees(/условие не задано/);
+  await person.press("Задать условия");
+  await person.press("Условие");
+  await person.press(/Номер звонящего · /);
+  await person.press("начинается с");
+  await person.say("7916");
+  await person.sees("✓ да");
+  await person.press("Готово");
+  await person.press("Готово");
+  await person.press("Готово");
+  await person.sees(/🔀 Если Номер звонящего начинается с 7916/);
+});
+
+test("commands find a bundle by number, by name, or offer a choice", async () => {
+  await person.say("/pause 1");
+  await person.sees("⏸ На паузе");
+  await person.say("/resume нет такой связки");
+  await person.sees("не нашлось");
+  await person.say("/resume");
+  await person.sees("Какую связку включить?");
+  await person.say("/run копия");
+  await person.sees("Проверка на примере", { within: 20_000 });
+});
