@@ -33,6 +33,8 @@ export interface QueueOptions {
   /** Name of this process, unlike that of any other on the database. */
   readonly process: string;
   readonly log: Log;
+  /** Milliseconds between looks at what notifications didn't tell. */
+  readonly tickMs?: number;
 }
 
 /** The queue of one process. pg-boss keeps up to four connections: three for statements, one for notifications. */
@@ -40,6 +42,7 @@ export function makeQueue({
   url,
   process,
   log,
+  tickMs = TICK_MS,
 }: QueueOptions): Queue & { hasBacklog(queue: QueueName): Promise<boolean> } {
   const boss = new PgBoss({
     connectionString: url,
@@ -128,7 +131,7 @@ export function makeQueue({
         ticking ??= tick().finally(() => {
           ticking = undefined;
         });
-      }, TICK_MS);
+      }, tickMs);
     },
 
     async stop() {

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { movableClock } from "../../../test/support/clock.ts";
+import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
+import { act, addBundle, crm, makeTestOpener, type Service, startService } from "../../../test/support/stage.ts";
+import { makeLog } from "../../log.ts";
+import type { Bundle, Step } from "../bundle/model.ts";
+import { makeStepProbe } from "./probe.ts";
+import { isSameUpTo } from "./requeue.ts";
+
+let database: FreshDatabase;
+let service: Service;
+let workspace: string;
+before(async () => {
+  database = await freshDatabase();
+  ({ workspace } = await addBundle(database.db, []));
+});
+after(() => database.drop());
+beforeEach(async () => {
+  service = await startService();
+});
+afterEach(() => service.close());
+
+const bundleOf = (steps: Step[]): Bundle => ({ format: 1, trigger: null, steps });
+const dry = (steps: Step[], event = { id: "1", phone: "89991234567" }) =>
+  makeStepProbe({
+    db: database.db,
+    clock: movableClock(),
+    log: makeLog("silent"),
+    connectors: [crm],
+    opener: makeTestOpener(service.url),
+  }).dry(workspace, bundleOf(steps), event);
+const duplicates = (mode: "keep" | "update" | "updateOnly") => ({
+  mode,
+  match: "all" as const,
+  keys: ["phone"],
+  rules: {},
+});
+
+test("searches are made, nothing is written, later steps see what was found or the declared sample", async () => {
+  service.deals.push({ id: "5", title: "Old", code: "1" });
+  const steps = await dry([
+    act("aaa", "find", { code: "{{ trigger.id }}" }),
+    act("bbb", "find", { code: "other" }),
+    act("ccc", "create", { title: "From {{ aaa.title }}" }),
+    act("ddd", "create", { title: "After {{ ccc.id }}" }),
+  ]);
+  assert.deepEqual(
+    steps.map(({ number, verdict }) => [number, verdict]),
+    [
+      [2, "found"],
+      [3, "foundNothing"],
+      [4, "wouldCreate"],
+      [5, "wouldCreate"],
+    ],
+  );
+  assert.deepEqual(
+    steps.slice(2).map((step) => ("input" in step ? step.input : null)),
+    [{ title: "From Old" }, { title: "After 1" }],
+  );
+  assert.ok(service.calls.every((call) => call === "GET /deals"));
+});
+
+test("duplicates are looked up and shown with what would change", async () => {
+  service.deals.push({ id: "5", title: "Old", phone: "+79991234567" });
+  const step = (mode: Parameters<typeof duplicates>[0], phone = "{{ trigger.phone }}") =>
+    act("aaa", "create", { title: "New", phone }, { duplicates: duplicates(mode) });
+  const verdict = async (one: Step) => (await dry([one]))[0];
+  const kept = await verdict(step("keep"));
+  assert.ok(kept?.verdict === "wouldKeep" && kept.found?.id === "5");
+  const updated = await verdict(step("update"));
+  assert.deepEqual(updated?.verdict === "wouldUpdate" && updated.input, { title: "New" });
+  assert.equal((await verdict(step("updateOnly", "+79990000000")))?.verdict, "wouldSkip");
+  assert.ok(service.calls.every((call) => call === "GET /deals"));
+});
+
+test("the way through routers and stops is followed, and an error ends it with its sentence", async () => {
+  const never = [[{ left: "{{ trigger.id }}", operator: "equals" as const, right: "2" }]];
+  const steps = await dry([
+    { id: "rou", kind: "router", when: never, onTrue: "end", onFalse: "sto" },
+    act("not", "create", { title: "x" }),
+    { id: "sto", kind: "stopIf", when: never },
+    act("aaa", "create", { title: "{{ trigger.nothing }}" }),
+    act("nev", "create", { title: "x" }),
+  ]);
+  assert.deepEqual(
+    steps.map(({ step, verdict }) => [step, verdict]),
+    [
+      ["rou", "goes"],
+      ["sto", "passes"],
+      ["aaa", "error"],
+    ],
+  );
+  const last = steps.at(-1);
+  assert.ok(last?.verdict === "error" && last.failure.field === "title");
+});
+
+test("a repeat goes into the newest version only where everything before the failed step is as it was", () => {
+  const [a, b, c] = [act("aaa", "find", {}), act("bbb", "create", { title: "x" }), act("ccc", "ping", {})];
+  const before = bundleOf([a, b, c]);
+  const mended = act("bbb", "create", { title: "mended" });
+  assert.equal(isSameUpTo(before, bundleOf([a, mended]), "bbb"), true);
+  assert.equal(isSameUpTo(before, bundleOf([a, mended, c]), "ccc"), false);
+  assert.equal(isSameUpTo(before, bundleOf([c, a, mended]), "bbb"), false);
+  assert.equal(isSameUpTo(before, bundleOf([a]), "bbb"), false);
+});
