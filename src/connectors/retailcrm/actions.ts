@@ -3,7 +3,7 @@ import type { Action, Context, Duplicates, Field, Json, JsonObject } from "../ki
 import { ConnectorError } from "../kit/errors.ts";
 import { isSamePhone, listOf, objectOf, textOf } from "../kit/read.ts";
 import { post, search } from "./api.ts";
-import { customInput, type Entity } from "./custom.ts";
+import { customInput, customUpdate, type Entity } from "./custom.ts";
 import {
   customerFind,
   customerInput,
@@ -158,7 +158,7 @@ function updateAction(
     // Fields are set, not added to, so doing it again changes nothing.
     safe: true,
     fields: about.fields,
-    fieldsOf: (ctx) => customInput(ctx, entityOf(kind)),
+    fieldsOf: (ctx) => customUpdate(ctx, entityOf(kind)),
     output: about.output,
     sample: about.sample,
     async run(ctx, input) {

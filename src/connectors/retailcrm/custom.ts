@@ -98,6 +98,12 @@ async function described(ctx: Context, entity: Entity, keyOf: (code: string) => 
 /** As fields to fill. */
 export const customInput = (ctx: Context, entity: Entity) => described(ctx, entity, (code) => PREFIX + code);
 
+/** As fields to change: what an account demands of a new record need not be said again. */
+export async function customUpdate(ctx: Context, entity: Entity): Promise<readonly Field[]> {
+  const fields = await customInput(ctx, entity);
+  return fields.map(({ required: _, ...field }) => field);
+}
+
 /** As fields to take from: where `customFields` of a record lies. Required ones aren't required to be there. */
 export async function customOutput(ctx: Context, entity: Entity): Promise<readonly Field[]> {
   const fields = await described(ctx, entity, (code) => `customFields.${code}`);

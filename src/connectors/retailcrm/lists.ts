@@ -1,5 +1,6 @@
 /** Reference lists of the account: what the fields with a list offer. */
 import type { Context, JsonObject, List, ListItem, Text } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
 import { numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { all, get, V5 } from "./api.ts";
 
@@ -49,7 +50,11 @@ const sites: List = {
 const users: List = {
   label: { ru: "Сотрудники", en: "Users" },
   async load(ctx) {
-    const found = await all(ctx, "users", "users");
+    // Some accounts have no such method; everything else about them works.
+    const found = await all(ctx, "users", "users").catch((error: unknown) => {
+      if (error instanceof ConnectorError && error.errorClass === "not_found") return [];
+      throw error;
+    });
     return {
       items: found
         .filter((user) => user.active !== false)
