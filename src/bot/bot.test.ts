@@ -261,6 +261,7 @@ test("an update handled twice does nothing twice, and is no answer to the questi
     await anna.sees("👉 2 из 2");
     await eventually("both updates were handled twice", async () => lost.size >= 2 && (await openUpdates()) === 0);
     assert.ok(!(await texts(anna)).some((text) => text.includes("Проверяю")), "the repeat was taken for the key");
+    assert.equal((await texts(anna)).length, 4, "no screen was sent twice");
     const rows = await rig.database.sql`
       select 1 from connections c join members m on m.workspace = c.workspace where m.telegram_id = ${anna.id}`;
     assert.equal(rows.length, 1);
@@ -269,6 +270,30 @@ test("an update handled twice does nothing twice, and is no answer to the questi
   }
   await anna.say("right-key");
   await anna.sees("Подключено");
+});
+
+test("killed after the screen and before the mark: the next try edits that screen", async () => {
+  const anna = await rig.person();
+  const { telegram } = rig.engine;
+  const { conversations } = telegram;
+  let isKilled = false;
+  const { write } = conversations;
+  // Dies where the question is kept, which is after the screen was sent.
+  conversations.write = async (key, value) => {
+    if (isKilled) return write(key, value);
+    isKilled = true;
+    throw new Error("killed");
+  };
+  try {
+    await anna.say("/connect лавка");
+    await anna.sees("👉 1 из 2");
+    await eventually("the second try is over", async () => isKilled && (await openUpdates()) === 0);
+    assert.equal((await texts(anna)).length, 2);
+    await anna.say("4242");
+    await anna.sees("👉 2 из 2");
+  } finally {
+    conversations.write = write;
+  }
 });
 
 test("a handler that fails is tried again, then set aside with a word, and the chat goes on", async () => {

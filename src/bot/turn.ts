@@ -1,8 +1,9 @@
 /** One update being handled for one member: finds the place, shows what it says, and ends by answering the button. */
+import { isDeepStrictEqual } from "node:util";
 import { FormattedString } from "@grammyjs/parse-mode";
 import { GrammyError } from "grammy";
 import { z } from "zod";
-import { type Engine, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
+import { type Engine, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
 import { type AskContext, ask, forget, questionOf } from "./ask.ts";
 import { parse, to } from "./callback.ts";
 import type { Handlers, Screen, Turn } from "./parts.ts";
@@ -13,7 +14,14 @@ import { textsFor } from "./texts/index.ts";
 /** A spinner on a button is stopped after this long even if the work goes on. */
 const ANSWER_MS = 2_000;
 
-const Returning = z.object({ returnTo: z.object({ place: z.string(), args: z.array(z.string()) }) });
+/** What we keep of a chat: the way back from a detour, and the update that sent the live screen. */
+const Kept = z
+  .object({
+    returnTo: z.object({ place: z.string(), args: z.array(z.string()) }).nullish(),
+    shownBy: z.number().nullish(),
+  })
+  .catch({});
+type Kept = z.infer<typeof Kept>;
 
 interface Deps {
   readonly ctx: AskContext;
@@ -42,14 +50,29 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
   let words: string | undefined;
 
   async function display(screen: Screen): Promise<void> {
-    const { screenMessage: live } = await telegram.chat(chatId);
-    const isLive = hasShown || pressed === undefined || pressed === live;
+    const { live, kept } = await read();
+    if (!hasShown && kept.shownBy === ctx.update.update_id) {
+      // Handled a second time after a crash: the first try's screen is edited, not sent again.
+      hasShown = true;
+      isBuried = false;
+    }
+    const isLive = hasShown || pressed === live;
     const id = await show.screen(chatId, screen, isBuried || !isLive ? null : live);
     hasShown = true;
     isBuried = false;
     if (id === live) return;
-    await telegram.saveChat(chatId, { screenMessage: id });
+    await keep({ shownBy: ctx.update.update_id }, id);
     if (live !== null) await show.strip(chatId, live);
+  }
+
+  async function read(): Promise<{ live: number | null; kept: Kept }> {
+    const { screenMessage, state } = await telegram.chat(chatId);
+    return { live: screenMessage, kept: Kept.parse(state) };
+  }
+  async function keep(change: Kept, screenMessage?: number): Promise<void> {
+    const { kept } = await read();
+    const state = { ...kept, ...change } as JsonObject;
+    await telegram.saveChat(chatId, { state, ...(screenMessage === undefined ? {} : { screenMessage }) });
   }
 
   const turn: Turn = {
@@ -83,26 +106,21 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
       await keep({ returnTo: { place, args: args.map(String) } });
     },
     async goBack(made, word) {
-      const state = Returning.safeParse((await telegram.chat(chatId)).state);
-      if (!state.success) return false;
+      const { returnTo } = (await read()).kept;
+      if (!returnTo) return false;
       if (word !== undefined) {
         await turn.show({ text: word, keyboard: [] });
         isBuried = true;
       }
-      await keep({ returnTo: null });
-      await enter(state.data.returnTo.place, [...state.data.returnTo.args, made]);
+      await enter(returnTo.place, [...returnTo.args, made]);
+      // Last, so that a crash before it leads there again; the place may have begun a detour of its own.
+      if (isDeepStrictEqual((await read()).kept.returnTo, returnTo)) await keep({ returnTo: null });
       return true;
     },
     async forgetReturn() {
-      if (Returning.safeParse((await telegram.chat(chatId)).state).success) await keep({ returnTo: null });
+      if ((await read()).kept.returnTo) await keep({ returnTo: null });
     },
   };
-
-  async function keep(change: { returnTo: { place: string; args: string[] } | null }): Promise<void> {
-    const { state } = await telegram.chat(chatId);
-    const rest = typeof state === "object" && state !== null && !Array.isArray(state) ? state : {};
-    await telegram.saveChat(chatId, { state: { ...rest, ...change } });
-  }
 
   async function enter(place: string, args: readonly string[]): Promise<void> {
     const handler = Object.hasOwn(handlers.places, place) ? handlers.places[place] : undefined;
