@@ -21,8 +21,11 @@ export interface Giver {
 /** Declared fields with the sample's values beside them, then what the sample holds beyond them. */
 export function sourceOf(giver: Giver): Source {
   const declared = giver.declared.map((field) => sourceField(giver.ref, field, field.key.split("."), giver.sample));
-  const covered = new Set(giver.declared.map(({ key }) => key));
-  const found = leaves(giver.sample, covered).map((path) => {
+  // What is declared as just any object (the body of a webhook) is opened: its fields are what people want to pick.
+  const covered = new Set(giver.declared.filter(({ kind, many }) => kind !== "object" || many).map(({ key }) => key));
+  const known = new Set(giver.declared.map(({ key }) => key));
+  const beyond = leaves(giver.sample, covered).filter((path) => !known.has(path.join(".")));
+  const found = beyond.map((path) => {
     const value = readPath(giver.sample, path) ?? null;
     const label = path.join(".");
     const field: Field = { key: label, label: { ru: label, en: label }, kind: kindOf(value) };
