@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { Bot, InlineKeyboard, InputFile } from "grammy";
+import type { Bot } from "grammy";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type Playground, startPlayground } from "./index.ts";
+import { EVIL, makeShopBot, PIXELS } from "./shopbot.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const skip = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}`;
@@ -13,13 +14,6 @@ const ARGS =
   "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 /** Where pictures go, when somebody wants to look at them. */
 const PICTURES = process.env.SCREENSHOTS;
-
-// 2 × 1 pixels of PNG.
-const PIXELS = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGNgYPj/n+E/AAYAAv/2MRCXAAAAAElFTkSuQmCC",
-  "base64",
-);
-const EVIL = "<img src=x onerror=alert(1)><b>not bold</b>";
 
 let dir = "";
 let playground: Playground;
@@ -30,7 +24,7 @@ before(async () => {
   if (skip) return;
   dir = mkdtempSync(join(tmpdir(), "page-"));
   playground = await startPlayground({ dataDir: dir });
-  bot = makeBot(playground);
+  bot = makeShopBot(playground);
   await bot.api.setMyCommands([
     { command: "new", description: "Новая связка" },
     { command: "bundles", description: "Мои связки" },
@@ -54,61 +48,6 @@ after(async () => {
 afterEach(async () => {
   await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 });
-
-function makeBot({ botToken, telegramRoot }: Playground): Bot {
-  const made = new Bot(botToken, { client: { apiRoot: telegramRoot } });
-  const home = () =>
-    new InlineKeyboard()
-      .text("➕ Новая связка", "new")
-      .primary()
-      .row()
-      .text("🔗 Связки · 3", "bundles")
-      .text("🔌 Подключения · 2", "slow")
-      .row()
-      .text("Удалить", "delete")
-      .danger();
-  const quote = "Сегодня: 12 запусков, всё хорошо";
-  made.command("start", (ctx) => {
-    const text = `Добрый день, ${ctx.from?.first_name}!\n${quote}`;
-    return ctx.reply(text, {
-      entities: [
-        { type: "bold", offset: 0, length: text.indexOf("\n") },
-        { type: "blockquote", offset: text.indexOf(quote), length: quote.length },
-      ],
-      reply_markup: home(),
-    });
-  });
-  made.command("evil", (ctx) => ctx.reply(EVIL, { reply_markup: new InlineKeyboard().text(EVIL, "new") }));
-  made.command("photo", (ctx) => ctx.replyWithPhoto(new InputFile(PIXELS, "a.png"), { caption: "Картинка" }));
-  made.callbackQuery("new", async (ctx) => {
-    await ctx.editMessageText("Что запускает связку?", {
-      reply_markup: new InlineKeyboard()
-        .text("Звонок Calltouch", "x")
-        .text("Заказ retailCRM", "y")
-        .row()
-        .text("✓ Готово", "done")
-        .success(),
-    });
-    await ctx.answerCallbackQuery("Начнём с события");
-  });
-  let release: () => void = () => {};
-  made.callbackQuery("slow", (ctx) => {
-    // The press waits until somebody writes "go".
-    release = () => void ctx.answerCallbackQuery({ text: "Ключ больше не подходит", show_alert: true });
-  });
-  made.callbackQuery("delete", async (ctx) => {
-    await ctx.deleteMessage();
-    await ctx.answerCallbackQuery("Удалено");
-  });
-  made.hears("go", () => release());
-  made.on("message:document", (ctx) =>
-    ctx.replyWithDocument(new InputFile(Buffer.from("a;b\n1;2\n"), "отчёт.csv"), {
-      caption: `Получил ${ctx.message.document.file_name}`,
-    }),
-  );
-  made.on("message:photo", (ctx) => ctx.reply("Красиво"));
-  return made;
-}
 
 async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
   assert.ok(browser);

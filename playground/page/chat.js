@@ -2,9 +2,9 @@
 
 import { makeComposer } from "./composer.js";
 import { avatar, dialog, el, icon, iconButton } from "./dom.js";
-import { dayNode, messageNode } from "./message.js";
+import { drawList } from "./list.js";
 import { ask } from "./net.js";
-import { dayKey, t } from "./words.js";
+import { t } from "./words.js";
 
 const NEAR_BOTTOM = 90;
 const TOAST_MS = 3500;
@@ -138,71 +138,11 @@ export function makeChat(deps) {
   }
 
   function drawMessages(isOther) {
-    const nodes = new Map(
-      [...list.children].filter((node) => node.dataset.id).map((node) => [Number(node.dataset.id), node]),
-    );
+    const waiting = new Set(pressed.values());
+    for (const { answer, message, data } of view.presses) if (!answer) waiting.add(`${message} ${data}`);
     const isWaiting = (message, data) => waiting.has(`${message} ${data}`);
-    const waiting = new Set(
-      view.presses.filter(({ answer }) => !answer).map((press) => `${press.message} ${press.data}`),
-    );
-    for (const one of pressed.values()) waiting.add(one);
     const own = { kind: view.kind, toast, say: composer.say, press, isWaiting, askToOpen };
-    const wanted = [];
-    let lastDay = "";
-    let last;
-    for (const message of view.messages) {
-      if (dayKey(message.date) !== lastDay) {
-        lastDay = dayKey(message.date);
-        const known = [...list.children].find((node) => node.dataset.day === lastDay);
-        const node = known ?? dayNode(message.date);
-        node.dataset.day = lastDay;
-        wanted.push(node);
-        last = undefined;
-      }
-      wanted.push(nodeFor(message, nodes, own, isOther));
-      const node = wanted.at(-1);
-      const isSame = last && last.from?.id === message.from?.id && message.date - last.date < 300;
-      node.classList.toggle("row-next", Boolean(isSame));
-      last = message;
-      for (const button of node.querySelectorAll("[data-data]")) {
-        button.classList.toggle("waiting", isWaiting(message.message_id, button.dataset.data));
-      }
-    }
-    const keep = new Set(wanted);
-    for (const node of [...list.children]) if (!keep.has(node)) leave(node);
-    let place = list.firstElementChild;
-    for (const node of wanted) {
-      while (place?.classList.contains("leaving")) place = place.nextElementSibling;
-      if (place === node) place = place.nextElementSibling;
-      else list.insertBefore(node, place);
-    }
-  }
-
-  function nodeFor(message, nodes, own, isOther) {
-    const old = nodes.get(message.message_id);
-    if (old?.dataset.change === String(message.change)) return old;
-    const node = messageNode(message, own);
-    node.dataset.change = String(message.change);
-    if (!old && !isOther) node.classList.add("coming");
-    if (old) {
-      const focused = old.contains(document.activeElement) ? document.activeElement?.dataset?.data : undefined;
-      old.replaceWith(node);
-      if (focused !== undefined)
-        [...node.querySelectorAll("[data-data]")].find((b) => b.dataset.data === focused)?.focus();
-    }
-    return node;
-  }
-
-  function leave(node) {
-    if (node.classList.contains("leaving")) return;
-    if (!node.dataset.id || matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      node.remove();
-      return;
-    }
-    node.style.height = `${node.offsetHeight}px`;
-    node.classList.add("leaving");
-    delete node.dataset.id;
-    setTimeout(() => node.remove(), 320);
+    drawList(list, view.messages, own, !isOther);
   }
 
   async function press(message, data) {

@@ -1,14 +1,15 @@
 /** Where a person writes: text, commands with their list, files with a preview; or the big START. */
-import { dialog, el, icon, iconButton } from "./dom.js";
+import { makeAttach } from "./attach.js";
+import { el, icon, iconButton } from "./dom.js";
 import { ask } from "./net.js";
-import { size, t } from "./words.js";
+import { t } from "./words.js";
 
 export function makeComposer({ person, chatId, sent, toast }) {
   let view;
   let chosen = 0;
 
   const input = el("textarea.input", { rows: 1, placeholder: t.write, "aria-label": t.write, enterkeyhint: "send" });
-  const picker = el("input", { type: "file", hidden: true, multiple: true, "aria-label": t.attach });
+  const attach = makeAttach({ person, chatId, sent, toast, input, mayAttach: () => view?.state === "started" });
   const commandsButton = el(
     "button.commands-button",
     { type: "button", "aria-label": t.commands, title: t.commands, onclick: toggleAll },
@@ -20,14 +21,7 @@ export function makeComposer({ person, chatId, sent, toast }) {
   const line = el(
     "div.composer-line",
     {},
-    el(
-      "div.field",
-      {},
-      commandsButton,
-      input,
-      iconButton("clip", t.attach, () => picker.click()),
-      picker,
-    ),
+    el("div.field", {}, commandsButton, input, iconButton("clip", t.attach, attach.choose), attach.picker),
     sendButton,
   );
   const big = el("button.big", { type: "button", hidden: true, onclick: begin });
@@ -132,88 +126,6 @@ export function makeComposer({ person, chatId, sent, toast }) {
       void submit();
     }
   });
-
-  // ---- files
-
-  picker.addEventListener("change", () => {
-    preview([...picker.files]);
-    picker.value = "";
-  });
-  input.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length > 0) {
-      event.preventDefault();
-      preview(files);
-    }
-  });
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0 && view && view.state === "started") preview(files);
-  });
-
-  function preview(files) {
-    const [first] = files;
-    if (!first) return;
-    const isPicture = /^image\/(png|jpeg|gif)$/.test(first.type);
-    const address = isPicture ? URL.createObjectURL(first) : undefined;
-    const asPhoto = el("input", { type: "checkbox", name: "photo" });
-    asPhoto.checked = isPicture;
-    const caption = el("input", {
-      type: "text",
-      name: "caption",
-      maxlength: 1024,
-      placeholder: t.caption,
-      "aria-label": t.caption,
-    });
-    const body = el(
-      "div.preview",
-      {},
-      address ? el("img", { src: address, alt: first.name }) : null,
-      files.map((file) =>
-        el(
-          "div.file",
-          {},
-          el("span.file-icon", {}, icon("file")),
-          el("span.file-name", {}, file.name, el("small", {}, size(file.size))),
-        ),
-      ),
-      isPicture ? el("label.check", {}, asPhoto, t.asPhoto) : null,
-      caption,
-    );
-    const box = dialog(t.sendFile, body, () => [
-      el("button.plain", { value: "no", formnovalidate: true }, t.cancel),
-      el("button.primary", { value: "send" }, t.send),
-    ]);
-    caption.focus();
-    // Enter in the caption sends: the first button of a form would cancel.
-    caption.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") {
-        event.preventDefault();
-        box.close("send");
-      }
-    });
-    box.addEventListener("close", async () => {
-      if (address) URL.revokeObjectURL(address);
-      if (box.returnValue !== "send") return;
-      for (const [n, file] of files.entries()) await upload(file, asPhoto.checked, n === 0 ? caption.value : "");
-    });
-  }
-
-  async function upload(file, asPhoto, caption) {
-    const form = new FormData();
-    form.set("chat", String(chatId()));
-    form.set("as", asPhoto ? "photo" : "document");
-    form.set("caption", caption);
-    form.set("file", file, file.name);
-    try {
-      await ask(`/api/chats/${person()}/file`, form);
-      sent();
-    } catch (error) {
-      toast(error.message);
-    }
-  }
 
   // ---- what the chat allows
 

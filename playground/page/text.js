@@ -49,7 +49,7 @@ export function formatted(text, entities, { toast, command }) {
         return el(
           "pre",
           {},
-          entity.language ? el("span.language", {}, entity.language) : null,
+          entity.language ? el("span.code-language", {}, entity.language) : null,
           el("code", {}, children),
         );
       case "spoiler": {
