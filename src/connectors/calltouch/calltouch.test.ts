@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
-import type { HookRequest, JsonObject } from "../kit/define.ts";
+import { baseOf } from "../kit/base.ts";
+import type { Context, HookRequest, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
+import { retailcrm } from "../retailcrm/index.ts";
 import { callFields, requestFields } from "./fields.ts";
 import { calltouch } from "./index.ts";
 import { callFromJournal } from "./items.ts";
@@ -148,6 +150,51 @@ describe("Calltouch against its sandbox", () => {
     service.set("health", "html");
     await assert.rejects(service.poll("call"), failsAs("temporary"));
     service.set("health", "ok");
+  });
+});
+
+describe("Calltouch's journal", () => {
+  it("is read to its last page, each call once", async () => {
+    const service = await openService("calltouch");
+    try {
+      for (let turn = 0; turn < 1_001; turn++) await service.press("call", {});
+      const { items } = await service.poll("call");
+      assert.equal(new Set(items.map(({ callId }) => callId)).size, 1_001);
+      assert.equal(items.length, 1_001);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it("is asked day by day, oldest first", async () => {
+    const days: unknown[] = [];
+    const ctx: Context = {
+      auth: { siteId: "1000", token: "token" },
+      http: async ({ query }) => {
+        days.push(query?.dateFrom);
+        return { status: 200, headers: {}, text: "[]", json: () => [] };
+      },
+      locale: "ru",
+      timeZone: "UTC",
+      country: "RU",
+      now: () => new Date(),
+    };
+    const since = { at: new Date("2026-01-30T20:00:00Z"), until: new Date("2026-02-01T22:00:00Z"), cursor: null };
+    for await (const _ of trigger("call").poll?.items(ctx, {}, since) ?? []);
+    assert.deepEqual(days.splice(0), ["30/01/2026", "31/01/2026", "01/02/2026", "02/02/2026"]);
+    for await (const _ of trigger("request").poll?.items(ctx, {}, since) ?? []);
+    assert.deepEqual(days, ["01/30/2026", "01/31/2026", "02/01/2026", "02/02/2026"], "month first here");
+  });
+
+  it("lives where the connection says, however the address was pasted", () => {
+    assert.equal(baseOf(calltouch, {}, {}), "https://api.calltouch.ru");
+    for (const host of ["api-node3.calltouch.ru", "https://api-node3.calltouch.ru/", " api-node3.calltouch.ru/x "]) {
+      assert.equal(baseOf(calltouch, { host }, {}), "https://api-node3.calltouch.ru");
+    }
+    assert.equal(
+      baseOf(retailcrm, { account: "shop" }, { RETAILCRM: "https://{account}.crm.example/x/" }),
+      "https://shop.crm.example/x",
+    );
   });
 });
 
