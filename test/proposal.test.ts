@@ -143,3 +143,29 @@ test("article 003 §3: an order's change updates the deal", () => {
     statusDate: "{{ trigger.statusUpdatedAt }}",
   });
 });
+
+test("a webhook's own names are understood", () => {
+  const sample = {
+    body: {
+      name: "Анна",
+      Phone: "8 (999) 000-00-01",
+      "e-mail": "anna@example.com",
+      utm_source: "vk",
+      Комментарий: "срочно",
+    },
+  };
+  const hook: Given = { connector: "webhook", ...sourceOf({ ref: "trigger", number: 1, title, declared: [], sample }) };
+  const customer = proposal("retailcrm", "createCustomer", [hook]);
+  includes(customer, {
+    phone: "{{ trigger.body.Phone }}",
+    email: '{{ trigger.body["e-mail"] }}',
+    firstName: "{{ trigger.body.name }}",
+  });
+  assert.deepEqual(customer.duplicates?.keys, ["phone", "email"]);
+  const order = proposal("retailcrm", "createOrder", [hook, step("s2", 3, "retailcrm", "createCustomer")], custom);
+  includes(order, {
+    customerId: "{{ s2.id }}",
+    customerComment: '{{ trigger.body["Комментарий"] }}',
+    "custom.utm_source": "{{ trigger.body.utm_source }}",
+  });
+});

@@ -10,7 +10,8 @@ import type { FindConnector } from "./naming.ts";
 
 /** A person waits for the screen; what comes later serves the next one. */
 const DEADLINE_MS = 2_500;
-const FRESH_MS = 60_000;
+/** Short, so that a field just made at the service is there when the person comes back from it. */
+const FRESH_MS = 15_000;
 const MAX_REMEMBERED = 500;
 const MAX_CHOICES = 1_000;
 

@@ -93,7 +93,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       around.allFields(scope.workspace, body),
       around.allSources(scope.workspace, row, body),
     ]);
-    return validate({ bundle: row.id, body, find, connections: own, fields, gives });
+    const isReachable = settings.publicUrl !== null;
+    return validate({ bundle: row.id, body, find, isReachable, connections: own, fields, gives });
   }
 
   async function namedFor(
@@ -238,7 +239,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
 
     async exportFile(scope, id) {
       const row = await found(scope, id);
-      return toFile(row.name, bodyOf(row));
+      return toFile(row.name, bodyOf(row), find);
     },
   };
 }

@@ -30,7 +30,7 @@ const crm: Connector = {
       name: text("Create"),
       kind: "other",
       safe: true,
-      fields: [],
+      fields: [{ key: "password", label: text("Password"), kind: "text", secret: true }],
       output: [],
       sample: {},
       run: async () => ({}),
@@ -53,7 +53,7 @@ const body: Bundle = {
 };
 
 test("a file names connections by connector, two accounts of one service apart, and comes back whole", () => {
-  const file = toFile("Звонки", body);
+  const file = toFile("Звонки", body, find);
   assert.doesNotMatch(JSON.stringify(file), /secret/);
   const read = fromFile(JSON.parse(JSON.stringify(file)), find);
   assert.deepEqual(slotsOf(read), [
@@ -73,8 +73,13 @@ test("a file names connections by connector, two accounts of one service apart, 
   assert.equal(connect(read.bundle, new Map()).trigger?.connection, null);
 });
 
+test("what secret fields hold stays here", () => {
+  const step = { ...action("aaa", null), input: { a: "1", password: "hunter2" } };
+  assert.deepEqual(toFile("x", { ...body, steps: [step] }, find).bundle.steps, [{ ...step, input: { a: "1" } }]);
+});
+
 test("each mistake has a sentence with its place", () => {
-  const file = toFile("Звонки", body);
+  const file = toFile("Звонки", body, find);
   const wrong: [unknown, RegExp][] = [
     [null, /не файл связки/],
     ["text", /не файл связки/],

@@ -1,9 +1,9 @@
 /** Bundles as files: no credentials, connections as slots named by connector. */
 import { z } from "zod";
-import type { Text } from "../../connectors/kit/fields.ts";
+import type { Field, Text } from "../../connectors/kit/fields.ts";
 import type { BundleFile } from "../engine.ts";
 import { UserError } from "../errors.ts";
-import { Bundle, type Step } from "./model.ts";
+import { Bundle, type Step, type Values } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
 
 const File = z.object({ svyazka: z.literal(1), name: z.string().trim().min(1).max(120), bundle: Bundle });
@@ -15,8 +15,8 @@ export interface Slot {
   readonly connector: string;
 }
 
-/** The bundle with its connections replaced by slots. */
-export function toFile(name: string, body: Bundle): BundleFile {
+/** The bundle with its connections replaced by slots, and without what secret fields hold. */
+export function toFile(name: string, body: Bundle, find: FindConnector): BundleFile {
   const slots = new Map<string, string>();
   const slot = (connector: string, connection: string | null): string | null => {
     if (connection === null) return null;
@@ -27,7 +27,7 @@ export function toFile(name: string, body: Bundle): BundleFile {
     slots.set(connection, made);
     return made;
   };
-  return { svyazka: 1, name, bundle: mapConnections(body, slot) };
+  return { svyazka: 1, name, bundle: mapConnections(withoutSecrets(body, find), slot) };
 }
 
 /** Reads a file whole; UserError names the first mistake and its place. */
@@ -76,6 +76,24 @@ export function connect(body: Bundle, given: ReadonlyMap<string, string>): Bundl
 /** A copy's body: the same document, made anew. */
 export function copyBody(body: Bundle): Bundle {
   return structuredClone(body);
+}
+
+function withoutSecrets(body: Bundle, find: FindConnector): Bundle {
+  const open = (values: Values, fields: readonly Field[]): Values => {
+    const secret = new Set(fields.flatMap((field) => (field.secret === true ? [field.key] : [])));
+    return Object.fromEntries(Object.entries(values).filter(([key]) => !secret.has(key)));
+  };
+  const { trigger } = body;
+  const declared = trigger && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger);
+  return {
+    ...body,
+    trigger: trigger && { ...trigger, options: open(trigger.options, declared?.options ?? []) },
+    steps: body.steps.map((step) => {
+      if (step.kind !== "action") return step;
+      const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
+      return { ...step, input: open(step.input, action?.fields ?? []) };
+    }),
+  };
 }
 
 function mapConnections(body: Bundle, map: (connector: string, connection: string | null) => string | null): Bundle {

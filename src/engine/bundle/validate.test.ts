@@ -36,6 +36,7 @@ const crm: Connector = {
       fields: [field("name", { required: true }), field("phone")],
       output: [field("id")],
       sample: { id: "2" },
+      duplicates: { keys: ["name", "phone"], find: async () => [] },
       run: async () => ({}),
     },
   ],
@@ -46,7 +47,16 @@ const alive = { id: "c1", connector: "crm", name: "Моя", state: "alive" } as 
 function problems(body: Bundle, more: Partial<ValidateAsk> = {}) {
   const given = sourceOf({ ref: "trigger", number: 1, title: text("t"), declared: [field("id")], sample: { id: "1" } });
   const gives = new Map([["trigger", given]]);
-  return validate({ bundle: "b1", body, find, connections: [alive], fields: new Map(), gives, ...more });
+  return validate({
+    bundle: "b1",
+    body,
+    find,
+    isReachable: true,
+    connections: [alive],
+    fields: new Map(),
+    gives,
+    ...more,
+  });
 }
 const trigger: Edit = { do: "setTrigger", connector: "crm", trigger: "new", connection: "c1" };
 const step = (id: string, name: string | null = "x"): readonly Edit[] => [
@@ -139,6 +149,25 @@ test("only filled fields tell duplicates; the mend unticks the empty ones", () =
   assert.match(problem?.sentence.ru ?? "", /«phone»/);
   assert.ok(problem?.mend);
   assert.deepEqual(problems(applyEdit(body, problem.mend.edit)), []);
+});
+
+test("duplicates only as the service can treat them", () => {
+  const duplicates = { mode: "update" as const, match: "any" as const, keys: ["name"], rules: {} };
+  const body = after(trigger, step("aaa"), { do: "setDuplicates", step: "aaa", duplicates });
+  const [problem] = problems(body);
+  assert.match(problem?.sentence.ru ?? "", /не умеет/);
+  assert.ok(problem?.mend);
+  assert.deepEqual(problems(applyEdit(body, problem.mend.edit)), []);
+});
+
+test("a value of a switched-off step is worth a look", () => {
+  const body = after(trigger, step("aaa"), step("bbb", "{{ aaa.id }}"), {
+    do: "setDisabled",
+    step: "aaa",
+    disabled: true,
+  });
+  const [problem] = problems(body);
+  assert.deepEqual([problem?.mild, /выключен/.test(problem?.sentence.ru ?? "")], [true, true]);
 });
 
 test("routers and stop-ifs need a condition; patterns must be patterns", () => {

@@ -1,5 +1,5 @@
 /** What keeps a bundle from starting, each problem with the door to its place. */
-import type { Field, Json, Text } from "../../connectors/kit/define.ts";
+import type { Action, Field, Json, Text } from "../../connectors/kit/define.ts";
 import type { ConnectionView, Problem, Source } from "../engine.ts";
 import { mistakeInPattern } from "../values/conditions.ts";
 import { isEmpty } from "../values/settings.ts";
@@ -13,6 +13,8 @@ export interface ValidateAsk {
   readonly bundle: string;
   readonly body: Bundle;
   readonly find: FindConnector;
+  /** Services can reach us: PUBLIC_URL is set. */
+  readonly isReachable: boolean;
   readonly connections: readonly Pick<ConnectionView, "id" | "connector" | "name" | "state">[];
   /** Input fields of action steps (custom ones included) and of the trigger's options, by step id. */
   readonly fields: ReadonlyMap<string, readonly Field[]>;
@@ -71,9 +73,16 @@ function checkTrigger(ask: ValidateAsk, report: Report): void {
     return;
   }
   if (connector.auth.kind !== "none") checkConnection(ask, connector.key, trigger.connection, report);
+  if (found.hook !== undefined && found.poll === undefined && !ask.isReachable)
+    report(UNREACHABLE, undefined, { mild: true });
   checkFields(ask.fields.get(TRIGGER_ID) ?? found.options, trigger.options, report);
   if (trigger.filter !== undefined) checkConditions(ask, trigger.filter, 0, report, false);
 }
+
+const UNREACHABLE: Text = {
+  ru: "вебхуку нужен адрес, доступный из интернета. Владелец бота задаёт его в PUBLIC_URL.",
+  en: "a webhook needs an address that can be reached from the internet. The bot's owner sets it in PUBLIC_URL.",
+};
 
 function checkAction(ask: ValidateAsk, step: ActionStep, index: number, report: Report): void {
   const connector = ask.find(step.connector);
@@ -98,7 +107,7 @@ function checkAction(ask: ValidateAsk, step: ActionStep, index: number, report: 
       report,
     );
   }
-  checkDuplicates(step, fields, report);
+  checkDuplicates(step, action, fields, report);
 }
 
 function checkConnection(ask: ValidateAsk, connector: string, id: string | null, report: Report): void {
@@ -165,6 +174,15 @@ function checkReferences(
         },
         key,
       );
+    } else if (ask.body.steps[at]?.disabled === true) {
+      report(
+        {
+          ru: `поле «${label.ru}» берёт значение из шага ${at + 2}, а он выключен.`,
+          en: `the field “${label.en}” takes a value from step ${at + 2}, which is switched off.`,
+        },
+        key,
+        { mild: true },
+      );
     } else if (!isGiven(ask.gives.get(ref), path)) {
       report(
         {
@@ -204,9 +222,23 @@ function checkConditions(ask: ValidateAsk, when: Conditions, index: number, repo
   }
 }
 
-function checkDuplicates(step: ActionStep, fields: readonly Field[], report: Report): void {
+function checkDuplicates(step: ActionStep, action: Action, fields: readonly Field[], report: Report): void {
   const settings = step.duplicates;
   if (settings === undefined || settings.mode === "create") return;
+  const isUpdate = settings.mode === "update" || settings.mode === "updateOnly";
+  if (action.duplicates === undefined || (isUpdate && action.duplicates.update === undefined)) {
+    report(
+      { ru: "сервис не умеет так обрабатывать дубликаты.", en: "the service can't treat duplicates like that." },
+      undefined,
+      {
+        mend: {
+          label: { ru: "Всегда создавать", en: "Always create" },
+          edit: { do: "setDuplicates", step: step.id, duplicates: { ...settings, mode: "create" } },
+        },
+      },
+    );
+    return;
+  }
   const filled = settings.keys.filter((key) => !isEmpty(step.input[key]));
   if (filled.length === 0) {
     report({
