@@ -15,13 +15,17 @@ export interface Candidate {
 export const candidates = (sources: readonly Source[]): Candidate[] =>
   sources.flatMap((source) => source.fields.map((one, index) => ({ source, one, index })));
 
+const isNumber = (kind: Field["kind"]): boolean => kind === "integer" || kind === "decimal";
+const isAlike = (a: Field["kind"], b: Field["kind"]): boolean => a === b || (isNumber(a) && isNumber(b));
+
 /** Same meaning, then same kind, then what has a value on the sample; otherwise in the order of the steps. */
 export function ranked(sources: readonly Source[], field: Pick<Field, "meaning" | "kind"> | null): Candidate[] {
   const score = ({ one }: Candidate): number => {
-    const has = one.shown === null || one.shown === "" ? 0 : 1;
+    const isPlain = one.field.kind !== "object" || field?.kind === "object";
+    const has = one.shown === null || one.shown === "" ? 0 : isPlain ? 2 : 1;
     if (field === null) return has;
     const same = field.meaning !== undefined && one.field.meaning === field.meaning ? 8 : 0;
-    const kind = field.kind !== "text" && field.kind !== "longText" && one.field.kind === field.kind ? 4 : 0;
+    const kind = field.kind !== "text" && field.kind !== "longText" && isAlike(one.field.kind, field.kind) ? 4 : 0;
     return same + kind + has;
   };
   return candidates(sources)
