@@ -22,13 +22,15 @@ const CONNECTION: readonly Repair[] = [
   ],
   [
     "    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n",
-    "    (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n    query = results = errorResponse = null\n    result = new Result()\n",
+    "    if (query || sent.length) error(Errors.connection('CONNECTION_CLOSED', options, socket))\n    query = results = errorResponse = null\n    result = new Result()\n",
   ],
   // False would mean "busy until its next answer", which never comes.
   [
     "      return queryError(q, Errors.connection('CONNECTION_DESTROYED', options))\n",
     "      return (queryError(q, Errors.connection('CONNECTION_DESTROYED', options)), true)\n",
   ],
+  // Whoever waits for the connection is told of its death; this question of the driver's own has nobody behind it.
+  ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(() => {})\n"],
 ];
 const INDEX: readonly Repair[] = [
   // A transaction whose connection is lost is over: its statements don't go to whoever has that place now.

@@ -2,7 +2,7 @@
 
 /** PostgreSQL's classes: connection, resources, operator's intervention, read-only; and what the driver and the network say. */
 const AWAY =
-  /^(?:08|53|57P|58|25006|CONNECT|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/;
+  /^(?:08|53|55000|57P|58|25006|CONNECT|ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/;
 
 /** Looks through the wrappers of drizzle; never reads messages, which hold parameters. */
 export function isOutage(error: unknown): boolean {

@@ -17,7 +17,7 @@ const MOST_ADDRESSES = 10_000;
 const GROUP = { size: 500, room: 5_000 };
 const BURST_SECONDS = 10;
 /** A database that doesn't answer is as good as none; most senders hang up after 10 to 30 s. */
-const STORE_MS = 9_000;
+const ANSWER_MS = 9_000;
 
 interface Address {
   readonly live: Live;
@@ -96,7 +96,7 @@ export function makeHooks({ db, clock, log, connectors, settings, opener, place 
   async function keep(arrivals: readonly Arrival[], request: HookRequest): Promise<HookAnswer> {
     const full = arrivals.filter((arrival) => arrival.items.length > 0);
     if (full.length === 0) return OK;
-    await within(store(full), STORE_MS);
+    await store(full);
     if (full.some((arrival) => arrival.outcome === "stored")) return OK;
     return full.some((arrival) => arrival.outcome === "full")
       ? say(request, 503, HELD_FULL, { "retry-after": "3600" })
@@ -106,7 +106,7 @@ export function makeHooks({ db, clock, log, connectors, settings, opener, place 
   /** Any failure becomes an answer that makes the sender try again, or tells it what is wrong with its request. */
   async function guarded(request: HookRequest, handle: () => Promise<HookAnswer>): Promise<HookAnswer> {
     try {
-      return await handle();
+      return await within(handle(), ANSWER_MS);
     } catch (error) {
       if (error instanceof ConnectorError && error.errorClass === "data") return say(request, 400, error.sentence);
       if (error instanceof ConnectorError || error instanceof Overloaded || isOutage(error)) {
