@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type BotRig, isStoredInClear, startBotRig } from "../../test/support/bot.ts";
+import { type BotRig, eventually, isStoredInClear, startBotRig } from "../../test/support/bot.ts";
 
 let rig: BotRig;
 before(async () => {
@@ -24,9 +24,23 @@ test("a private bot: strangers hear what it is, the owner's code opens it once a
   const anna = await rig.person();
   await anna.say(`/start ${code}`);
   await anna.sees(/Главная|Здравствуйте/);
-  assert.ok(!(await anna.messages()).some(({ text }) => text?.includes(code)));
+  await anna.missing(code);
 
   await eve.say(code);
   await eve.sees("doesn't fit");
   assert.equal(await isStoredInClear(rig.database, code), false);
+});
+
+test("in a group the bot says where it works, and only when it was spoken to", async () => {
+  const { people, state, faults } = rig.playground.telegram;
+  const anna = await rig.person();
+  const bot = state.bots.all()[0];
+  assert.ok(bot);
+  const group = people.makeGroup("Отдел продаж", [anna.id], [bot.id]);
+  const sent = () => faults.calls().filter(({ params }) => Number(params.chat_id) === group.id);
+  people.say(anna.id, group.id, "just talking");
+  people.say(anna.id, group.id, "/new");
+  await eventually("the group was answered", () => sent().length > 0);
+  assert.match(String(sent()[0]?.params.text), /в личном чате/);
+  assert.equal(sent().length, 1);
 });

@@ -10,6 +10,7 @@ import {
   type StepFields,
   stateOf,
   stepScreen,
+  whichScreen,
 } from "../screens/history.ts";
 import { pageOf } from "./connections.ts";
 
@@ -105,11 +106,15 @@ export const history: Handlers = {
   answers: {},
   commands: {
     async history(turn, rest, replied) {
-      const { engine, member } = turn;
+      const { engine, member, t } = turn;
       const card = replied.map((data) => /^card:(\w+)/.exec(data)?.[1]).find((id) => id !== undefined);
       if (rest === "" && card !== undefined) return turn.go("history", card);
-      const [found, ...others] = rest === "" ? [] : await engine.bundles.match(member.scope, rest);
-      await (found !== undefined && others.length === 0 ? turn.go("history", found.id) : turn.go("history"));
+      if (rest === "") return turn.go("history");
+      const found = await engine.bundles.match(member.scope, rest);
+      const [only] = found;
+      if (only !== undefined && found.length === 1) return turn.go("history", only.id);
+      const all = found.length > 0 ? found : await engine.bundles.list(member.scope);
+      await turn.show(whichScreen(t, all, found.length > 0 ? null : rest));
     },
   },
 };

@@ -1,6 +1,6 @@
 /** History: runs by state, a run as its steps, a step with what was sent and answered. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { Field, Locale, RunState, RunSummary, RunView, StepView } from "../../engine/index.ts";
+import type { BundleSummary, Field, Locale, RunState, RunSummary, RunView, StepView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -12,6 +12,7 @@ export const FILTERS = ["all", "succeeded", "failed", "waiting", "unknown"] as c
 export type Filter = (typeof FILTERS)[number];
 
 const MOST_STEPS = 30;
+const MOST_BUNDLES = 20;
 const MOST_LINES = 12;
 
 const lines = (...parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
@@ -54,6 +55,19 @@ export function historyScreen(
         ...(bundleName === null ? [] : [{ text: t.history.bundle, data: to("card", place.bundle) }]),
         { text: t.home.toHome, data: to("home") },
       ],
+    ],
+  };
+}
+
+/** Which bundle is meant by `/history Call`. */
+export function whichScreen(t: Texts, fitting: readonly BundleSummary[], noneFits: string | null): Screen {
+  return {
+    text: new FormattedString(noneFits === null ? t.history.which : t.history.noneFits(short(noneFits))),
+    keyboard: [
+      ...fitting
+        .slice(0, MOST_BUNDLES)
+        .map((one) => [{ text: `${one.number} · ${short(one.name, 50)}`, data: to("history", one.id) }]),
+      [{ text: t.history.ofAll, data: to("history") }],
     ],
   };
 }

@@ -161,6 +161,8 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
       { label: { ru: text, en: text }, count: 0, failure: failure(text) },
     ]),
     history: history.historyScreen(t, zone, { bundle: "all", filter: "all", page: 3 }, { runs, more: true }, null),
+    which: history.whichScreen(t, users, null),
+    noneFits: history.whichScreen(t, users, text),
     historyOf: history.historyScreen(
       t,
       zone,

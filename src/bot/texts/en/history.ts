@@ -8,6 +8,9 @@ export const history = {
   titleOf: (bundle: string) => fmt`${b("History")} · ${bundle}`,
   empty: "Nothing here yet: every run of a bundle will appear in this list.",
   emptyState: "No runs ended like that.",
+  which: "The history of which bundle?",
+  noneFits: (typed: string) => `There is no bundle “${typed}”. Here are all of them:`,
+  ofAll: "Of all bundles",
   tap: "Tap a run to see its steps.",
 
   mark: {
