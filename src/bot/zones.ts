@@ -8,11 +8,17 @@ export const COMMON_COUNTRIES = ["RU", "BY", "KZ", "UZ", "KG", "AM", "GE", "AZ",
 
 const ZONES: readonly string[] = [...new Set([...COMMON_ZONES, ...Intl.supportedValuesOf("timeZone")])];
 
+const REGIONS: Record<Locale, Intl.DisplayNames> = {
+  ru: new Intl.DisplayNames("ru", { type: "region", fallback: "none" }),
+  en: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
+};
 const ISO_LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 /** Codes that Unicode knows as countries, not the hundreds that are free or reserved. */
 const COUNTRIES: readonly string[] = ISO_LETTERS.flatMap((a) => ISO_LETTERS.map((b) => a + b)).filter((code) => {
-  const name = new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code);
-  return name !== undefined && !/^(X|Q[M-Z]|AA|ZZ|EU|EZ|UN|DD|SU|YU|AN|CS|FX|NT|TP|YD|ZR|BU|DY|HV|NH|RH|VD)/.test(code);
+  return (
+    REGIONS.en.of(code) !== undefined &&
+    !/^(X|Q[M-Z]|AA|ZZ|EU|EZ|UN|DD|SU|YU|AN|CS|FX|NT|TP|YD|ZR|BU|DY|HV|NH|RH|VD)/.test(code)
+  );
 });
 
 /** "Москва", "New York", "UTC". */
@@ -59,8 +65,7 @@ function zonesAt(minute: number, now: Date): readonly string[] {
 const namesOf = (zone: string): readonly string[] => [zone, cityOf("ru", zone), cityOf("en", zone)].map(plain);
 const plain = (text: string): string => text.toLowerCase().replaceAll("ё", "е").replaceAll(/[_-]/g, " ").trim();
 
-export const countryName = (locale: Locale, code: string): string =>
-  new Intl.DisplayNames(locale, { type: "region" }).of(code) ?? code;
+export const countryName = (locale: Locale, code: string): string => REGIONS[locale].of(code) ?? code;
 
 export function findCountries(typed: string): readonly string[] {
   const words = plain(typed);
