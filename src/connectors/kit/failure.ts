@@ -1,14 +1,14 @@
 /** What came back from the wire, as what it means: an answer to read, or a failure with the class that decides its repeat. */
 import type { HttpAnswer, HttpCall } from "./define.ts";
 import { ConnectorError } from "./errors.ts";
-import type { Json } from "./fields.ts";
+import type { Json, Text } from "./fields.ts";
 import { parseJson } from "./json.ts";
 import type { Mask } from "./mask.ts";
 import { isSafe } from "./status.ts";
 import { type WireAnswer, WireError } from "./wire.ts";
 
 /** An answer as connectors read it; its JSON is parsed when it is asked for. */
-export function toAnswer(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): HttpAnswer {
+export function toAnswer(answer: WireAnswer, call: HttpCall, name: Text, mask: Mask): HttpAnswer {
   let parsed: { value: Json } | null = null;
   return {
     ...answer,
@@ -24,7 +24,7 @@ export function toAnswer(answer: WireAnswer, call: HttpCall, name: string, mask:
   };
 }
 
-function noJson(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): ConnectorError {
+function noJson(answer: WireAnswer, call: HttpCall, name: Text, mask: Mask): ConnectorError {
   const isPage = /^\s*</.test(answer.text);
   const own = mask(
     answer.text
@@ -37,16 +37,16 @@ function noJson(answer: WireAnswer, call: HttpCall, name: string, mask: Mask): C
     isSafe(call) ? "temporary" : "unknown",
     isPage
       ? {
-          ru: `${name} ответил веб-страницей вместо данных. Возможно, там идут работы или адрес указан неверно.`,
-          en: `${name} answered with a web page instead of data. It may be under maintenance, or the address is wrong.`,
+          ru: `${name.ru} ответил веб-страницей вместо данных. Возможно, там идут работы или адрес указан неверно.`,
+          en: `${name.en} answered with a web page instead of data. It may be under maintenance, or the address is wrong.`,
         }
-      : { ru: `Ответ ${name} не получается прочитать.`, en: `The answer of ${name} can't be read.` },
+      : { ru: `Ответ ${name.ru} не получается прочитать.`, en: `The answer of ${name.en} can't be read.` },
     { code: String(answer.status), ...(own ? { own } : {}) },
   );
 }
 
 /** A failure without an answer, as what it means for a repeat. */
-export function lost(error: unknown, call: HttpCall, name: string, mask: Mask, maxBytes: number): ConnectorError {
+export function lost(error: unknown, call: HttpCall, name: Text, mask: Mask, maxBytes: number): ConnectorError {
   const refused = within(error, (cause) => cause instanceof ConnectorError);
   if (refused instanceof ConnectorError) return refused;
   if (!(error instanceof WireError)) throw error;
@@ -55,8 +55,8 @@ export function lost(error: unknown, call: HttpCall, name: string, mask: Mask, m
     return new ConnectorError(
       isSafe(call) ? "data" : "unknown",
       {
-        ru: `Ответ ${name} больше ${Math.round(maxBytes / 1024)} КиБ и не прочитан.`,
-        en: `The answer of ${name} is larger than ${Math.round(maxBytes / 1024)} KiB and wasn't read.`,
+        ru: `Ответ ${name.ru} больше ${Math.round(maxBytes / 1024)} КиБ и не прочитан.`,
+        en: `The answer of ${name.en} is larger than ${Math.round(maxBytes / 1024)} KiB and wasn't read.`,
       },
       { code: "tooLarge" },
     );
@@ -69,8 +69,8 @@ export function lost(error: unknown, call: HttpCall, name: string, mask: Mask, m
     return new ConnectorError(
       "unknown",
       {
-        ru: `Запрос в ${name} ушёл, а ответ потерялся: неизвестно, выполнен ли он.`,
-        en: `The request to ${name} went out and its answer was lost; whether it was done is unknown.`,
+        ru: `Запрос в ${name.ru} ушёл, а ответ потерялся: неизвестно, выполнен ли он.`,
+        en: `The request to ${name.en} went out and its answer was lost; whether it was done is unknown.`,
       },
       details,
     );
@@ -78,20 +78,20 @@ export function lost(error: unknown, call: HttpCall, name: string, mask: Mask, m
   if (error.kind === "timeout") {
     return new ConnectorError(
       "temporary",
-      { ru: `${name} не ответил вовремя.`, en: `${name} did not answer in time.` },
+      { ru: `${name.ru} не ответил вовремя.`, en: `${name.en} did not answer in time.` },
       details,
     );
   }
   return new ConnectorError(
     "temporary",
     code === "dns"
-      ? { ru: `Адрес ${name} не найден в сети.`, en: `The address of ${name} was not found.` }
+      ? { ru: `Адрес ${name.ru} не найден в сети.`, en: `The address of ${name.en} was not found.` }
       : code === "tls"
         ? {
-            ru: `У ${name} неверный сертификат: соединение небезопасно.`,
-            en: `${name} has a bad certificate: the connection isn't safe.`,
+            ru: `У ${name.ru} неверный сертификат: соединение небезопасно.`,
+            en: `${name.en} has a bad certificate: the connection isn't safe.`,
           }
-        : { ru: `${name} сейчас недоступен.`, en: `${name} can't be reached now.` },
+        : { ru: `${name.ru} сейчас недоступен.`, en: `${name.en} can't be reached now.` },
     details,
   );
 }

@@ -4,6 +4,7 @@ import { baseOf, endpointName } from "./base.ts";
 import type { Connector, Http, HttpCall } from "./define.ts";
 import { ConnectorError } from "./errors.ts";
 import { lost, masked, toAnswer } from "./failure.ts";
+import type { Text } from "./fields.ts";
 import { encodeForm } from "./form.ts";
 import { checkUrl, hostPort, type Resolve } from "./guard.ts";
 import { stringifyJson } from "./json.ts";
@@ -46,7 +47,8 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
     const maskOf = (call: HttpCall) =>
       call.secrets && call.secrets.length > 0 ? makeMask([...secrets, ...call.secrets], others) : ownMask;
     const lane = `${connector.key}:${createHash("sha256").update(JSON.stringify(auth)).digest("base64url")}`;
-    const name = connector.name.en;
+    /** A tool has no service of its own: there the host is what people know. */
+    const nameOf = (url: URL): Text => (connector.api ? connector.name : { ru: url.host, en: url.host });
 
     /** Hosts of this connection that may be private: the administrator's, and the one he put in the service's place. */
     function isAllowed(url: URL, base: URL | null): boolean {
@@ -98,7 +100,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
         note(answer);
         return answer;
       } catch (error) {
-        const failure = lost(error, call, name, mask, maxBytes);
+        const failure = lost(error, call, nameOf(url), mask, maxBytes);
         note(null, failure.sentence.en + (failure.details.code ? ` (${failure.details.code})` : ""));
         throw failure;
       } finally {
@@ -146,7 +148,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
         answer = await twice(call, url, base, headers, body);
       }
       const mask = maskOf(call);
-      const result = toAnswer(answer, call, name, mask);
+      const result = toAnswer(answer, call, nameOf(url), mask);
       const error = connector.api?.error(result, call) ?? null;
       if (error) throw masked(error, mask);
       return result;
