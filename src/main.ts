@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
 
   try {
-    const database = await openDatabase(config);
+    const database = await openDatabase(config, log);
     opened.push({ name: "database", close: () => database.stop() });
     await run(config, log, database, (name, close) => opened.push({ name, close }));
   } catch (error) {

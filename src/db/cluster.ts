@@ -153,15 +153,15 @@ export function giveTo(identity: Identity, path: string): void {
 
 /**
  * A directory for the socket that only we may enter: inside the data directory where the path is short and plain
- * (a socket's path holds 107 bytes), otherwise a new one of its own.
+ * (a socket's path holds 107 bytes), otherwise a new one of its own; `again` at the place where it was.
  */
-export function makeSocketDirectory(places: Places, identity: Identity): string {
+export function makeSocketDirectory(places: Places, identity: Identity, again?: string): string {
   const inside = join(places.data, "run");
   const isPlain = /^[\w./-]+$/.test(inside) && Buffer.byteLength(inside) <= 90;
-  const directory = isPlain ? inside : mkdtempSync(join(shortTemporary(), TEMPORARY));
+  const directory = again ?? (isPlain ? inside : mkdtempSync(join(shortTemporary(), TEMPORARY)));
   // Lock files of a killed server name a process id that may be another's by now; nobody serves here, as we know.
-  if (isPlain) rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { mode: 0o700 });
   chmodSync(directory, 0o700);
   giveTo(identity, directory);
   return directory;

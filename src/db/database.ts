@@ -1,6 +1,7 @@
 /** The database that the configuration names: a server, or the bundled one. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
+import type { Log } from "../log.ts";
 import { Refusal } from "../refusal.ts";
 import { makeClient } from "./client.ts";
 import { findEmbedded, startEmbedded } from "./embedded.ts";
@@ -22,9 +23,9 @@ const OLDEST = 14;
 const PATIENCE_MS = 10_000;
 
 /** For the app: ready to use, migrated. Refusals say what to change. */
-export async function openDatabase(place: Place, patienceMs = PATIENCE_MS): Promise<Database> {
+export async function openDatabase(place: Place, log?: Log, patienceMs = PATIENCE_MS): Promise<Database> {
   if (place.databaseUrl === null) {
-    const embedded = await startEmbedded({ dataDir: place.dataDir });
+    const embedded = await startEmbedded({ dataDir: place.dataDir, ...(log ? { log } : {}) });
     return migrated(embedded);
   }
   await reach(place.databaseUrl, patienceMs);

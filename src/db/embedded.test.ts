@@ -131,6 +131,21 @@ describe("the bundled PostgreSQL", { concurrency: false }, () => {
     await two.stop();
   });
 
+  it("kill -9 of the server alone: it comes back at the same address", async () => {
+    const directory = newDirectory();
+    const one = await hold(directory);
+    await query(one.url, "create table kept (id int); insert into kept values (7)");
+    process.kill(one.pid ?? 0, "SIGKILL");
+    let rows: object[] = [];
+    for (const deadline = Date.now() + 20_000; rows.length === 0 && Date.now() < deadline; ) {
+      rows = await query(one.url, "select id from kept").catch(() => []);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.deepEqual(rows, [{ id: 7 }]);
+    await one.stop();
+    assert.equal(await findEmbedded(directory), null);
+  });
+
   it("a postmaster.pid whose number another process has by now doesn't keep it from starting", async () => {
     const directory = newDirectory();
     const one = await hold(directory);

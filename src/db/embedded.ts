@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Sql } from "postgres";
+import type { Log } from "../log.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import {
   directoryRefusal,
@@ -35,7 +35,7 @@ import {
 } from "./cluster.ts";
 import { chooseIdentity, type Identity } from "./identity.ts";
 import { holdDirectory } from "./lock.ts";
-import { postgres } from "./postgres.ts";
+import { answers, ensureDatabase, readPidFile, stopServer, urlOf, whatIs } from "./server.ts";
 
 export interface Embedded {
   readonly url: string;
@@ -78,23 +78,52 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** A server may recover for minutes after a crash; a killed predecessor's sessions end within seconds. */
 const PATIENCE_MS = 120_000;
 
-/** Starts the server of a data directory, or takes over the one that a killed predecessor left running. */
+/** How often a look is taken whether the server still lives. */
+const WATCH_MS = 2_000;
+
+/**
+ * Starts the server of a data directory, or takes over the one that a killed predecessor left running; starts it again
+ * at the same address when it is killed alone.
+ */
 export async function startEmbedded(ask: {
   dataDir: string;
   settings?: Readonly<Record<string, string>>;
+  log?: Pick<Log, "warn" | "error">;
 }): Promise<Embedded> {
   const data = resolve(ask.dataDir);
   prepareDirectory(data);
   const places = placesIn(realpathSync(data));
   const hold = holdDirectory(places.data);
+  const settings = ask.settings ?? {};
   try {
-    const directory = (await takeOver(places)) ?? (await launch(places, ask.settings ?? {}));
-    const url = urlOf(directory);
+    const directory = (await takeOver(places)) ?? (await launch(places, settings));
     await ensureDatabase(directory);
+    let going: Promise<unknown> = Promise.resolve();
+    let isBusy = false;
+    const look = async () => {
+      const server = readPidFile(places);
+      const is = server ? whatIs(server.pid, places.cluster) : "nothing";
+      if (is === "ours" || is === "unsure") return;
+      ask.log?.warn("the bundled PostgreSQL has died and is started again");
+      if (server) rmSync(join(places.cluster, "postmaster.pid"), { force: true });
+      await launch(places, settings, directory);
+    };
+    const watch = setInterval(() => {
+      if (isBusy) return;
+      isBusy = true;
+      going = look()
+        .catch((error) => ask.log?.error({ err: error }, "the bundled PostgreSQL doesn't start again"))
+        .finally(() => {
+          isBusy = false;
+        });
+    }, WATCH_MS);
+    watch.unref();
     return {
-      url,
+      url: urlOf(directory),
       pid: readPidFile(places)?.pid ?? 0,
       async stop() {
+        clearInterval(watch);
+        await going;
         await stopServer(places);
         removeSocketDirectory(directory);
         hold.release();
@@ -111,11 +140,6 @@ export async function findEmbedded(dataDir: string): Promise<{ url: string } | n
   const server = readPidFile(placesIn(resolve(dataDir)));
   if (!server || !(await answers(server.directory, server.cluster))) return null;
   return { url: urlOf(server.directory) };
-}
-
-/** The form that pg, libpq and our own client understand. */
-function urlOf(directory: string, database = OWNER): string {
-  return `postgres://${OWNER}@localhost:${PORT}/${database}?host=${encodeURIComponent(directory)}`;
 }
 
 async function takeOver(places: Places): Promise<string | null> {
@@ -138,11 +162,11 @@ async function takeOver(places: Places): Promise<string | null> {
   }
 }
 
-async function launch(places: Places, extra: Readonly<Record<string, string>>): Promise<string> {
+async function launch(places: Places, extra: Readonly<Record<string, string>>, again?: string): Promise<string> {
   const binaries = findBinaries(places.links);
   const identity = identityFor(places, binaries);
   if (!hasCluster(places)) await makeCluster(places, binaries, identity).catch(rethrow(places));
-  const directory = makeSocketDirectory(places, identity);
+  const directory = makeSocketDirectory(places, identity, again);
   const settings: Record<string, string> = { ...SETTINGS, unix_socket_directories: directory, ...extra };
   const args = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const command = identity.command(binaries.postgres, ["-D", places.cluster, ...args]);
@@ -192,103 +216,6 @@ function rethrow(places: Places) {
 function identityFor(places: Places, binaries: Binaries): Identity {
   const owner = existsSync(places.cluster) ? statSync(places.cluster) : null;
   return chooseIdentity({ directory: places.data, reaches: [binaries.postgres], owner });
-}
-
-/** postmaster.pid: process, directory, start, port, socket directory, address, shared memory, state. */
-function readPidFile(places: Places) {
-  let lines: string[];
-  try {
-    lines = readFileSync(join(places.cluster, "postmaster.pid"), "utf8").split("\n");
-  } catch {
-    return null;
-  }
-  const pid = Number(lines[0]);
-  if (!Number.isInteger(pid) || pid <= 1) return null;
-  return { pid, cluster: places.cluster, directory: lines[4] ?? "", isReady: lines[7]?.trim() === "ready" };
-}
-
-/** PostgreSQL's working directory is its cluster, which tells it from a process that got its number later. */
-function whatIs(pid: number, cluster: string): "ours" | "another" | "nothing" | "unsure" {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return "nothing";
-  }
-  if (process.platform !== "linux") return "unsure";
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster) ? "ours" : "another";
-  } catch {
-    // A zombie has no working directory any more.
-    return isZombie(pid) ? "another" : "unsure";
-  }
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return true;
-  }
-}
-
-/** Whether a server answers there, and serves this very directory. */
-async function answers(directory: string, cluster: string): Promise<boolean> {
-  if (directory === "") return false;
-  return ask(directory, async (sql) => {
-    const [row] = await sql`select current_setting('data_directory') as directory`;
-    return row?.directory === cluster || realpathSync(String(row?.directory)) === realpathSync(cluster);
-  }).catch(() => false);
-}
-
-async function ensureDatabase(directory: string): Promise<void> {
-  await ask(directory, async (sql) => {
-    const [row] = await sql`select from pg_database where datname = ${OWNER}`;
-    if (!row) await sql.unsafe(`create database ${OWNER}`);
-  });
-}
-
-async function ask<T>(directory: string, question: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = postgres({
-    path: join(directory, `.s.PGSQL.${PORT}`),
-    user: OWNER,
-    database: "postgres",
-    max: 1,
-    connect_timeout: 5,
-    fetch_types: false,
-    onnotice: () => {},
-  });
-  try {
-    return await question(sql);
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
-async function stopServer(places: Places): Promise<void> {
-  const server = readPidFile(places);
-  if (!server) return;
-  const isGone = () => readPidFile(places)?.pid !== server.pid || isDead(server.pid);
-  // SIGINT: ends sessions and writes a checkpoint. SIGQUIT: at once, the next start recovers.
-  for (const [signal, ms] of [
-    ["SIGINT", 8_000],
-    ["SIGQUIT", 2_000],
-  ] as const) {
-    try {
-      process.kill(server.pid, signal);
-    } catch {
-      return;
-    }
-    for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(20)) if (isGone()) return;
-  }
-}
-
-function isDead(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform === "linux" && isZombie(pid);
-  } catch {
-    return true;
-  }
 }
 
 function readFrom(path: string, from: number): string {
