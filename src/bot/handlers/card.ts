@@ -53,6 +53,8 @@ async function start(turn: Turn, view: BundleView, held?: string): Promise<void>
     return turn.show(heldScreen(lookOf(turn), view));
   const choice = held === "run" || held === "forget" ? held : undefined;
   const started = await turn.engine.bundles.start(scopeFor(turn, "start"), view.id, choice);
+  if (view.state === "paused")
+    return showCard(turn, started, card.resumed(cut(started.name, 80), choice === "run" ? view.held : 0));
   const isPolled = triggerOf(lookOf(turn), started.body)?.poll !== undefined;
   const word = card.started(cut(started.name, 80));
   await showCard(turn, started, isPolled ? `${word} ${card.startedPoll(periodOf(lookOf(turn), started))}` : word);

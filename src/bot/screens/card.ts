@@ -30,9 +30,7 @@ export const periodOf = (look: Look, view: BundleView): number =>
 export function stateLine(look: Look, view: BundleView): string {
   const words = look.t.card.state;
   if (view.state !== "paused") return words[view.state];
-  const by = view.pausedBy;
-  if (by?.by === "person") return by.who ? `${words.person} · ${cut(by.who, 40)}` : words.person;
-  return words[by?.by ?? "person"];
+  return words[view.pausedBy?.by ?? "person"];
 }
 
 export function cardScreen(look: Look, model: CardModel): Screen {

@@ -89,6 +89,8 @@ export const card = {
   address: "Address for the service:",
   copyAddress: "📋 Address",
   started: (name: string) => `🟢 “${name}” is running. The past is not sent: only new events are.`,
+  resumed: (name: string, held: number) =>
+    `🟢 “${name}” is running again.${held ? ` Processing what has gathered: ${held}.` : ""}`,
   startedPoll: (minutes: number) => `The service is asked ${every(minutes)}; to ask right away, tap “⚡ Run now”.`,
   alreadyActive: "It is running already.",
   alreadyPaused: "It is paused already.",

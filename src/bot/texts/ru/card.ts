@@ -90,6 +90,8 @@ export const card = {
   address: "Адрес для сервиса:",
   copyAddress: "📋 Адрес",
   started: (name: string) => `🟢 «${name}» работает. Прошлое не отправляется – только новые события.`,
+  resumed: (name: string, held: number) =>
+    `🟢 «${name}» снова работает.${held ? ` Обрабатываю то, что накопилось: ${held}.` : ""}`,
   startedPoll: (minutes: number) => `Спрашиваю сервис ${every(minutes)}; не хотите ждать – нажмите «⚡ Сейчас».`,
   alreadyActive: "Она уже работает.",
   alreadyPaused: "Она уже на паузе.",
