@@ -47,6 +47,12 @@ describe("config", () => {
       RETAILCRM: "https://{account}.crm.example",
     });
   });
+  it("private hosts that may be called", () => {
+    assert.deepEqual(readConfig({ ALLOWED_HOSTS: "ERP.local:8069, [::1]:80" }).allowedHosts, [
+      "erp.local:8069",
+      "[::1]:80",
+    ]);
+  });
   it("knows the proxy in small letters", () => {
     assert.equal(readConfig({ https_proxy: "http://p:3128" }).proxy, "http://p:3128");
   });
@@ -76,6 +82,7 @@ describe("config", () => {
     ["HOOK_RATE", { HOOK_RATE: "many" }],
     ["HOOK_RATE", { HOOK_RATE: "0" }],
     ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
+    ["ALLOWED_HOSTS", { ALLOWED_HOSTS: "10.0.0.1" }],
     ["METRICS_TOKEN", { METRICS_TOKEN: "short" }],
     ["HTTPS_PROXY", { HTTPS_PROXY: "proxy:3128" }],
     ["ENDPOINT_CALLTOUCH", { ENDPOINT_CALLTOUCH: "calltouch" }],

@@ -20,6 +20,8 @@ interface Common {
   readonly logLevel: string;
   /** By the connector's key in capitals. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** host:port pairs that connectors may call although they are private. */
+  readonly allowedHosts: readonly string[];
   /** Without it only this machine may read /metrics. */
   readonly metricsToken: string | null;
   /** On the way to Telegram. */
@@ -131,6 +133,14 @@ const VARIABLES = {
     "одно из: debug, info, warn, error, silent",
     "one of: debug, info, warn, error, silent",
   ),
+  ALLOWED_HOSTS: variable(
+    z
+      .string()
+      .transform((text) => text.split(",").map((host) => host.trim().toLowerCase()))
+      .pipe(z.array(z.string().regex(/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/))),
+    "пары сервер:порт через запятую, например 192.168.1.5:8069",
+    "host:port pairs with commas between them, for example 192.168.1.5:8069",
+  ),
   METRICS_TOKEN: variable(z.string().min(16), "не меньше 16 знаков", "at least 16 characters", true),
   HTTPS_PROXY: variable(
     address("http:", "https:"),
@@ -164,6 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     hookRate: values.HOOK_RATE ?? 100,
     logLevel: values.LOG_LEVEL ?? "info",
     endpoints,
+    allowedHosts: values.ALLOWED_HOSTS ?? [],
     metricsToken: values.METRICS_TOKEN ?? null,
     proxy: values.HTTPS_PROXY ?? null,
   };

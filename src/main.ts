@@ -78,7 +78,7 @@ async function run(
     address: {
       publicUrl: config.publicUrl ?? playground?.url ?? null,
       endpoints: { ...playground?.endpoints, ...config.endpoints },
-      allowedHosts: [...(playground?.allowedHosts ?? [])],
+      allowedHosts: [...(playground?.allowedHosts ?? []), ...config.allowedHosts],
     },
     isShared: playground !== null,
   });

@@ -106,7 +106,7 @@ export async function openCommand(
 
 /** The playground gives its services addresses that only the running app knows; a real app's stand in its settings. */
 async function addressBeside(config: Config, database: Database): Promise<Address> {
-  const own = { publicUrl: config.publicUrl, endpoints: config.endpoints, allowedHosts: [] };
+  const own = { publicUrl: config.publicUrl, endpoints: config.endpoints, allowedHosts: [...config.allowedHosts] };
   if (config.mode !== "playground") return own;
   const client = makeClient({ url: database.url, max: 1 });
   try {
@@ -116,7 +116,7 @@ async function addressBeside(config: Config, database: Database): Promise<Addres
       : {
           publicUrl: own.publicUrl ?? known.publicUrl,
           endpoints: { ...known.endpoints, ...own.endpoints },
-          allowedHosts: known.allowedHosts,
+          allowedHosts: [...known.allowedHosts, ...own.allowedHosts],
         };
   } finally {
     await client.end();
