@@ -87,7 +87,7 @@ export function conditionsScreen(look: Look, model: ConditionsModel): Screen {
       bold(isFilter ? words.titleFilter : words.titleStep(model.number)),
       isFilter && words.aboutFilter,
       "",
-      ...(when.length === 0 ? [words.empty] : rows),
+      ...(when.length === 0 ? [isFilter ? words.empty : words.emptyStep] : rows),
       all.some((one) => isOpen(one.condition)) && words.open,
       when.length > 0 && verdicts.length > 0 && "",
       when.length > 0 && verdicts.length > 0 && (held ? words.passes : words.fails),

@@ -120,7 +120,7 @@ export function dryScreen(look: Look, model: DryModel): Screen {
   return {
     text: lines(
       bold(words.title),
-      dry.sample.from === "declared" && italic(words.madeUp),
+      dry.sample.from === "declared" && view.body.trigger?.connection !== null && italic(words.madeUp),
       "",
       dry.filter !== null && (dry.filter.holds ? words.passed : words.filtered),
       ...dry.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(look, model, step, most)),

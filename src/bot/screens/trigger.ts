@@ -63,7 +63,10 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
     text: lines(
       ...triggerHead(look, view, model.account),
       "",
-      words.sampleFrom[sample.from],
+      // Without an account there is nothing that could be empty.
+      sample.from === "declared" && view.body.trigger?.connection === null
+        ? words.sampleAlike
+        : words.sampleFrom[sample.from],
       ...sampleLines(look, model.fields),
       ...(model.failure ? ["", words.askFailed, ...failureWords(model.failure, look.locale)] : []),
       model.nextHead !== undefined && "",

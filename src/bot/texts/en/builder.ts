@@ -38,6 +38,7 @@ export const builder = {
       declared:
         "📄 A made-up sample: the account is still empty. It helps to set the bundle up; real data will flow when it runs:",
     },
+    sampleAlike: "📄 The data look like this:",
     noSample: "There is no matching record in the account yet.",
     askNow: "🔄 Ask again",
     askFailed: "The service could not be asked:",

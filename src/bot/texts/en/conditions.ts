@@ -4,6 +4,7 @@ export const conditions = {
   titleStep: (n: number) => `🔎 Conditions of step ${n}`,
   aboutFilter: "The bundle runs only for events that pass the filter.",
   empty: "No conditions yet: everything passes.",
+  emptyStep: "No conditions yet. Add the first.",
   and: "and",
   or: "OR",
   open: "⚠️ There is nothing to compare with yet: tap the condition's number.",
