@@ -8,17 +8,18 @@ import { candidateRows } from "./field.ts";
 import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
 import { bare, conditionText, type Look, UNARY } from "./titles.ts";
 
-const ANY: readonly Operator[] = ["empty", "notEmpty"];
+const ANY: readonly Operator[] = ["notEmpty", "empty"];
+/** In pairs, because buttons stand two beside each other; the likeliest first. */
 const TEXT: readonly Operator[] = [
   "equals",
   "notEquals",
   "contains",
   "notContains",
+  ...ANY,
   "startsWith",
   "endsWith",
   "oneOf",
   "noneOf",
-  "matches",
 ];
 const NUMBER: readonly Operator[] = ["eq", "ne", "lt", "le", "gt", "ge"];
 
@@ -35,12 +36,12 @@ export function operatorsFor(field: Pick<Field, "kind" | "many"> | null): readon
       return ["isTrue", "isFalse", ...ANY];
     case undefined:
     case "object":
-      return [...TEXT, ...NUMBER, "has", "hasNot", ...ANY];
+      return [...TEXT, ...NUMBER, "has", "hasNot", "matches"];
     case "text":
     case "longText":
-      return [...TEXT, ...ANY, "lt", "gt"];
+      return [...TEXT, "lt", "gt", "matches"];
     default:
-      return [...TEXT, ...ANY];
+      return [...TEXT, "matches"];
   }
 }
 
