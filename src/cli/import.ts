@@ -16,6 +16,8 @@ const USAGE = `npm run import -- FILE.json [--workspace ID] [--connection key=ID
   --start       let the bundle run at once
   --json        print one JSON object`;
 
+const NOT_STARTED = { ru: "Не запущена.", en: "Not started." } as const;
+
 interface Command {
   readonly file: string;
   readonly workspace: string | undefined;
@@ -111,5 +113,3 @@ function spoken({ id, number, name, address }: BundleView, locale: Locale): stri
   if (address !== null) lines.push(`${locale === "ru" ? "адрес вебхука" : "webhook address"}: ${address}`);
   return lines.join("\n");
 }
-
-const NOT_STARTED = { ru: "Не запущена.", en: "Not started." } as const;
