@@ -87,6 +87,12 @@ test("objects: JSON stays, JSON text is read, other text is refused", () => {
   refused(one("object", "text"));
 });
 
+test("a megabyte where a number, a phone or a date belongs is refused at once", () => {
+  for (const kind of ["integer", "decimal", "boolean", "dateTime", "phone", "email"] as const) {
+    refused(one(kind, `1${" ".repeat(1_000_000)}x`));
+  }
+});
+
 test("secret values are never quoted", () => {
   assert.doesNotMatch(refused(one("integer", "hunter2", { secret: true })), /hunter2/);
 });

@@ -30,7 +30,8 @@ export function readDecimal(value: Json | undefined, locale: Locale): Decimal | 
 
 /** As readDecimal, and with a currency sign or word around the number. */
 export function readAmount(value: Json | undefined, locale: Locale): Decimal | null {
-  return readDecimal(typeof value === "string" ? value.trim().replace(CURRENCY, "") : value, locale);
+  if (typeof value !== "string") return readDecimal(value, locale);
+  return value.length > MAX_DIGITS ? null : readDecimal(value.trim().replace(CURRENCY, ""), locale);
 }
 
 /** Whether both sides of a text comparison are quantities: `007`, `+7999` and `1e5` are rather codes, phones and ids. */

@@ -58,6 +58,14 @@ test("unknown names are reported and stay text; Liquid and JSON that people type
   assert.equal(speak(hear("{{ x }} {% if %}", named).template, named), "{{ x }} {% if %}");
 });
 
+test("long and hostile texts are spoken and heard at once", () => {
+  for (const piece of ["{{", '{{"', "{{ a ", "{", "{x", "}", "{%"]) {
+    const long = piece.repeat(Math.floor(60_000 / piece.length));
+    assert.equal(typeof speak(long, named), "string");
+    assert.equal(speak(hear(long, named).template, named), long);
+  }
+});
+
 test("what is spoken is heard as the same template", () => {
   const piece = fc.oneof(
     fc.constantFrom(...named.map(({ template }) => template)),

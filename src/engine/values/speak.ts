@@ -74,8 +74,8 @@ export function hear(typed: string, named: readonly Named[]): { template: string
   return { template: template + escapeText(typed.slice(last)), unknown };
 }
 
-/** Outputs, with braces inside quotes left alone. */
-const OUTPUT = /\{\{-?((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*?)-?\}\}/g;
+/** Outputs, with braces inside quotes left alone. None begins inside another, which keeps this linear. */
+const OUTPUT = /\{\{-?((?:"[^"]*"|'[^']*'|[^"'{}]|\{(?!\{)|\}(?!\}))*?)-?\}\}/g;
 const REFERENCE = /^([a-z][a-z0-9]*(?:\.[A-Za-z_][\w-]*|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*)\s*(\|[\s\S]*)?$/;
 
 /** Two ways to write one reference compare equal. */
