@@ -96,6 +96,23 @@ test("the app's paths are passed on with method, query and body", async () => {
   app.closeAllConnections();
 });
 
+test("an app that answers before it has read the body is heard; one that is gone is said to be", async (t) => {
+  const app = createServer((req, res) => {
+    res.writeHead(413).end("too big");
+    req.resume();
+  }).listen(0, "127.0.0.1");
+  t.after(() => {
+    app.close();
+    app.closeAllConnections();
+  });
+  await once(app, "listening");
+  playground.passTo(`http://127.0.0.1:${(app.address() as AddressInfo).port}`);
+  const hook = `${playground.url}/hooks/abc`;
+  assert.equal((await fetch(hook, { method: "POST", body: Buffer.alloc(3 * 1024 * 1024) })).status, 413);
+  playground.passTo("http://127.0.0.1:1");
+  assert.equal((await fetch(hook)).status, 502);
+});
+
 test("other names for this machine and other sites' pages are turned away", async () => {
   const status = (headers: Record<string, string>) =>
     new Promise((resolve) => {

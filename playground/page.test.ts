@@ -132,6 +132,20 @@ test("commands come on a slash, narrow down, and run by Enter", { skip }, async 
   assert.ok(await page.locator(".commands").isHidden());
 });
 
+test("a message can be replied to, and the reply shows it", { skip }, async () => {
+  const { page } = await open();
+  const input = page.getByRole("textbox", { name: "Сообщение" });
+  await input.fill("/start");
+  await page.keyboard.press("Enter");
+  await page.locator(".row-theirs .bubble").last().hover();
+  await page.locator(".row-theirs .reply-button").last().click();
+  await page.locator(".answering").waitFor();
+  await input.fill("это");
+  await page.keyboard.press("Enter");
+  await page.locator(".row-mine .reply").waitFor();
+  assert.ok(await page.locator(".answering").isHidden());
+});
+
 test("files go up with a caption and come down with their name", { skip }, async () => {
   const { page } = await open();
   const picker = page.locator("input[type=file]");

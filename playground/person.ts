@@ -43,6 +43,8 @@ export interface Waiting {
 export interface Person {
   readonly id: number;
   say(text: string): Promise<void>;
+  /** Writes as a reply to the newest bot message with these words. */
+  reply(words: string | RegExp, text: string): Promise<void>;
   /** Presses the button in the newest message that has it (a link or a copy button gives what it holds) and waits until the bot has answered the press; returns the answer's words. */
   press(label: string | RegExp, waiting?: Waiting): Promise<string>;
   /** Waits for words in what the bot has sent, edited or answered since this person last did something. */
@@ -129,6 +131,14 @@ export function makePerson(baseUrl: string, id: number, chat?: number): Person {
       await act();
       counts.sent += 1;
       await ask(`${at}/text`, { ...to, text });
+    },
+
+    async reply(words, text) {
+      const isMeant = (message: Seen) => !message.mine && has(textOf(message), words);
+      const meant = await until((now) => now.messages.findLast(isMeant), {}, `A message with ${words}`);
+      await act();
+      counts.sent += 1;
+      await ask(`${at}/text`, { ...to, text, reply: meant.message_id });
     },
 
     async press(label, waiting = {}) {

@@ -98,18 +98,25 @@ function passOn(request: IncomingMessage, response: ServerResponse, app: string 
     refuse(response, 503, "The app is not up yet.");
     return;
   }
+  let isAnswered = false;
   const onward = httpRequest(
     new URL(request.url ?? "/", app),
     { method: request.method, headers: { ...request.headers, "x-forwarded-host": request.headers.host ?? "" } },
     (answer) => {
+      isAnswered = true;
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.once("error", () => response.destroy());
       answer.pipe(response);
     },
   );
-  onward.once("error", () => {
-    if (!response.headersSent) refuse(response, 502, "The app does not answer.");
-    else response.destroy();
+  // An app that refuses a body half-way hangs up while it is still being sent: its answer is what counts.
+  onward.on("error", () => {
+    if (!isAnswered && !response.headersSent) refuse(response, 502, "The app does not answer.");
   });
-  response.once("close", () => onward.destroy());
+  response.once("close", () => {
+    onward.destroy();
+    // What is left of the body must be read, or the sender's next request waits behind it in the same connection.
+    request.unpipe(onward).resume();
+  });
   request.pipe(onward);
 }

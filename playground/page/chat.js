@@ -141,7 +141,7 @@ export function makeChat(deps) {
     const waiting = new Set(pressed.values());
     for (const { answer, message, data } of view.presses) if (!answer) waiting.add(`${message} ${data}`);
     const isWaiting = (message, data) => waiting.has(`${message} ${data}`);
-    const own = { kind: view.kind, toast, say: composer.say, press, isWaiting, askToOpen };
+    const own = { kind: view.kind, toast, say: composer.say, reply: composer.reply, press, isWaiting, askToOpen };
     drawList(list, view.messages, own, !isOther);
   }
 

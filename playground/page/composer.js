@@ -7,6 +7,8 @@ import { t } from "./words.js";
 export function makeComposer({ person, chatId, sent, toast }) {
   let view;
   let chosen = 0;
+  /** The message that the next text replies to. */
+  let answered;
 
   const input = el("textarea.input", { rows: 1, placeholder: t.write, "aria-label": t.write, enterkeyhint: "send" });
   const attach = makeAttach({ person, chatId, sent, toast, input, mayAttach: () => view?.state === "started" });
@@ -25,12 +27,29 @@ export function makeComposer({ person, chatId, sent, toast }) {
     sendButton,
   );
   const big = el("button.big", { type: "button", hidden: true, onclick: begin });
-  const root = el("footer.composer", {}, list, line, replies, big);
+  const quoted = el("p");
+  const answering = el(
+    "div.answering",
+    { hidden: true },
+    icon("reply"),
+    quoted,
+    iconButton("close", t.noReply, () => reply(undefined)),
+  );
+  const root = el("footer.composer", {}, list, answering, line, replies, big);
+
+  function reply(message) {
+    answered = message?.message_id;
+    quoted.textContent = message?.text ?? message?.caption ?? "";
+    answering.hidden = message === undefined;
+    input.focus();
+  }
 
   async function say(text) {
     if (text.trim() === "") return;
+    const to = answered;
+    if (to !== undefined) reply(undefined);
     try {
-      await ask(`/api/chats/${person()}/text`, { chat: chatId(), text });
+      await ask(`/api/chats/${person()}/text`, { chat: chatId(), text, reply: to });
       sent();
     } catch (error) {
       toast(error.message);
@@ -115,7 +134,8 @@ export function makeComposer({ person, chatId, sent, toast }) {
     if (event.key === "Escape" && isOpen) {
       hide();
       event.stopPropagation();
-    } else if (isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    } else if (event.key === "Escape" && answered !== undefined) reply(undefined);
+    else if (isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       choose(event.key === "ArrowDown" ? 1 : -1);
     } else if (isOpen && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !event.isComposing))) {
@@ -156,6 +176,7 @@ export function makeComposer({ person, chatId, sent, toast }) {
   return {
     root,
     say,
+    reply,
     show,
     focus: () => {
       if (!line.hidden && matchMedia("(hover: hover)").matches) input.focus();

@@ -5,13 +5,21 @@ import { clock, day, size, t } from "./words.js";
 
 /**
  * @param {object} message as the API gives it
- * @param {object} deps { kind, toast, say, press, isWaiting, askToOpen }
+ * @param {object} deps { kind, toast, say, press, reply, isWaiting, askToOpen }
  */
 export function messageNode(message, deps) {
   const note = serviceWords(message);
   if (note) return el("li.row.row-note", { "data-id": message.message_id }, el("span.note", {}, note));
   const row = el(`li.row.${message.mine ? "row-mine" : "row-theirs"}`, { "data-id": message.message_id });
+  const answer = () => deps.reply(message);
   const stack = el("div.stack", {}, bubble(message, deps));
+  stack.firstChild.append(
+    el(
+      "button.reply-button",
+      { type: "button", "aria-label": t.reply, title: t.reply, onclick: answer },
+      icon("reply"),
+    ),
+  );
   const markup = message.reply_markup?.inline_keyboard;
   if (markup) stack.append(keyboard(message, markup, deps));
   row.append(stack);

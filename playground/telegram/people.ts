@@ -104,7 +104,10 @@ export function makePeople(deps: {
       const original =
         replyTo === undefined ? undefined : state.messages(place(person, chat).place).get(replyTo)?.message;
       return inPieces(text.trim(), MAX_TEXT).map((piece) =>
-        send(person, chat, { ...textFields(plain(piece)), ...(original ? { reply_to_message: original } : {}) }),
+        send(person, chat, {
+          ...textFields(plain(piece)),
+          ...(original ? { reply_to_message: withoutReply(original) } : {}),
+        }),
       );
     },
 
@@ -205,6 +208,11 @@ export function makePeople(deps: {
       return next;
     },
   };
+}
+
+/** A quoted message quotes nothing itself. */
+function withoutReply({ reply_to_message: _, ...message }: Message): Message {
+  return message;
 }
 
 /** Cuts a long text where a phone would: not through a surrogate pair, at a line's end when one is near. */
