@@ -80,6 +80,9 @@ async function showTrigger(turn: Turn, view: BundleView, known: Known = {}): Pro
     if (connection === null) return showTriggerAccounts(turn, view);
     return showTrigger(turn, await change(turn, view, { do: "setTriggerConnection", connection }));
   }
+  const account = await accountName(turn, chosen.connection);
+  // Deleted meanwhile: another one has to take its place.
+  if (chosen.connection && account === null) return showTriggerAccounts(turn, view);
   if (trigger.options.some((one) => one.required)) {
     const options = await engine.bundles.mapping(member.scope, view.id, "trigger");
     if (options.some(isMissing)) return turn.go("step", view.id, "trigger");
@@ -93,7 +96,7 @@ async function showTrigger(turn: Turn, view: BundleView, known: Known = {}): Pro
   const sample = isWaiting ? null : found;
   const screen = triggerScreen(look, {
     view,
-    account: await accountName(turn, chosen.connection),
+    account,
     sample,
     fields: sample === null ? [] : await triggerFields(turn, view),
     failure: known.failure,

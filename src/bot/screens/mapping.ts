@@ -98,7 +98,7 @@ export function mappingScreen(look: Look, model: MappingModel): Screen {
   const hidden = mapping.length - all.length;
   const missing = mapping.filter(isMissing).length;
   const action = step && actionOf(look, step);
-  const needsAccount = step !== null && step.connection === null && accountNeeded(look, step.connector);
+  const needsAccount = step !== null && model.account === null && accountNeeded(look, step.connector);
   const numbers = shown.items.map(
     ({ line, index }, i): Button => ({
       text: `${isMissing(line) ? "🔴 " : ""}${shown.from + i + 1}`,
@@ -111,7 +111,9 @@ export function mappingScreen(look: Look, model: MappingModel): Screen {
   ];
   const about: Button[] = step
     ? [
-        ...(step.connection ? [{ text: look.t.builder.step.account, data: to("scons", view.id, id) }] : []),
+        ...(model.account !== null && step.connection
+          ? [{ text: look.t.builder.step.account, data: to("scons", view.id, id) }]
+          : []),
         { text: look.t.builder.step.menu, data: to("menu", view.id, id) },
       ]
     : [];
