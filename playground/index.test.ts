@@ -142,5 +142,6 @@ test("bad asks of the API get sentences", async () => {
   assert.deepEqual(await post("/api/people", "{}"), [400, "Bad Request: a name has 1 to 64 characters"]);
   assert.deepEqual(await post("/api/chats/1/text", '{"text":"x"}'), [400, "Bad Request: there is no such person"]);
   assert.deepEqual(await post("/api/sandboxes/nothing/reset", "{}"), [400, "no sandbox called nothing"]);
+  assert.deepEqual(await post("/api/people", " ".repeat(5 * 1024 * 1024)), [413, "Request Entity Too Large"]);
   assert.equal((await post("/api/nothing", "{}"))[0], 404);
 });

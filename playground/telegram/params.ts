@@ -24,9 +24,10 @@ export async function readBody(request: IncomingMessage, limit = MAX_BODY): Prom
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new Refusal(413, "Request Entity Too Large");
-    chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   }
+  // Said only when everything has come: a sender that is cut off while it sends doesn't hear the refusal.
+  if (size > limit) throw new Refusal(413, "Request Entity Too Large");
   return Buffer.concat(chunks);
 }
 
