@@ -1,7 +1,6 @@
 /** One update being handled for one member: finds the place, shows what it says, and ends by answering the button. */
 import { isDeepStrictEqual } from "node:util";
 import { FormattedString } from "@grammyjs/parse-mode";
-import { GrammyError } from "grammy";
 import { z } from "zod";
 import { type Engine, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
 import { type AskContext, ask, forget, questionOf } from "./ask.ts";
@@ -153,9 +152,8 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
     isAnswered = true;
     try {
       await ctx.answerCallbackQuery(words === undefined ? {} : { text: short(words), show_alert: words.length > 60 });
-    } catch (error) {
-      // Too old after a restart, or answered by a first try of this update.
-      if (!(error instanceof GrammyError && error.error_code === 400)) throw error;
+    } catch {
+      // Too old after a restart, answered by a first try, or Telegram is away: never worth doing the work again.
     }
   }
 
@@ -163,7 +161,7 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
     turn,
     enter,
     async run(work) {
-      const timer = setTimeout(() => void answer().catch(() => undefined), ANSWER_MS);
+      const timer = setTimeout(() => void answer(), ANSWER_MS);
       try {
         try {
           await work();

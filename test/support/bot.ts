@@ -195,3 +195,22 @@ export async function isStoredInClear({ sql }: FreshDatabase, text: string): Pro
   }
   return false;
 }
+
+export async function openUpdates({ database }: BotRig): Promise<number> {
+  const [row] = await database.sql<{ n: number }[]>`
+    select count(*)::int as n from telegram_inbox where done_at is null`;
+  return row?.n ?? 0;
+}
+
+/** Presses by data, as a client does that shows an old screen. */
+export async function pressData(rig: BotRig, person: Person, message: number, data: string): Promise<void> {
+  const answer = await fetch(`${rig.playground.url}/api/chats/${person.id}/press`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ message, data }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+export const texts = async (person: Person): Promise<string[]> =>
+  (await person.messages()).map(({ text }) => text ?? "");

@@ -4,19 +4,29 @@ import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { helpScreen, homeScreen, statusScreen } from "../screens/home.ts";
 
-async function showHome(turn: Turn, word?: string): Promise<void> {
+async function showHome(turn: Turn): Promise<void> {
   const { engine, member, t } = turn;
   await turn.forgetReturn();
-  await turn.show(homeScreen(t, await engine.runs.status(member.scope), member.name, word));
+  await turn.show(homeScreen(t, await engine.runs.status(member.scope), member.name));
+}
+
+/** Words that answer nothing. The screen above stays as it is: the person was in the middle of something there. */
+async function notUnderstood(turn: Turn): Promise<void> {
+  const { screenMessage } = await turn.engine.telegram.chat(turn.chatId);
+  if (screenMessage === null) return showHome(turn);
+  await turn.send({
+    text: new FormattedString(turn.t.home.notUnderstood),
+    keyboard: [[{ text: turn.t.home.toHome, data: to("home") }]],
+  });
 }
 
 export const home: Handlers = {
   places: {
-    home: (turn) => showHome(turn),
+    home: showHome,
     status: async (turn) =>
       turn.show(statusScreen(turn.t, turn.locale, await turn.engine.runs.status(turn.member.scope))),
     help: (turn) => turn.show(helpScreen(turn.t)),
-    said: (turn) => showHome(turn, turn.t.home.notUnderstood),
+    said: notUnderstood,
   },
   answers: {},
   commands: {

@@ -8,7 +8,7 @@ import { short } from "../texts/words.ts";
 
 const MOST_LINES = 6;
 
-export function homeScreen(t: Texts, status: Status, name: string, word?: string): Screen {
+export function homeScreen(t: Texts, status: Status, name: string): Screen {
   const isNew = status.active + status.paused + status.drafts === 0;
   const { succeeded, failed, waiting } = status.today;
   const lines = isNew
@@ -21,7 +21,7 @@ export function homeScreen(t: Texts, status: Status, name: string, word?: string
         ),
       ];
   return {
-    text: FormattedString.join(word === undefined ? lines : [`${word}\n`, ...lines], "\n"),
+    text: FormattedString.join(lines, "\n"),
     keyboard: [
       [{ text: t.home.newBundle, data: to("new"), ...(isNew ? { style: "primary" as const } : {}) }],
       [

@@ -137,7 +137,7 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
   const runs = Array.from({ length: 8 }, () => run("failed", text));
   return {
     home: homeScreen(t, status(text), text),
-    welcome: homeScreen(t, { ...status(text), active: 0, paused: 0, drafts: 0 }, text, t.home.notUnderstood),
+    welcome: homeScreen(t, { ...status(text), active: 0, paused: 0, drafts: 0 }, text),
     status: statusScreen(t, locale, status(text)),
     help: helpScreen(t),
     connections: connections.listScreen(

@@ -15,7 +15,8 @@ export const home = {
     "Telegram didn't let me delete your message with the key. Please delete it yourself, so that nobody sees it.",
   noSuchCommand: "There is no such command. The menu beside the input field has all of them.",
   broken: "Something broke on my side, and the last thing you did didn't work. Please try again: /start",
-  notUnderstood: "I'm not sure what to do with that. Here is what there is:",
+  notUnderstood:
+    "I'm not sure what to do with that: I haven't asked anything just now. Press a button on the screen above, or start from home.",
 
   door: {
     connection: "🔑 Open the connection",
