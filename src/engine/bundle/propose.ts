@@ -6,6 +6,7 @@ import { isEmpty } from "../values/settings.ts";
 import { escapeText } from "../values/template.ts";
 import { meaningOf } from "./meaning.ts";
 import type { DuplicateSettings } from "./model.ts";
+import { FOREIGN, IDENTITY, INSTEAD, MADE, NEWEST_FIRST, OF_EVENTS, OWN_IDS } from "./standins.ts";
 import { compact, likeness } from "./words.ts";
 
 export interface ProposalAsk {
@@ -37,82 +38,6 @@ interface Choice {
   readonly template: string;
   readonly isSure: boolean;
 }
-
-/** Ids that only the service which gave them understands. */
-const OWN_IDS: ReadonlySet<Meaning> = new Set<Meaning>([
-  "id",
-  "customer.id",
-  "contact.id",
-  "order.id",
-  "deal.id",
-  "call.id",
-  "request.id",
-]);
-/** A record made by an earlier step is newer than what the event brought. */
-const NEWEST_FIRST: ReadonlySet<Meaning> = new Set<Meaning>([
-  "customer.id",
-  "contact.id",
-  "order.id",
-  "deal.id",
-  "order.externalId",
-]);
-/** What is worth taking from a step that wrote a record. */
-const MADE: ReadonlySet<Meaning> = new Set<Meaning>([...OWN_IDS, ...NEWEST_FIRST]);
-/** By these a record is told from others: one source must not fill two of them by mere likeness. */
-const IDENTITY: ReadonlySet<Meaning> = new Set<Meaning>([
-  ...OWN_IDS,
-  "externalId",
-  "order.externalId",
-  "phone",
-  "email",
-]);
-
-/** What else may stand in for a meaning, best first; `unsure` where it only resembles it. */
-const INSTEAD: Readonly<Partial<Record<Meaning, readonly { readonly meaning: Meaning; readonly isUnsure?: true }[]>>> =
-  {
-    externalId: [
-      { meaning: "call.id" },
-      { meaning: "request.id" },
-      { meaning: "order.id" },
-      { meaning: "deal.id" },
-      { meaning: "customer.id" },
-      { meaning: "contact.id" },
-      { meaning: "id" },
-    ],
-    // The deal's own number, where an earlier step has made one, is what the way back will be found by.
-    "order.externalId": [
-      { meaning: "deal.id" },
-      { meaning: "call.id" },
-      { meaning: "request.id" },
-      { meaning: "order.id" },
-      { meaning: "externalId" },
-      { meaning: "id" },
-    ],
-    "deal.id": [{ meaning: "order.externalId" }],
-    "name.first": [{ meaning: "name.full", isUnsure: true }],
-    changedAt: [{ meaning: "closedAt", isUnsure: true }],
-    closedAt: [{ meaning: "changedAt" }],
-    source: [{ meaning: "utm.source" }],
-    medium: [{ meaning: "utm.medium" }],
-    campaign: [{ meaning: "utm.campaign" }],
-    "utm.source": [{ meaning: "source" }],
-    "utm.medium": [{ meaning: "medium" }],
-    "utm.campaign": [{ meaning: "campaign" }],
-  };
-/** Where an event came from is said of the deal or order, as article 003 does; a customer stays one over many of them. */
-const OF_EVENTS: ReadonlySet<Meaning> = new Set<Meaning>([
-  "source",
-  "medium",
-  "campaign",
-  "utm.source",
-  "utm.medium",
-  "utm.campaign",
-  "utm.content",
-  "utm.term",
-  "tags",
-]);
-/** Stand-ins whose ids may cross from one service to another: the field is made to hold a stranger's id. */
-const FOREIGN: ReadonlySet<Meaning> = new Set<Meaning>(["externalId", "order.externalId", "deal.id"]);
 
 /** Proposes values for empty fields: by meaning, then by name, then what the field or its list suggests. */
 export function propose(ask: ProposalAsk): Proposal {
