@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readBody, Unreadable } from "./body.ts";
 import { parseForm } from "./form.ts";
+import { makeLoad } from "./load.ts";
 import { mistakeAt } from "./mistake.ts";
 
 const read = async (text: string | Buffer, type = "", encoding = "") =>
@@ -94,6 +95,17 @@ describe("bodies", () => {
       (error) => error instanceof Unreadable && /текст обрывается/.test(error.sentence.ru),
     );
   });
+});
+
+test("requests together take no more memory than they may, and give it back once", () => {
+  const load = makeLoad(10);
+  const first = load.enter(6);
+  assert.ok(first);
+  assert.equal(load.enter(5), null);
+  first();
+  first();
+  assert.ok(load.enter(10));
+  assert.equal(load.enter(1), null);
 });
 
 describe("the place of a mistake", () => {

@@ -5,6 +5,7 @@ import type { Engine, HookAnswer, HookRequest, Text } from "../engine/index.ts";
 import type { Log } from "../log.ts";
 import { MAX_BODY, readBody, tooLarge, Unreadable } from "./body.ts";
 import { parseForm } from "./form.ts";
+import { makeLoad } from "./load.ts";
 import { isSecret } from "./secret.ts";
 import { makeStrangers } from "./strangers.ts";
 
@@ -93,12 +94,19 @@ export function makeWeb(deps: WebDeps): Web {
 
 function addHooks(app: FastifyInstance, { engine }: WebDeps): void {
   const strangers = makeStrangers();
+  const load = makeLoad();
 
   const route = (name: "token" | "connector", receive: (key: string, request: HookRequest) => Promise<HookAnswer>) => ({
     method: ["GET", "POST", "PUT", "PATCH", "DELETE"] as ("GET" | "POST" | "PUT" | "PATCH" | "DELETE")[],
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const seconds = strangers.wait(request.ip, keyOf(request, name));
       if (seconds > 0) return say(request, reply.header("retry-after", String(seconds)), 429, TOO_MANY);
+      // Who doesn't say how much it sends may send all that is allowed.
+      const length = request.headers["content-length"];
+      const isChunked = request.headers["transfer-encoding"] !== undefined;
+      const leave = load.enter(isChunked ? MAX_BODY : Math.min(MAX_BODY, Number(length ?? 0)));
+      if (!leave) return say(request, reply.headers({ "retry-after": "1", connection: "close" }), 503, BUSY);
+      reply.raw.once("close", leave);
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const key = keyOf(request, name);
@@ -197,5 +205,9 @@ const BAD: Text = { ru: "Запрос составлен неверно.", en: "
 const BROKEN: Text = {
   ru: "На сервере произошла ошибка. Повторите запрос позже.",
   en: "The server made a mistake. Try again later.",
+};
+const BUSY: Text = {
+  ru: "Сейчас слишком много запросов. Повторите через секунду.",
+  en: "Too much at once. Try again in a second.",
 };
 const TOO_MANY: Text = { ru: "Слишком много запросов. Повторите позже.", en: "Too many requests. Try again later." };

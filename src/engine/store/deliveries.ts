@@ -1,7 +1,7 @@
 /** What webhooks brought and isn't an event yet: open, taken by a process, held for a paused bundle, failed. */
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, exists, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { JsonObject } from "../../connectors/kit/define.ts";
-import { deliveries } from "../../db/schema.ts";
+import { bundles, deliveries } from "../../db/schema.ts";
 import type { Failure } from "../engine.ts";
 import type { Sql, Tx } from "../parts.ts";
 
@@ -134,6 +134,26 @@ export async function bundlesDue(db: Sql, now: Date, limit: number): Promise<str
     .where(and(inArray(deliveries.state, ["open", "taken"]), lte(deliveries.nextAt, now)))
     .limit(limit);
   return rows.map((row) => row.bundle);
+}
+
+/** Active bundles that still hold: their release was cut off by a kill. */
+export async function activeHolding(db: Sql): Promise<string[]> {
+  const rows = await db
+    .select({ id: bundles.id })
+    .from(bundles)
+    .where(
+      and(
+        eq(bundles.state, "active"),
+        isNull(bundles.deletedAt),
+        exists(
+          db
+            .select({ seq: deliveries.seq })
+            .from(deliveries)
+            .where(and(eq(deliveries.bundle, bundles.id), eq(deliveries.state, "held"))),
+        ),
+      ),
+    );
+  return rows.map((row) => row.id);
 }
 
 /** Held for longer than promised. At most `limit` at a time. */

@@ -9,10 +9,12 @@ import { toFailure } from "../connection/failure.ts";
 import type { Failure } from "../engine.ts";
 import type { Incidents, Opened, Opener, Queue, Shared, Tx } from "../parts.ts";
 import {
+  activeHolding,
   bundlesDue,
   type Delivery,
   deleteDeliveries,
   putBack,
+  reopen,
   stillTaken,
   sweepHeld,
   takeDeliveries,
@@ -193,8 +195,18 @@ export function makeDeliveries(deps: DeliveriesDeps) {
       }
     },
 
-    /** Removes what is kept for a time only: held and failed deliveries after 30 days, keys of changes after 90. */
+    /**
+     * Removes what is kept for a time only: held and failed deliveries after 30 days, keys of changes after 90. And
+     * opens what a running bundle still holds: a kill came between its resume and the release.
+     */
     async sweep(): Promise<void> {
+      for (const bundle of await activeHolding(db)) {
+        await db.transaction(async (tx) => {
+          await lockBundles(tx, [bundle]);
+          const [live] = await readLive(tx, { ids: [bundle] });
+          if (live?.state === "active" && !live.isHeld) await reopen(tx, bundle, "held", clock.now());
+        });
+      }
       const now = clock.now().getTime();
       while ((await sweepHeld(db, new Date(now - 30 * DAY_MS), SWEEP_ROWS)) === SWEEP_ROWS);
       while ((await sweepSeen(db, new Date(now - 90 * DAY_MS), SWEEP_ROWS)) === SWEEP_ROWS);

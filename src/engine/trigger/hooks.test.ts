@@ -75,6 +75,18 @@ describe("webhooks", () => {
     assert.equal(left.length, 0);
   });
 
+  test("a kill between resume and release holds nothing for ever", async () => {
+    const { id, token } = await it.active("hook");
+    await it.setState(id, "paused");
+    await it.send(token, { id: "a" });
+    await it.deliveries.sweep();
+    assert.equal(await held(id), 1);
+    await it.setState(id, "active");
+    await it.deliveries.sweep();
+    await work();
+    assert.deepEqual(await it.runs(id), ["a"]);
+  });
+
   test("or they are forgotten", async () => {
     const { id, token } = await it.active("hook");
     await it.setState(id, "paused");

@@ -53,7 +53,8 @@ export function makeHooks({ db, clock, log, connectors, settings, opener, place 
     const opened = needsAuth
       ? await opener.open(live.workspace, armed.chosen.connection, armed.connector)
       : { ctx: { auth: {} } };
-    return { live, armed, options: optionsOf(armed, live.settings), auth: opened.ctx.auth };
+    const options = optionsOf(armed, live.settings, live.state === "draft");
+    return { live, armed, options, auth: opened.ctx.auth };
   }
 
   async function findToken(token: string): Promise<Found> {

@@ -26,13 +26,16 @@ export function armedOf(connectors: Shared["connectors"], chosen: Chosen | null)
 export const armedLive = (connectors: Shared["connectors"], live: Live): Armed | null =>
   armedOf(connectors, live.body.trigger);
 
-/** The chosen options as the connector's functions take them; ConnectorError("data") names the first that is wrong. */
-export function optionsOf({ trigger, chosen }: Armed, settings: ValueSettings): JsonObject {
+/**
+ * The chosen options as the connector's functions take them; ConnectorError("data") names the first that is wrong.
+ * A draft (`isDraft`) may be half chosen: what is right already is enough to look at a delivery.
+ */
+export function optionsOf({ trigger, chosen }: Armed, settings: ValueSettings, isDraft = false): JsonObject {
   const rendered = Object.fromEntries(
     Object.entries(chosen.options).map(([key, value]) => [key, render(value, {}, settings)]),
   );
   const { input, problems } = convertInput(trigger.options, rendered, settings);
   const [problem] = problems;
-  if (problem) throw new ConnectorError("data", problem.sentence, { field: problem.field });
+  if (problem && !isDraft) throw new ConnectorError("data", problem.sentence, { field: problem.field });
   return input;
 }
