@@ -7,15 +7,7 @@ import { fromDrizzle, PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 import { type Lane, makeLane } from "./lane.ts";
 import type { Queue, QueueName } from "./parts.ts";
-import {
-  hasWaitingJobs,
-  JOBS_GROUP,
-  JOBS_SCHEMA,
-  notifyOthers,
-  othersAlive,
-  presence,
-  silentJobs,
-} from "./store/jobs.ts";
+import { hasWaitingJobs, JOBS_GROUP, JOBS_SCHEMA, lookAround, notifyOthers, presence } from "./store/jobs.ts";
 import { loggable } from "./store/outage.ts";
 
 const NAMES: readonly QueueName[] = ["run", "delivery", "poll"];
@@ -69,26 +61,30 @@ export function makeQueue({
   boss.on("error", (error) => log.warn({ err: loggable(error) }, "queue"));
   boss.on("warning", (warning) => log.debug({ warning: warning.message }, "queue"));
 
-  async function giveBack(name: QueueName, silentSeconds: number): Promise<void> {
-    const silent = await silentJobs(boss.getDb(), name, silentSeconds);
-    const lane = lanes.get(name);
-    const lost = silent.filter((id) => !lane?.has(id));
-    if (lost.length === 0) return;
+  async function giveBack(name: QueueName, lane: Lane, lost: readonly string[]): Promise<void> {
     log.info({ queue: name, jobs: lost.length }, "jobs of a dead process go back to the queue");
     for (let from = 0; from < lost.length; from += 500) await boss.fail(name, lost.slice(from, from + 500));
-    lane?.wake();
+    lane.wake();
   }
 
   /** Gives signs of life, takes jobs away from the dead, and asks for what a lost notification didn't tell. */
   async function tick(): Promise<void> {
+    if (lanes.size === 0) return;
     try {
-      const alone = (await othersAlive(boss.getDb(), process)) === 0;
+      for (const lane of lanes.values()) await lane.touch();
+      const { others, active, waiting } = await lookAround(boss.getDb(), process, [...lanes.keys()]);
+      const bearable = others === 0 && wasAlone ? 0 : SILENT_SECONDS;
+      wasAlone = others === 0;
       for (const [name, lane] of lanes) {
-        await lane.touch();
-        await giveBack(name, alone && wasAlone ? 0 : SILENT_SECONDS);
-        lane.wake();
+        const lost = active.filter((job) => job.name === name && job.silent >= bearable && !lane.has(job.id));
+        if (lost.length > 0)
+          await giveBack(
+            name,
+            lane,
+            lost.map(({ id }) => id),
+          );
+        if (waiting.includes(name)) lane.wake();
       }
-      wasAlone = alone;
     } catch (error) {
       log.warn({ err: loggable(error) }, "queue tick failed, next one follows");
     }

@@ -1,7 +1,17 @@
 /** Takes events in as runs: any number in a few statements, in the order they came. */
+import { toFailure } from "../connection/failure.ts";
 import { newId } from "../id.ts";
 import type { Admission, NewRun, Shared, Tx } from "../parts.ts";
-import { type Admitted, countQueued, insertRuns, lockRecords, markPast, queueBehind } from "../store/runs.ts";
+import {
+  type Admitted,
+  countQueued,
+  EVENT_TOO_LARGE,
+  insertRuns,
+  lockRecords,
+  markPast,
+  queueBehind,
+  type StoredFailure,
+} from "../store/runs.ts";
 import { SOON_MS } from "./ending.ts";
 import { assertSize } from "./result.ts";
 import { priorityOf } from "./send.ts";
@@ -36,8 +46,7 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
   return {
     async admit(tx, given) {
       if (given.length === 0) return [];
-      for (const { event } of given) assertSize(event, { ru: "Событие", en: "The event" });
-      const runs = given.map((run) => ({ ...run, id: newId() }));
+      const runs = given.map((run) => ({ ...run, ...withinLimits(run.event), id: newId() }));
       const now = clock.now();
       const soon = new Date(now.getTime() + SOON_MS);
       // Both go out at once: statements of a transaction are answered in order.
@@ -51,6 +60,16 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
       return admitted.map(({ id, seq }) => ({ id, seq }));
     },
   };
+}
+
+/** One event that is too large must not keep out those that came with it. */
+function withinLimits(event: NewRun["event"]): { event: NewRun["event"]; error: StoredFailure | null } {
+  try {
+    assertSize(event, { ru: "Событие", en: "The event" });
+    return { event, error: null };
+  } catch (error) {
+    return { event: {}, error: { ...toFailure(error), code: EVENT_TOO_LARGE, final: true } };
+  }
 }
 
 /** Who waits for whom: each run for the one of its record right before it, in this group or already there. */

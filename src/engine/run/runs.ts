@@ -21,7 +21,7 @@ import {
   readSummaries,
   settleAttempt,
 } from "../store/history.ts";
-import { releaseBehind, type StoredFailure } from "../store/runs.ts";
+import { EVENT_TOO_LARGE, releaseBehind, type StoredFailure } from "../store/runs.ts";
 import { newestVersion, readVersion } from "../store/versions.ts";
 import { aboutOf } from "./about.ts";
 import { type Ended, numberOf, resolved } from "./machine.ts";
@@ -105,6 +105,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
       const result = await once(scope, `runs.retry ${id} ${from}`, async (tx) => {
         const row = await read(tx, scope, id, true);
         if (row.state === "unknown") throw undecided();
+        if (row.error?.code === EVENT_TOO_LARGE) throw new UserError(row.error.sentence);
         if (row.state === "queued" || row.state === "running" || row.state === "waiting") {
           return { run: id, already: true };
         }

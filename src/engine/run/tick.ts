@@ -7,7 +7,7 @@ import { SOON_MS } from "./ending.ts";
 import { sendReady } from "./send.ts";
 
 /** Looking for what a crash left. */
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 3_000;
 /** Ready runs without a job, looked for while the queue is empty. */
 const FORGOTTEN_MS = 10_000;
 /** A temporary failure is told when it lasts this long. */
@@ -37,7 +37,6 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
   }
 
   async function due(): Promise<void> {
-    if (!(await hasDue(db, clock.now()))) return;
     while ((await send((tx) => takeDue(tx, clock.now(), GROUP))) === GROUP);
   }
 
@@ -45,7 +44,8 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
     const now = clock.now();
     const soon = new Date(now.getTime() + SOON_MS);
     const lasting = new Date(now.getTime() - LASTS_MS);
-    const broken = await hasBroken(db, { holder: process, mine: mine(), soon, lasting });
+    const broken = await hasBroken(db, { now, holder: process, mine: mine(), soon, lasting });
+    if (broken.due) await due();
     if (broken.lost) {
       const count = await send((tx) => takeLost(tx, process, mine()));
       if (count > 0) log.info({ runs: count }, "runs of a dead process are taken up");
@@ -79,11 +79,10 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
   async function once(): Promise<void> {
     // Real time: how often to look has nothing to do with the clock of runs, which tests move.
     const at = Date.now();
-    await due();
     if (at - sweptAt >= SWEEP_MS) {
       sweptAt = at;
       await sweep();
-    }
+    } else if (await hasDue(db, clock.now())) await due();
     if (at - searchedAt >= FORGOTTEN_MS) {
       searchedAt = at;
       await search();

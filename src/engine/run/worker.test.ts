@@ -88,10 +88,10 @@ test("a run goes through its steps, and later ones see what earlier ones gave", 
   );
   assert.equal(service.deals[0]?.title, "Call from +79990000001");
   assert.deepEqual(run.steps[1]?.input, { text: "Deal 1" });
-  assert.deepEqual(
-    stage.alerts.filter(({ workspace }) => workspace === at.workspace).map(({ alert }) => alert.kind),
-    ["firstSuccess"],
-  );
+  const alerts = () =>
+    stage.alerts.filter(({ workspace }) => workspace === at.workspace).map(({ alert }) => alert.kind);
+  await until(alerts, (kinds) => kinds.length > 0);
+  assert.deepEqual(alerts(), ["firstSuccess"]);
 });
 
 test("router, break and stop-if decide where a run goes, and the run says where it ended", async () => {
@@ -447,6 +447,16 @@ test("an answer larger than 1 MiB is a data error", async () => {
   service.fault = (_req, res) => void res.end(JSON.stringify({ text: "я".repeat(600_000) }));
   const run = await ended(await start([act("aaa", "ping", { text: "x" })]));
   assert.equal(run.failure?.class, "data");
+});
+
+test("an event larger than 1 MiB is a failed run that says so, and takes no other with it", async () => {
+  const made = await addBundle(database.db, [act("aaa", "ping", { text: "x" })]);
+  const large = { text: "я".repeat(600_000) };
+  const [a = "", b = ""] = await stage.admit([newRun(made, large, "large"), newRun(made, { id: "2" }, "small")]);
+  const failed = await ended({ ...made, id: a });
+  assert.deepEqual([failed.state, failed.failure?.class], ["failed", "data"]);
+  assert.ok(failed.incident);
+  assert.equal((await ended({ ...made, id: b })).state, "succeeded");
 });
 
 test("home's counts are those of the workspace's day", async () => {

@@ -6,6 +6,7 @@ import {
   type ClaimedRun,
   claimRuns,
   dropNote,
+  EVENT_TOO_LARGE,
   type Moved,
   noteCalls,
   writeCheckpoints,
@@ -88,9 +89,11 @@ export function makeWorker(deps: WorkerDeps): Worker {
     const run = await claim(id);
     if (!run) return;
     const bundle = await known.version(run.bundle, run.version);
-    if (bundle) return carry(carrying, run, bundle);
+    const isTooLarge = run.step === null && run.error?.code === EVENT_TOO_LARGE;
+    if (bundle && !isTooLarge) return carry(carrying, run, bundle);
     const left = { run, bundle: { format: 1 as const, trigger: null, steps: [] }, pending: [], journal: [] };
-    return carrying.ending(left, goneVersion(run.version));
+    const stop = goneVersion(run.version);
+    return carrying.ending(left, isTooLarge && run.error ? { ...stop, failure: run.error } : stop);
   }
 
   async function handle(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { jsonbText } from "../../db/json.ts";
 import { incidents } from "../../db/schema.ts";
 import type { Failure } from "../engine.ts";
 import type { Sql } from "../parts.ts";
-import type { Ready } from "./runs.ts";
+import { EVENT_TOO_LARGE, type Ready } from "./runs.ts";
 
 /** The newest failure of an incident. */
 export interface Example {
@@ -169,5 +169,6 @@ export async function lockFailed(
   return tx.execute<Ready & { bundle: string; version: number; step: string | null } & Record<string, unknown>>(sql`
     select id, workspace, origin, bundle, version, step from runs
      where incident = ${incident} and workspace = ${workspace} and state = 'failed'
+       and error->>'code' is distinct from ${EVENT_TOO_LARGE}
      order by seq desc limit ${limit} for update skip locked`);
 }

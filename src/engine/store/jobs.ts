@@ -14,25 +14,29 @@ export function presence(process: string): string {
   return `svyazka queue ${process}`.slice(0, 63);
 }
 
-/** Other processes that work on this database now. The kernel closes a killed process' connections at once. */
-export async function othersAlive(db: IDatabase, process: string): Promise<number> {
-  const { rows } = await db.executeSql(
-    `select count(distinct application_name)::int as others from pg_stat_activity
-      where datname = current_database() and application_name like 'svyazka queue %' and application_name <> $1`,
-    [presence(process)],
-  );
-  return Number(rows[0]?.others ?? 0);
+export interface Around {
+  /** Other processes that work on this database. The kernel closes a killed process' connections at once. */
+  readonly others: number;
+  /** Fetched jobs, and for how many seconds their worker has given no sign of life. */
+  readonly active: readonly { readonly id: string; readonly name: string; readonly silent: number }[];
+  /** Queues with jobs that wait to be fetched. */
+  readonly waiting: readonly string[];
 }
 
-/** Fetched jobs whose worker hasn't given a sign for so long; with 0 all that are fetched. */
-export async function silentJobs(db: IDatabase, queue: string, silentSeconds: number): Promise<string[]> {
+/** Everything that the queue's tick wants to know, in one statement. */
+export async function lookAround(db: IDatabase, process: string, queues: readonly string[]): Promise<Around> {
   const { rows } = await db.executeSql(
-    `select id from ${JOBS_SCHEMA}.job
-      where name = $1 and state = 'active' and group_id = $2
-        and coalesce(heartbeat_on, started_on) <= now() - make_interval(secs => $3)`,
-    [queue, JOBS_GROUP, silentSeconds],
+    `select
+       (select count(distinct application_name)::int from pg_stat_activity
+         where datname = current_database() and application_name like 'svyazka queue %' and application_name <> $1) as others,
+       (select coalesce(json_agg(json_build_object('id', id, 'name', name,
+                 'silent', extract(epoch from now() - coalesce(heartbeat_on, started_on)))), '[]')
+          from ${JOBS_SCHEMA}.job where name = any($2::text[]) and state = 'active' and group_id = $3) as active,
+       (select coalesce(json_agg(queue), '[]') from unnest($2::text[]) as queue where exists (
+         select from ${JOBS_SCHEMA}.job where name = queue and state < 'active' and not blocked)) as waiting`,
+    [presence(process), queues, JOBS_GROUP],
   );
-  return rows.map((row: { id: string }) => row.id);
+  return rows[0] ?? { others: 0, active: [], waiting: [] };
 }
 
 /** Jobs that wait to be fetched, at most one counted: is there a backlog? */

@@ -27,7 +27,7 @@ export interface Admitted {
 /** One statement for any number of runs; their sequence follows the order given. */
 export async function insertRuns(
   tx: Sql,
-  runs: readonly (NewRun & { id: string })[],
+  runs: readonly (NewRun & { id: string; error: StoredFailure | null })[],
   now: Date,
   soon: Date,
 ): Promise<readonly Admitted[]> {
@@ -35,10 +35,11 @@ export async function insertRuns(
   const rows = await tx.execute<{ seq: string; id: string; before: string | null; hanging: string | null }>(sql`
     with given as (
       select * from json_to_recordset(${given}::json) as g(
-        place int, id text, workspace text, bundle text, version int, origin text, record text, event jsonb, retry_of text)
+        place int, id text, workspace text, bundle text, version int, origin text, record text, event jsonb, retry_of text,
+        error jsonb)
     ), written as (
-      insert into runs (id, workspace, bundle, version, state, origin, record, event, retry_of, created_at)
-      select id, workspace, bundle, version, 'queued', origin, record, event, retry_of, ${now.toISOString()}::timestamptz
+      insert into runs (id, workspace, bundle, version, state, origin, record, event, retry_of, error, created_at)
+      select id, workspace, bundle, version, 'queued', origin, record, event, retry_of, error, ${now.toISOString()}::timestamptz
         from given order by place
       returning seq, id, bundle, record
     )
@@ -106,6 +107,9 @@ export interface EntryRow {
   readonly error: StoredFailure | null;
   readonly startedAt: string;
 }
+/** Code of a run whose event was too large to be kept: the worker ends it at once, and nothing can repeat it. */
+export const EVENT_TOO_LARGE = "event_too_large";
+
 /** A failure as it lies in a row, with what only the engine needs. */
 export type StoredFailure = Failure & {
   /** When this series of temporary failures began. */

@@ -9,6 +9,8 @@ export async function hasDue(db: Sql, now: Date): Promise<boolean> {
 }
 
 export interface Broken {
+  /** Waiting runs whose time has come. */
+  readonly due: boolean;
   /** Runs held by processes that are gone. */
   readonly lost: boolean;
   /** Runs behind one that has ended or hangs. */
@@ -21,10 +23,11 @@ export interface Broken {
 
 export async function hasBroken(
   db: Sql,
-  ask: { holder: string; mine: readonly string[]; soon: Date; lasting: Date },
+  ask: { now: Date; holder: string; mine: readonly string[]; soon: Date; lasting: Date },
 ): Promise<Broken> {
   const [row] = await db.execute<Broken & Record<string, unknown>>(sql`
     select
+      exists(select from runs where state = 'waiting' and next_at <= ${ask.now.toISOString()}::timestamptz) as due,
       exists(select from runs r where r.state = 'running' and case when r.holder = ${ask.holder}
         then r.id not in (select value from json_array_elements_text(${JSON.stringify(ask.mine)}::json))
         else not exists (select from pg_stat_activity a
@@ -36,5 +39,5 @@ export async function hasBroken(
         and i.class = 'access' and c.state = 'alive' and c.checked_at > i.last_at) as reconnected,
       exists(select from runs where state = 'waiting' and incident is null and error->>'class' = 'temporary'
         and error->>'since' <= ${ask.lasting.toISOString()}) as overdue`);
-  return row ?? { lost: false, orphans: false, reconnected: false, overdue: false };
+  return row ?? { due: false, lost: false, orphans: false, reconnected: false, overdue: false };
 }
