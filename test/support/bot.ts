@@ -55,6 +55,8 @@ export interface RigOptions {
   readonly engine?: (engine: Engine) => Partial<Engine>;
   readonly handlers?: Handlers;
   readonly strict?: boolean;
+  /** Updates come to this address instead of being fetched. */
+  readonly publicUrl?: string;
 }
 
 export async function startBotRig(options: RigOptions = {}): Promise<BotRig> {
@@ -74,7 +76,7 @@ export async function startBotRig(options: RigOptions = {}): Promise<BotRig> {
       token: playground.botToken,
       apiRoot: playground.telegramRoot,
       log,
-      mode: { kind: "polling" },
+      mode: options.publicUrl ? { kind: "webhook", publicUrl: options.publicUrl } : { kind: "polling" },
       ...(options.handlers === undefined ? {} : { handlers: options.handlers }),
     });
     await running.start();
