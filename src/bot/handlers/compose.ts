@@ -6,7 +6,7 @@ import { appendScreen, composeScreen, fieldToken, foundFields, valueKey, valueTo
 import { isFilled } from "../screens/mapping.ts";
 import { SEPARATORS, withoutLast } from "../screens/typed.ts";
 import { lookOf, refusal, stale } from "./draft.ts";
-import { type Opened, openField, setValue, sourceField, templateOf } from "./mapping.ts";
+import { type Opened, openField, setValue, sourceField, templateOf } from "./field.ts";
 
 const MOST = 4_000;
 const valueKeys = (mapping: readonly MappingLine[]): string[] => mapping.map(valueKey);

@@ -120,7 +120,8 @@ function valueRows(
         `${has.includes(one.value) ? (model.line.field.many ? "☑️ " : "✓ ") : model.line.field.many ? "⬜️ " : ""}${one.label}${one.note ? ` · ${one.note}` : ""}`,
         60,
       ),
-      data: to("val", model.bundle, model.step, fieldToken(model), short(one.value)),
+      // What is wanted travels along, so that two taps don't undo each other.
+      data: to("val", model.bundle, model.step, fieldToken(model), short(one.value), has.includes(one.value) ? 0 : 1),
     },
   ]);
 }
