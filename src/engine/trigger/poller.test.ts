@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type WayIn, wayIn } from "../../../test/support/wayin.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { UserError } from "../errors.ts";
 
 const MINUTE = 60_000;
 const temporary = (details: { retryAfterMs?: number; code?: string } = {}) =>
@@ -328,6 +329,15 @@ describe("schedules", () => {
     await other.poller.tick();
     assert.deepEqual(await it.runs(id), ["2026-03-02T06:00:00.000Z", "2026-03-03T06:00:00.000Z"]);
     assert.equal((await it.trigger(id)).nextAt?.toISOString(), "2026-03-07T06:00:00.000Z");
+  });
+
+  test("one that can't be read doesn't start, and the sentence leads to the trigger", async () => {
+    for (const options of [{ cron: "soon" }, { cron: "" }, {}]) {
+      await assert.rejects(
+        it.active("clock", { options }),
+        (error) => error instanceof UserError && error.door?.to === "trigger",
+      );
+    }
   });
 
   test("asked by a person it fires now, and the planned time still comes", async () => {

@@ -1,8 +1,10 @@
 /** What bundles ask of their triggers: an address, arming and disarming, a subscription, a sample, "ask now". */
 import type { JsonObject } from "../../connectors/kit/define.ts";
+import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { storableJson } from "../../connectors/kit/json.ts";
 import { toFailure } from "../connection/failure.ts";
 import { within } from "../connection/within.ts";
+import { UserError } from "../errors.ts";
 import { newId } from "../id.ts";
 import type { Opener, Queue, Shared, Triggers, Tx } from "../parts.ts";
 import { readManners } from "../store/connections.ts";
@@ -43,14 +45,24 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
   const isSame = (row: TriggerRow, { chosen }: Armed): boolean =>
     row.connector === chosen.connector && row.trigger === chosen.trigger && row.connection === chosen.connection;
 
-  async function plan(tx: Tx, workspace: string, armed: Armed): Promise<Date | null> {
+  /** When it is asked first. A schedule that can't be read is told before the bundle starts. */
+  async function plan(
+    tx: Tx,
+    { id, workspace }: { id: string; workspace: string },
+    armed: Armed,
+  ): Promise<Date | null> {
     const { trigger } = armed;
     if (trigger.poll) return clock.now();
     if (!trigger.clock) return null;
     const manners = await readManners(tx, workspace);
     if (!manners) return null;
-    const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners), manners.timeZone);
-    return nextOccurrence(cron, timeZone, clock.now());
+    try {
+      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners), manners.timeZone);
+      return nextOccurrence(cron, timeZone, clock.now());
+    } catch (error) {
+      if (error instanceof ConnectorError) throw new UserError(error.sentence, { to: "trigger", bundle: id });
+      throw error;
+    }
   }
 
   const rowOf = (bundle: string, { chosen }: Armed) => ({
@@ -95,7 +107,7 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
       const row = await readTrigger(tx, id);
       const isFresh = fresh || !row?.since || !isSame(row, armed);
       const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null } : {};
-      const nextAt = await plan(tx, workspace, armed);
+      const nextAt = await plan(tx, { id, workspace }, armed);
       const change = { ...start, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
       await putTrigger(tx, rowOf(id, armed), change);
     },
