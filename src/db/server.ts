@@ -85,7 +85,6 @@ export async function stopServer(places: Places): Promise<void> {
   const server = readPidFile(places);
   // A process that got the number of a server that died is none of ours.
   if (!server || ["another", "nothing"].includes(whatIs(server.pid, places.cluster))) return;
-  const isGone = () => readPidFile(places)?.pid !== server.pid || isDead(server.pid);
   // SIGINT: ends sessions and writes a checkpoint. SIGQUIT: at once, the next start recovers.
   for (const [signal, ms] of [
     ["SIGINT", 8_000],
@@ -96,7 +95,7 @@ export async function stopServer(places: Places): Promise<void> {
     } catch {
       return;
     }
-    for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(20)) if (isGone()) return;
+    for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(20)) if (isDead(server.pid)) return;
   }
 }
 
