@@ -17,7 +17,9 @@ const isRussian = shellLocale() === "ru";
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof Refusal ? error.sentence[shellLocale()] : error);
+  // Through the log: an error of the database holds what was sent to it, secrets too.
+  if (error instanceof Refusal) console.error(error.sentence[shellLocale()]);
+  else makeLog("error").error({ err: error }, "the start failed");
   process.exit(1);
 }
 
@@ -49,6 +51,12 @@ async function start(): Promise<void> {
       process.exit(0);
     });
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+  process.on("uncaughtException", async (error) => {
+    log.error({ err: error }, "a bug: the process can't go on");
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    await stop();
+    process.exit(1);
+  });
 
   try {
     const database = await openDatabase(config, log);

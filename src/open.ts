@@ -83,7 +83,7 @@ export async function openCommand(
 ): Promise<void> {
   try {
     const config = readConfig(process.env);
-    const log = makeLog(process.env.LOG_LEVEL ? config.logLevel : "error");
+    const log = makeLog(process.env.LOG_LEVEL ? config.logLevel : "error", process.stderr);
     const database = await findDatabase(config);
     try {
       const address = await addressBeside(config, database);
@@ -98,8 +98,9 @@ export async function openCommand(
       await database.stop();
     }
   } catch (error) {
-    if (!(error instanceof Refusal || error instanceof UserError)) throw error;
-    console.error(error.sentence[shellLocale()]);
+    // Other errors go through the log: one of the database holds what was sent to it.
+    if (error instanceof Refusal || error instanceof UserError) console.error(error.sentence[shellLocale()]);
+    else makeLog("error", process.stderr).error({ err: error }, "the command failed");
     process.exitCode = 1;
   }
 }
