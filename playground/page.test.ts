@@ -78,8 +78,8 @@ test("a newcomer sees what this is and starts with one button", { skip }, async 
   await picture(page, "first");
   await page.getByRole("button", { name: "НАЧАТЬ", exact: true }).click();
   await page.locator(".bubble strong", { hasText: "Добрый день, Анна!" }).waitFor();
-  assert.equal(await page.locator(".bubble blockquote").innerText(), "Сегодня: 12 запусков, всё хорошо");
-  assert.equal(await page.locator(".key-danger").innerText(), "Удалить");
+  assert.equal(await page.locator(".bubble blockquote").textContent(), "Сегодня: 12 запусков, всё хорошо");
+  assert.equal(await page.locator(".key-danger").textContent(), "Удалить");
   await picture(page, "start");
   assert.deepEqual(errors, []);
 });

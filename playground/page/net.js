@@ -49,7 +49,7 @@ export function soon(work, ms = 30) {
     }
   }
   function request() {
-    timer ??= setTimeout(run, ms);
+    if (timer === undefined) timer = setTimeout(run, ms);
   }
   return request;
 }
