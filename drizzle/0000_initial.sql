@@ -148,6 +148,8 @@ CREATE TABLE "runs" (
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"next_at" timestamp with time zone,
 	"behind" bigint,
+	"followed" boolean DEFAULT false NOT NULL,
+	"past" bigint,
 	"error" jsonb,
 	"incident" text,
 	"retry_of" text,
@@ -182,6 +184,7 @@ CREATE TABLE "triggers" (
 	"polled_at" timestamp with time zone,
 	"next_at" timestamp with time zone,
 	"asked" boolean DEFAULT false NOT NULL,
+	"leased_until" timestamp with time zone,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"error" jsonb,
 	"filtered" bigint DEFAULT 0 NOT NULL,
@@ -222,18 +225,22 @@ CREATE UNIQUE INDEX "attempts_run" ON "attempts" USING btree ("run","step","atte
 CREATE UNIQUE INDEX "bundles_number" ON "bundles" USING btree ("workspace","number");--> statement-breakpoint
 CREATE INDEX "connections_workspace" ON "connections" USING btree ("workspace");--> statement-breakpoint
 CREATE INDEX "deliveries_bundle" ON "deliveries" USING btree ("bundle","state","seq");--> statement-breakpoint
+CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("next_at") WHERE state in ('open','taken');--> statement-breakpoint
 CREATE INDEX "inbox_open" ON "telegram_inbox" USING btree ("update_id") WHERE done_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "incidents_cause" ON "incidents" USING btree ("workspace","cause") WHERE solved_at is null;--> statement-breakpoint
 CREATE INDEX "incidents_bundle" ON "incidents" USING btree ("bundle");--> statement-breakpoint
 CREATE UNIQUE INDEX "members_user" ON "members" USING btree ("telegram_id");--> statement-breakpoint
 CREATE INDEX "operations_age" ON "operations" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("next_at") WHERE sent_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_chat" ON "outbox" USING btree ("chat_id","seq") WHERE sent_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_open" ON "outbox" USING btree ("dedupe") WHERE sent_at is null and dedupe is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_id" ON "runs" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "runs_bundle" ON "runs" USING btree ("bundle","seq");--> statement-breakpoint
 CREATE INDEX "runs_workspace" ON "runs" USING btree ("workspace","seq");--> statement-breakpoint
 CREATE INDEX "runs_open" ON "runs" USING btree ("state","next_at") WHERE state in ('queued','running','waiting','unknown');--> statement-breakpoint
 CREATE INDEX "runs_record" ON "runs" USING btree ("bundle","record","seq") WHERE state in ('queued','running','waiting','unknown');--> statement-breakpoint
+CREATE INDEX "runs_backlog" ON "runs" USING btree ("workspace") WHERE state = 'queued';--> statement-breakpoint
 CREATE INDEX "runs_incident" ON "runs" USING btree ("incident") WHERE incident is not null;--> statement-breakpoint
+CREATE INDEX "seen_changes_age" ON "seen" USING btree ("seen_at") WHERE key like 'c%';--> statement-breakpoint
 CREATE UNIQUE INDEX "triggers_token" ON "triggers" USING btree ("token");--> statement-breakpoint
 CREATE INDEX "triggers_due" ON "triggers" USING btree ("next_at");

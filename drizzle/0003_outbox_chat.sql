@@ -1,1 +1,0 @@
-CREATE INDEX "outbox_chat" ON "outbox" USING btree ("chat_id","seq") WHERE sent_at is null;
