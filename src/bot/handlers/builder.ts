@@ -2,14 +2,14 @@
 import { type BundleView, type Connector, type Failure, type SourceField, UserError } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
-import { foundScreen, listScreen, offered, type Pick, unfinishedScreen } from "../screens/choose.ts";
+import { fits, foundScreen, listScreen, offered, type Pick, unfinishedScreen } from "../screens/choose.ts";
 import { accountNeeded, isMissing } from "../screens/mapping.ts";
 import { type Look, triggerOf } from "../screens/titles.ts";
 import { askingScreen, hookScreen, triggerScreen } from "../screens/trigger.ts";
 import { nonce, short } from "../short.ts";
 import { accountName, accountPlaces, onlyAccount, showTriggerAccounts } from "./accounts.ts";
+import { firstActionRows } from "./adding.ts";
 import { change, load, lookOf, need, scopeOnce, stale } from "./draft.ts";
-import { firstActionRows } from "./steps.ts";
 
 const eventHash = (connector: string, trigger: string): string => short(`${connector} ${trigger}`);
 
@@ -129,18 +129,15 @@ async function fetchSample(turn: Turn, view: BundleView): Promise<void> {
 /** Events that a typed word may mean: of services that it names, and by their own names. */
 function searchEvents(turn: Turn, id: string, typed: string): Pick[] {
   const look = lookOf(turn);
-  const wanted = typed.toLowerCase();
   const services = offered(turn.engine.catalogue.search(typed, "trigger"), "trigger");
   const named = services.map((one) => ({ label: one.name[look.locale], data: to("tev", id, one.key) }));
-  const events = offered(turn.engine.catalogue.connectors, "trigger").flatMap((service) =>
-    eventPicks(look, id, service, true).filter((_, i) => {
-      const one = service.triggers[i];
-      return (
-        one &&
-        (one.name[look.locale].toLowerCase().includes(wanted) || one.words?.some((word) => word.includes(wanted)))
-      );
-    }),
-  );
+  const events = offered(turn.engine.catalogue.connectors, "trigger").flatMap((service) => {
+    const picks = eventPicks(look, id, service, true);
+    return service.triggers.flatMap((one, i) => {
+      const pick = picks[i];
+      return pick && fits([pick.label, ...(one.words ?? [])].join(" "), typed) ? [pick] : [];
+    });
+  });
   return [...named, ...events];
 }
 

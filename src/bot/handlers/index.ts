@@ -1,5 +1,6 @@
 /** All handlers in one; a name that two of them claim is a mistake found at start. */
 import type { Handlers } from "../parts.ts";
+import { adding } from "./adding.ts";
 import { alerts } from "./alerts.ts";
 import { builder } from "./builder.ts";
 import { bundles } from "./bundles.ts";
@@ -21,6 +22,7 @@ export const handlers: Handlers = join(
   history,
   alerts,
   settings,
+  adding,
   builder,
   bundles,
   card,

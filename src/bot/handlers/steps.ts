@@ -1,78 +1,14 @@
-/** The list of steps, adding actions and tools, and what can be done with any step. */
-import type { Bundle, BundleView, Connector, OnError, Step } from "../../engine/index.ts";
+/** The list of steps, and what can be done with any step. */
+import type { Bundle, BundleView, OnError, Step } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Turn } from "../parts.ts";
-import { foundScreen, listScreen, offered, type Pick, pickRows } from "../screens/choose.ts";
-import { lines, page as pageOf, pager } from "../screens/lay.ts";
-import { accountNeeded } from "../screens/mapping.ts";
+import { lines } from "../screens/lay.ts";
 import { mendKeys } from "../screens/problems.ts";
 import { menuScreen, removeScreen, targetsScreen } from "../screens/step.ts";
 import { stepsScreen } from "../screens/steps.ts";
-import { type Look, stepNumber, stepTitle } from "../screens/titles.ts";
-import { indexOf, newStepId, short } from "../short.ts";
-import { onlyAccount } from "./accounts.ts";
+import { stepNumber, stepTitle } from "../screens/titles.ts";
+import { indexOf } from "../short.ts";
 import { allSources, change, load, lookOf, need, refusal, stale, stepIn } from "./draft.ts";
-
-const actionHash = (connector: string, action: string): string => short(`${connector} ${action}`);
-const TOOLS = ["router", "break", "stopIf"] as const;
-
-/** A fresh id travels in each button, so that two taps add one step. */
-const idFor = (body: Bundle): string => newStepId(body.steps.map((one) => one.id));
-
-/** `-`: at the end. */
-function indexAfter(body: Bundle, after: string): number {
-  const at = body.steps.findIndex((one) => one.id === after);
-  return at < 0 ? body.steps.length : at + 1;
-}
-
-const servicePicks = (turn: Turn, id: string, after: string): Pick[] =>
-  offered(turn.engine.catalogue.connectors, "action").map((one) => ({
-    label: one.name[turn.locale],
-    data: to("aact", id, after, one.key),
-  }));
-
-/** Services for the first action, shown under the trigger's sample. */
-export function firstActionRows(turn: Turn, view: BundleView): Button[][] {
-  const shown = pageOf(servicePicks(turn, view.id, "-"), 0);
-  return [...pickRows(shown.items), ...pager(shown, "asvc", view.id, "-")];
-}
-
-const actionPicks = (look: Look, body: Bundle, id: string, service: Connector, after: string, withService: boolean) =>
-  service.actions.map(
-    (one): Pick => ({
-      label: withService ? `${service.name[look.locale]} · ${one.name[look.locale]}` : one.name[look.locale],
-      data: to("add", id, idFor(body), actionHash(service.key, one.key), after),
-    }),
-  );
-
-async function chooseAction(turn: Turn, view: BundleView, after: string, key: string, page?: string): Promise<void> {
-  const look = lookOf(turn);
-  const service = turn.engine.catalogue.connector(key);
-  if (!service || service.actions.length === 0) return stale(turn, "asvc", view.id, after);
-  const screen = listScreen({
-    head: turn.t.builder.action.chooseAction(service.name[look.locale]),
-    picks: actionPicks(look, view.body, view.id, service, after, false),
-    page,
-    place: ["aact", view.id, after, key],
-    below: [[{ text: turn.t.builder.back, data: to("asvc", view.id, after) }]],
-  });
-  await turn.ask({ answer: "actionName", args: [view.id, after], screen });
-}
-
-async function addAction(turn: Turn, view: BundleView, id: string, hash: string, after: string): Promise<void> {
-  // A second tap, or a button from before: the step is there already.
-  if (view.body.steps.some((one) => one.id === id)) return turn.go("step", view.id, id);
-  for (const service of turn.engine.catalogue.connectors)
-    for (const one of service.actions) {
-      if (actionHash(service.key, one.key) !== hash) continue;
-      const connection = await onlyAccount(turn, service.key);
-      const at = indexAfter(view.body, after);
-      await change(turn, view, { do: "addAction", id, connector: service.key, action: one.key, connection, at });
-      const chosen = connection !== null || !accountNeeded(turn.engine, service.key);
-      return turn.go(chosen ? "step" : "scons", view.id, id);
-    }
-  await stale(turn, "asvc", view.id, after);
-}
 
 export async function showSteps(turn: Turn, view: BundleView, page?: string): Promise<void> {
   const [sources, problems] = await Promise.all([
@@ -111,53 +47,6 @@ export const steps: Handlers = {
       if (mend === undefined) return stale(turn, "steps", view.id);
       turn.toast(turn.t.builder.saved);
       await showSteps(turn, await change(turn, view, mend.edit));
-    },
-
-    async asvc(turn, id, after, page) {
-      const view = await load(turn, id);
-      const at = after ?? "-";
-      const words = turn.t.builder;
-      const screen = listScreen({
-        head: words.action.chooseService(indexAfter(view.body, at) + 1),
-        picks: servicePicks(turn, view.id, at),
-        page,
-        place: ["asvc", view.id, at],
-        below: [
-          [{ text: words.steps.addTool, data: to("tools", view.id, at) }],
-          [{ text: words.back, data: to("steps", view.id) }],
-        ],
-      });
-      await turn.ask({ answer: "actionName", args: [view.id, at], screen });
-    },
-    aact: async (turn, id, after, key, page) => chooseAction(turn, await load(turn, id), after ?? "-", need(key), page),
-    add: async (turn, id, stepId, hash, after) =>
-      addAction(turn, await load(turn, id), need(stepId), need(hash), after ?? "-"),
-
-    async tools(turn, id, after) {
-      const view = await load(turn, id);
-      const words = turn.t.builder;
-      await turn.show({
-        text: lines(words.action.tools),
-        keyboard: [
-          ...TOOLS.map((tool): Button[] => [
-            { text: words.action[tool], data: to("tool", view.id, idFor(view.body), tool, after ?? "-") },
-          ]),
-          [{ text: words.back, data: to("steps", view.id) }],
-        ],
-      });
-    },
-    async tool(turn, id, stepId, tool, after) {
-      const view = await load(turn, id);
-      const kind = TOOLS.find((one) => one === tool);
-      if (kind === undefined) return stale(turn, "steps", view.id);
-      if (!view.body.steps.some((one) => one.id === stepId))
-        await change(turn, view, {
-          do: "addTool",
-          id: need(stepId),
-          tool: kind,
-          at: indexAfter(view.body, after ?? "-"),
-        });
-      await turn.go(kind === "break" ? "steps" : "step", view.id, need(stepId));
     },
 
     menu: withStep(async (turn, view, step) => turn.show(menuScreen(lookOf(turn), view, step))),
@@ -244,27 +133,6 @@ export const steps: Handlers = {
     }),
   },
   answers: {
-    async actionName(turn, text, id, after) {
-      const view = await load(turn, id);
-      const look = lookOf(turn);
-      const at = after ?? "-";
-      const wanted = text.toLowerCase();
-      const found = offered(turn.engine.catalogue.search(text, "action"), "action");
-      const named = found.map(
-        (one): Pick => ({ label: one.name[look.locale], data: to("aact", view.id, at, one.key) }),
-      );
-      const actions = offered(turn.engine.catalogue.connectors, "action").flatMap((service) =>
-        actionPicks(look, view.body, view.id, service, at, true).filter((_, i) => {
-          const one = service.actions[i];
-          return (
-            one &&
-            (one.name[look.locale].toLowerCase().includes(wanted) || one.words?.some((word) => word.includes(wanted)))
-          );
-        }),
-      );
-      const screen = foundScreen(look, { typed: text, picks: [...named, ...actions], back: to("asvc", view.id, at) });
-      await turn.ask({ answer: "actionName", args: [view.id, at], screen });
-    },
     async stepName(turn, text, id, stepId) {
       const view = await load(turn, id);
       const step = await stepIn(turn, view, stepId);

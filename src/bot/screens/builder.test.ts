@@ -18,7 +18,7 @@ import { textsFor } from "../texts/index.ts";
 import { bundlesScreen, whichScreen } from "./bundles.ts";
 import { candidates, ranked, searched } from "./candidates.ts";
 import { cardScreen, moreOfCard, periodScreen } from "./card.ts";
-import { foundScreen, listScreen } from "./choose.ts";
+import { fits as fitsWords, foundScreen, listScreen } from "./choose.ts";
 import { conditionScreen, conditionsScreen, operatorsFor } from "./conditions.ts";
 import { dryScreen } from "./dryrun.ts";
 import { duplicatesScreen, rulesScreen } from "./duplicates.ts";
@@ -389,4 +389,11 @@ test("steps that a router jumps over are indented", () => {
     action(2),
   ];
   assert.deepEqual(depths(steps), [0, 1, 1, 0]);
+});
+
+test("a search overlooks endings and the order of words", () => {
+  assert.ok(fitsWords("retailCRM · Новый клиент", "клиента retail"));
+  assert.ok(fitsWords("Calltouch · Новая сделка по звонку", "сделку"));
+  assert.ok(!fitsWords("Calltouch · Новая заявка", "сделка"));
+  assert.ok(!fitsWords("Calltouch", "···"));
 });

@@ -8,6 +8,17 @@ import type { Look } from "./titles.ts";
 /** More rows than this are not shown for a search: another word narrows it. */
 const FOUND = 20;
 
+/** Whether every typed word begins some word of the text, endings aside: «сделку» finds «Новая сделка». */
+export function fits(text: string, typed: string): boolean {
+  const plain = (one: string) => one.toLowerCase().replaceAll("ё", "е");
+  const words = plain(typed)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+  const all = plain(text).split(/[^\p{L}\p{N}]+/u);
+  const stem = (word: string) => (word.length > 4 ? word.slice(0, -Math.min(2, word.length - 4)) : word);
+  return words.length > 0 && words.every((word) => all.some((one) => one.startsWith(stem(word))));
+}
+
 export interface Pick {
   readonly label: string;
   readonly data: string;
