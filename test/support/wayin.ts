@@ -26,6 +26,8 @@ export interface Service {
   pause: ((page: number) => Promise<void>) | null;
   keepsCursor: boolean;
   enrich: ((item: JsonObject) => Promise<JsonObject | null>) | null;
+  /** Addresses subscribed at the service. */
+  readonly subscribed: Set<string>;
 }
 
 const atOf = (item: JsonObject): Date | null => (typeof item.at === "string" ? new Date(item.at) : null);
@@ -75,6 +77,28 @@ function fakeConnector(service: Service): Connector {
       { ...common, key: "both", poll, hook },
       {
         ...common,
+        key: "app",
+        hook: {
+          ...hook,
+          scope: "app",
+          answer: (request) =>
+            request.query.challenge ? { status: 200, body: String(request.query.challenge) } : null,
+        },
+      },
+      {
+        ...common,
+        key: "subscribed",
+        hook: {
+          ...hook,
+          subscribe: async (_ctx, url) => {
+            service.subscribed.add(url);
+            return { url };
+          },
+          unsubscribe: async (_ctx, state) => void service.subscribed.delete(String(state.url)),
+        },
+      },
+      {
+        ...common,
         key: "raw",
         hook: { ...hook, enrich: async (_ctx, item) => (service.enrich ? service.enrich(item) : item) },
       },
@@ -105,6 +129,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     pause: null,
     keepsCursor: false,
     enrich: null,
+    subscribed: new Set(),
   };
   const connectors = [fakeConnector(service)];
   const jobs: string[] = [];

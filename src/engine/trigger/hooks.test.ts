@@ -209,6 +209,39 @@ describe("webhooks", () => {
     assert.deepEqual(await it.runs(id), ["a"]);
   });
 
+  test("an address of a whole app is fanned out to the bundles that listen", async () => {
+    const [one, two] = [await it.active("app"), await it.active("app")];
+    const other = await it.active("hook");
+    await it.setState(two.id, "paused");
+    const request = { method: "POST", headers: {}, query: {}, body: { id: "a" }, raw: "" };
+    assert.equal((await it.hooks.receiveApp("journal", request)).status, 200);
+    assert.deepEqual(await it.runs(one.id), ["a"]);
+    assert.equal(await held(two.id), 1);
+    assert.deepEqual(await it.runs(other.id), []);
+    const handshake = await it.hooks.receiveApp("journal", { ...request, method: "GET", query: { challenge: "42" } });
+    assert.equal(handshake.body, "42");
+    assert.equal((await it.hooks.receiveApp("journal", { ...request, headers: { "x-secret": "wrong" } })).status, 401);
+    assert.equal((await it.hooks.receiveApp("nobody", request)).status, 404);
+  });
+
+  test("a subscription is made once and taken back, also when the trigger becomes another one", async () => {
+    const { id, token, body } = await it.active("subscribed");
+    await it.triggers.subscribe(id);
+    await it.triggers.subscribe(id);
+    assert.deepEqual([...it.service.subscribed], [`https://svyazka.test/hooks/${token}`]);
+    await it.triggers.unsubscribe(id);
+    assert.equal(it.service.subscribed.size, 0);
+    await it.triggers.subscribe(id);
+    assert.equal(it.service.subscribed.size, 1);
+    const next = { ...body, trigger: body.trigger && { ...body.trigger, trigger: "hook" } };
+    await it.sql`insert into versions (bundle, version, body) values (${id}, 2, ${JSON.stringify(next)}::text::jsonb)`;
+    await it.sql`update bundles set version = 2 where id = ${id}`;
+    await it.db.transaction((tx) => it.triggers.arm(tx, { id, workspace: it.workspace }, next, false));
+    await it.process().triggers.subscribe(id);
+    assert.equal(it.service.subscribed.size, 0);
+    assert.equal(await it.token(id), token, "the address stays");
+  });
+
   test("what is kept for a time only is swept: held for 30 days, keys of changes for 90", async () => {
     const { id, token } = await it.active("hook", { repeats: "every" });
     await it.send(token, { id: "a", change: "1" });
