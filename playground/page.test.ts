@@ -158,6 +158,9 @@ test("files go up with a caption and come down with their name", { skip }, async
   await picker.setInputFiles({ name: "a.png", mimeType: "image/png", buffer: PIXELS });
   await page.getByRole("dialog").getByRole("button", { name: "Отправить" }).click();
   await page.locator(".words", { hasText: "Красиво" }).waitFor();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("/photo");
+  await page.keyboard.press("Enter");
+  await page.locator(".row-theirs .photo img").waitFor();
   assert.equal(await page.locator(".row-mine .photo img").count(), 1);
   await picture(page, "files");
 });
@@ -194,6 +197,28 @@ test("several people side by side; unread marks; a blocked bot can be let in aga
   await page.getByRole("menuitem", { name: "Заблокировать бота" }).click();
   await page.getByRole("button", { name: "РАЗБЛОКИРОВАТЬ" }).click();
   await page.getByRole("textbox", { name: "Сообщение" }).waitFor();
+});
+
+test("a group with the bot: commands are heard, the bot can be thrown out and brought back", { skip }, async () => {
+  const { page, errors } = await open();
+  await page.getByRole("textbox", { name: "Сообщение" }).waitFor();
+  await page.getByRole("button", { name: "Ещё" }).click();
+  await page.getByRole("menuitem", { name: "Создать группу с ботом" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Выполнить" }).click();
+  await page.locator(".note", { hasText: "теперь в группе" }).waitFor();
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("/start");
+  await page.keyboard.press("Enter");
+  await page.locator(".bubble strong", { hasText: "Добрый день" }).waitFor();
+  await picture(page, "group");
+  const choose = async (name: string) => {
+    await page.getByRole("button", { name: "Ещё" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await choose("Убрать бота из группы");
+  await page.locator(".note", { hasText: "больше не в группе" }).waitFor();
+  await choose("Вернуть бота в группу");
+  await page.locator(".note", { hasText: "теперь в группе" }).nth(1).waitFor();
+  assert.deepEqual(errors, []);
 });
 
 test("nothing is lost while the connection is away", { skip }, async () => {

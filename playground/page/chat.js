@@ -3,6 +3,7 @@
 import { makeComposer } from "./composer.js";
 import { avatar, dialog, el, icon, iconButton } from "./dom.js";
 import { drawList } from "./list.js";
+import { menuItems } from "./menu.js";
 import { ask } from "./net.js";
 import { t } from "./words.js";
 
@@ -10,7 +11,7 @@ const NEAR_BOTTOM = 90;
 const TOAST_MS = 3500;
 const STEP = 200;
 
-/** @param deps { person(): number, chatId(): number, back(), read() } */
+/** @param deps { person(): number, chatId(): number, chooseChat(id), back(), read() } */
 export function makeChat(deps) {
   let view;
   let key = "";
@@ -191,13 +192,11 @@ export function makeChat(deps) {
     setTimeout(() => node.remove(), TOAST_MS + 300);
   }
 
-  function showMenu() {
-    menu.replaceChildren();
-    if (view?.kind === "bot" && view.state === "started") {
-      const block = () => ask(`/api/people/${deps.person()}/block`, { bot: view.id, blocked: true });
-      menu.append(el("button.danger", { type: "button", role: "menuitem", onclick: block }, t.block));
-    }
-    menu.hidden = !menu.hidden || menu.children.length === 0;
+  async function showMenu() {
+    const isShown = !menu.hidden;
+    const { groups } = await ask("/api/state");
+    menu.replaceChildren(...menuItems({ view, person: deps.person(), groups, toast, open: deps.chooseChat }));
+    menu.hidden = isShown || menu.children.length === 0;
   }
 
   return {

@@ -16,6 +16,7 @@ const deps = {
   person: () => personId,
   chatId: () => chatId,
   bots: () => state.bots,
+  chooseChat,
   back: () => show("people"),
   read: () => ask(`/api/chats/${personId}/read`, { chat: chatId }).then(refreshState),
 };
@@ -83,12 +84,13 @@ function choosePerson(id) {
   });
 }
 
-function chooseChat(id) {
+async function chooseChat(id) {
   chatId = id;
   localStorage.setItem("chat", String(id));
-  drawPeople();
   show("chat");
-  void parts.chat.open();
+  // A chat that was made a moment ago is not in the list yet.
+  await loadState();
+  await parts.chat.open();
 }
 
 function take(event) {
