@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Person, Seen } from "../../../playground/person.ts";
+import type { Person, Seen, SeenButton } from "../../../playground/person.ts";
 import { type App, startApp } from "../../../playground/stories/app.ts";
 import { makeStage, type Stage } from "../../../playground/stories/stage.ts";
 import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
@@ -41,12 +41,12 @@ async function numberOf(words: string): Promise<string> {
   return found;
 }
 
+/** Presses one button several times at once. */
 async function presses(label: string | RegExp, times: number): Promise<void> {
-  const screen = (await person.screen()) as Seen;
-  const button = screen.reply_markup?.inline_keyboard
-    ?.flat()
-    .find(({ text }) => (typeof label === "string" ? text.includes(label) : label.test(text)));
-  assert.ok(button?.callback_data, `no button ${label} under\n${screen.text}`);
+  const isIt = ({ text }: SeenButton) => (typeof label === "string" ? text.includes(label) : label.test(text));
+  const screen = (await person.messages()).findLast((one) => one.reply_markup?.inline_keyboard?.flat().some(isIt));
+  const button = screen?.reply_markup?.inline_keyboard?.flat().find(isIt);
+  assert.ok(screen && button?.callback_data, `no button ${label}`);
   const body = JSON.stringify({ message: screen.message_id, data: button.callback_data });
   const press = () =>
     fetch(`${app.url}/api/chats/${person.id}/press`, {
@@ -107,6 +107,7 @@ test("article 003 §1 is built, tried and started in few presses", async () => {
   await person.say("/run 1");
   const order = await stage.until("retailcrm", "orders", "an order", (rows) => rows[0]);
   assert.equal(order.firstName, "Заказ по звонку из Calltouch с номера 79160000002");
+  await person.sees("Первая настоящая запись");
 });
 
 test("two taps at once do one thing", async () => {
@@ -222,6 +223,26 @@ test("a filter shows its verdict on the sample; a router branches; kill -9 in th
   await person.sees(/🔀 Если Номер звонящего начинается с 7916/);
 });
 
+test("doing it once for real, pressed twice, makes one order", async () => {
+  const before = (await stage.records("retailcrm", "orders")).length;
+  await stage.life("calltouch", "call", { phone: "79160000003", dtmf: "Опт" });
+  await openSteps();
+  await person.press("1 🎬");
+  await person.press("Обновить пример");
+  await person.sees("+7 916 000 00 03", { within: 20_000 });
+  await person.press("К шагам");
+  await person.press("Проверить на примере");
+  await person.sees(/Ничего не записано/, { within: 20_000 });
+  await person.press(/один раз/);
+  await person.sees("созданы по-настоящему");
+  await presses("Да, сделать", 2);
+  await stage.until("retailcrm", "orders", "the order", (rows) => (rows.length > before ? rows : undefined));
+  await person.say("/bundles");
+  await person.press(/^\S+ 1 · /);
+  await person.sees(/Последние запуски: 🟢🟢\n/);
+  assert.equal((await stage.records("retailcrm", "orders")).length, before + 1);
+});
+
 test("commands find a bundle by number, by name, or offer a choice", async () => {
   await person.say("/pause 1");
   await person.sees("⏸ На паузе");
@@ -231,4 +252,19 @@ test("commands find a bundle by number, by name, or offer a choice", async () =>
   await person.sees("Какую связку включить?");
   await person.say("/run копия");
   await person.sees("Проверка на примере", { within: 20_000 });
+});
+
+test("a deleted account keeps the bundle from starting, and the step asks for another", async () => {
+  await person.say("/connections");
+  await person.press(/retailCRM/);
+  await person.press(/Удалить/);
+  await person.press("Да, удалить");
+  await person.say("/bundles");
+  await person.press(/^\S+ 2 · /);
+  await person.press(/Запустить/);
+  await person.sees("Почти готово. Осталось:");
+  await person.sees(/подключения retailCRM больше нет/);
+  await person.press(/^1\. /);
+  await person.press("Выбрать аккаунт");
+  await person.sees("Подключить retailCRM");
 });
