@@ -115,7 +115,6 @@ export const builder = {
     onErrorStop: "Stop and tell me",
     onErrorContinue: "Go on with the next step",
     onErrorGoto: (n: number, title: string) => `Go to step ${n} · ${title}`,
-    onErrorEnd: "End the run",
     account: "🔌 Account",
     breakAbout: "⏹ The run ends here as a success. Steps below are not done: a branch of a router leads here.",
     routerAbout: "🔀 Router: if the conditions hold we go one way, otherwise the other.",

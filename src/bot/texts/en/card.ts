@@ -19,7 +19,6 @@ export const bundles = {
   none: "No bundles yet. Shall we make the first? It takes a couple of minutes.",
   create: "➕ New bundle",
   home: "🏠 Home",
-  unnamed: "New bundle",
   legend: "🟢 running · ⏸ paused · 📝 draft · ✏️ has unpublished changes",
   which: {
     run: "Which bundle shall run now?",
