@@ -2,11 +2,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { makeCalltouch } from "./calltouch/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
+import { makeMoysklad } from "./moysklad/index.ts";
 import { makeReceiver } from "./receiver.ts";
 import { makeRetailcrm } from "./retailcrm/index.ts";
 import type { Sandboxes, SandboxSwitch, SandboxView, Store } from "./types.ts";
 
-const MAKERS = [makeCalltouch, makeRetailcrm, makeReceiver];
+const MAKERS = [makeCalltouch, makeRetailcrm, makeMoysklad, makeReceiver];
 const MAX_BODY = 4 * 1024 * 1024;
 const SLOW_MS = 3_000;
 
@@ -171,7 +172,7 @@ async function readBody(req: IncomingMessage): Promise<string | null> {
 }
 
 function send(res: ServerResponse, reply: Reply): void {
-  res.writeHead(reply.status, { ...reply.headers }).end(reply.body);
+  res.writeHead(reply.status, { ...reply.headers }).end(reply.bytes ?? reply.body);
 }
 
 const postHook: SandboxDeps["send"] = async (url, body) => {

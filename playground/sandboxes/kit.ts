@@ -13,6 +13,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What goes out instead of the text, for services that compress. */
+  readonly bytes?: Buffer;
 }
 
 export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Reply => ({
