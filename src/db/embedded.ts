@@ -3,17 +3,7 @@
  * detached, so kill -9 of the app leaves it running and the next start takes it over.
  */
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../log.ts";
@@ -23,7 +13,6 @@ import {
   hasCluster,
   makeCluster,
   makeSocketDirectory,
-  OWNER,
   openServerLog,
   type Places,
   PORT,
