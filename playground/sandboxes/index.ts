@@ -4,10 +4,11 @@ import { makeCalltouch } from "./calltouch/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
 import { makeMoysklad } from "./moysklad/index.ts";
 import { makeReceiver } from "./receiver.ts";
+import { makeRemonline } from "./remonline/index.ts";
 import { makeRetailcrm } from "./retailcrm/index.ts";
 import type { Sandboxes, SandboxSwitch, SandboxView, Store } from "./types.ts";
 
-const MAKERS = [makeCalltouch, makeRetailcrm, makeMoysklad, makeReceiver];
+const MAKERS = [makeCalltouch, makeRetailcrm, makeMoysklad, makeRemonline, makeReceiver];
 const MAX_BODY = 4 * 1024 * 1024;
 const SLOW_MS = 3_000;
 
@@ -42,6 +43,7 @@ export function makeSandboxes(deps: {
       const own: SandboxDeps = {
         store: deps.store,
         now,
+        origin: deps.origin,
         choice: (name) =>
           switchValue(sandbox.key, name, sandbox.switches.find((s) => s.key === name)?.choices[0]?.value ?? ""),
         send: postHook,
@@ -74,7 +76,7 @@ export function makeSandboxes(deps: {
     return tooFast;
   }
 
-  function answer(sandbox: Sandbox, call: Call, health: string): Reply {
+  function answer(sandbox: Sandbox, call: Call, health: string): Reply | Promise<Reply> {
     if (health === "outage") return html(503, "Service Unavailable");
     if (health === "html") return html(200, "Вход в личный кабинет");
     if (health === "rateLimit" || isTooFast(sandbox)) return sandbox.tooMany();
@@ -93,7 +95,7 @@ export function makeSandboxes(deps: {
       if (health === "cut") return void req.socket.destroy();
       if (health === "slow") await new Promise((done) => setTimeout(done, SLOW_MS));
       const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
-      const reply = answer(
+      const reply = await answer(
         sandbox,
         {
           method: req.method ?? "GET",
@@ -116,6 +118,7 @@ export function makeSandboxes(deps: {
           name: s.name,
           base: `${deps.origin()}/sandbox/${s.key}`,
           credentials: s.credentials,
+          ...(s.app ? { app: s.app } : {}),
           tables: s.tables(),
           buttons: s.buttons(),
           switches: [
@@ -175,7 +178,7 @@ function send(res: ServerResponse, reply: Reply): void {
   res.writeHead(reply.status, { ...reply.headers }).end(reply.bytes ?? reply.body);
 }
 
-const postHook: SandboxDeps["send"] = async (url, body) => {
+const postHook: SandboxDeps["send"] = async (url, body, headers = {}) => {
   const form = body.kind === "form" && typeof body.value === "object";
   const text =
     form && typeof body.value === "object"
@@ -186,7 +189,7 @@ const postHook: SandboxDeps["send"] = async (url, body) => {
   const type = form ? "application/x-www-form-urlencoded" : body.kind === "json" ? "application/json" : "text/plain";
   const answer = await fetch(url, {
     method: "POST",
-    headers: { "content-type": `${type}; charset=utf-8` },
+    headers: { "content-type": `${type}; charset=utf-8`, ...headers },
     body: text,
     signal: AbortSignal.timeout(10_000),
   });

@@ -35,12 +35,14 @@ export interface Sandbox {
   /** Requests a second that the service publishes as its limit. */
   readonly perSecond: number;
   readonly credentials: readonly { key: string; label: Text; value: string }[];
+  /** The app registered there, for services with consent in the browser. */
+  readonly app?: { readonly id: string; readonly secret: string };
   /** The points that the sheet leaves open: name, and the readings a sandbox can play. The first is the default. */
   readonly switches: readonly { key: string; label: Text; choices: readonly { value: string; label: Text }[] }[];
   tables(): readonly Table[];
   readonly buttons: () => readonly SandboxButton[];
   press(button: string, fields: Readonly<Record<string, string>>): Promise<unknown> | unknown;
-  handle(call: Call): Reply;
+  handle(call: Call): Reply | Promise<Reply>;
   /** The service's own way to say: too many requests, and: this key is dead. */
   tooMany(): Reply;
   expired(): Reply;
@@ -50,12 +52,15 @@ export interface Sandbox {
 export interface SandboxDeps {
   readonly store: Store;
   readonly now: () => Date;
+  /** `http://127.0.0.1:8080`: where browsers and the app find this machine's services. */
+  readonly origin: () => string;
   /** Value of one of the sandbox's switches. */
   readonly choice: (name: string) => string;
   /** Sends a webhook to somebody's address; the result is told in the sandbox's log only. */
   readonly send: (
     url: string,
     body: { kind: "form" | "json" | "text"; value: Record<string, unknown> | string },
+    headers?: Readonly<Record<string, string>>,
   ) => Promise<number>;
 }
 
