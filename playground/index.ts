@@ -20,6 +20,8 @@ export interface Playground {
   readonly messageBotToken: string;
   /** Connector key in capitals → the service's address here. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Connector key in capitals → the app that its sandbox knows, as OAUTH_<KEY>_ID and _SECRET would name it. */
+  readonly oauthApps: Readonly<Record<string, { readonly id: string; readonly secret: string }>>;
   /** `host:port` that may be reached although they are on this machine. */
   readonly allowedHosts: readonly string[];
   readonly telegram: Telegram;
@@ -92,6 +94,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     botToken: main.token,
     messageBotToken: messages.token,
     endpoints: { ...Object.fromEntries(services), TELEGRAM: url },
+    oauthApps: Object.fromEntries(
+      sandboxes.list().flatMap(({ key, app }) => (app ? [[key.toUpperCase().replaceAll("-", "_"), app]] : [])),
+    ),
     allowedHosts: [new URL(url).host],
     telegram,
     passTo: (address) => {

@@ -20,6 +20,8 @@ interface Common {
   readonly logLevel: string;
   /** By the connector's key in capitals. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Apps registered at services, by the connector's key in capitals. */
+  readonly oauthApps: Readonly<Record<string, { readonly id: string; readonly secret: string }>>;
   /** host:port pairs that connectors may call although they are private. */
   readonly allowedHosts: readonly string[];
   /** Without it only this machine may read /metrics. */
@@ -157,6 +159,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const wrong: Text[] = [];
   const values = readValues(env, wrong);
   const endpoints = readEndpoints(env, wrong);
+  const oauthApps = readApps(env, wrong);
   wrong.push(...clashes(values));
   if (wrong.length > 0)
     throw new Refusal({
@@ -174,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     hookRate: values.HOOK_RATE ?? 100,
     logLevel: values.LOG_LEVEL ?? "info",
     endpoints,
+    oauthApps,
     allowedHosts: values.ALLOWED_HOSTS ?? [],
     metricsToken: values.METRICS_TOKEN ?? null,
     proxy: values.HTTPS_PROXY ?? null,
@@ -222,6 +226,25 @@ function readEndpoints(env: NodeJS.ProcessEnv, wrong: Text[]): Record<string, st
       );
   }
   return endpoints;
+}
+
+/** Pairs OAUTH_<KEY>_ID and OAUTH_<KEY>_SECRET; one without the other is a mistake. */
+function readApps(env: NodeJS.ProcessEnv, wrong: Text[]): Record<string, { id: string; secret: string }> {
+  const keys = Object.keys(env).flatMap((name) => /^OAUTH_([A-Z0-9_]+)_(?:ID|SECRET)$/.exec(name)?.[1] ?? []);
+  const apps: Record<string, { id: string; secret: string }> = {};
+  for (const key of new Set(keys)) {
+    const id = (env[`OAUTH_${key}_ID`] ?? "").trim();
+    const secret = (env[`OAUTH_${key}_SECRET`] ?? "").trim();
+    if (id !== "" && secret !== "") apps[key] = { id, secret };
+    else if (id !== "" || secret !== "") {
+      const [has, lacks] = id === "" ? ["SECRET", "ID"] : ["ID", "SECRET"];
+      wrong.push({
+        ru: `OAUTH_${key}_${has} задан, а OAUTH_${key}_${lacks} нет. Задайте оба: сервис выдаёт их вместе.`,
+        en: `OAUTH_${key}_${has} is set and OAUTH_${key}_${lacks} isn't. Set both: the service gives them together.`,
+      });
+    }
+  }
+  return apps;
 }
 
 function isWrong(name: string, shown: string | null, write: Text): Text {

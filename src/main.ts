@@ -88,6 +88,7 @@ async function run(
       endpoints: { ...playground?.endpoints, ...config.endpoints },
       allowedHosts: [...(playground?.allowedHosts ?? []), ...config.allowedHosts],
     },
+    ...(playground ? { oauthApps: playground.oauthApps } : {}),
     isShared: playground !== null,
   });
   opens("engine", close);

@@ -23,6 +23,8 @@ export function openEngine(ask: {
   database: Database;
   log: Log;
   address: Address;
+  /** OAUTH_<KEY>_ID and _SECRET of the playground's services; the configuration's own count first. */
+  oauthApps?: Config["oauthApps"];
   /** Of the bot that writes; null beside a running app. */
   bot: string | null;
   isCommand?: boolean;
@@ -52,6 +54,7 @@ export function openEngine(ask: {
       endpoints: address.endpoints,
       allowedHosts: address.allowedHosts,
       hookRate: config.hookRate,
+      oauthApps: { ...ask.oauthApps, ...config.oauthApps },
     },
     installation: { mode: config.mode === "playground" ? "playground" : "telegram", bot: ask.bot },
     http,

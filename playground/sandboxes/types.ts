@@ -52,6 +52,8 @@ export interface SandboxView {
   /** Where a connector reaches the service. */
   readonly base: string;
   readonly credentials: readonly { readonly key: string; readonly label: Text; readonly value: string }[];
+  /** The app registered there, for services with consent in the browser. */
+  readonly app?: { readonly id: string; readonly secret: string };
   readonly tables: readonly Table[];
   readonly buttons: readonly SandboxButton[];
   readonly switches: readonly SandboxSwitch[];

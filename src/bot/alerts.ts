@@ -1,9 +1,11 @@
 /** Drains the outbox: what the engine wants a person to know becomes a message, or an edit of the card that is there. */
 import { setTimeout as pause } from "node:timers/promises";
 import { GrammyError, HttpError } from "grammy";
+import type { Update } from "grammy/types";
 import { type Engine, NotFound, type OutboxItem } from "../engine/index.ts";
 import type { Log } from "../log.ts";
-import { safe } from "./inbox.ts";
+import { to } from "./callback.ts";
+import { safe, toRow } from "./inbox.ts";
 import type { Screen } from "./parts.ts";
 import {
   failingCard,
@@ -44,6 +46,10 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
 
   async function deliver(item: OutboxItem): Promise<void> {
     try {
+      if (item.alert.kind === "connected") {
+        await telegram.receive([toRow(pressOf(item, to("conncheck", item.alert.connection)))]);
+        return await telegram.sent(item.seq, null);
+      }
       const screen = await draw(engine, item);
       if (screen === null) return await telegram.sent(item.seq, null);
       await telegram.sent(item.seq, await put(item, screen));
@@ -93,6 +99,24 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
   };
 }
 
+/**
+ * What happened elsewhere leads the chat on as if its person had pressed a button: stored like any update, so that it
+ * waits for those before it and survives a crash. Telegram's own ids are never negative.
+ */
+function pressOf({ seq, chatId, name = "" }: OutboxItem, data: string): Update {
+  const chat = { id: chatId, type: "private" as const, first_name: name };
+  return {
+    update_id: -seq,
+    callback_query: {
+      id: String(-seq),
+      from: { id: chatId, is_bot: false, first_name: name },
+      chat_instance: "",
+      message: { message_id: 0, date: 0, chat },
+      data,
+    },
+  };
+}
+
 /** The message for an alert; null when what it is about is gone. */
 async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxItem): Promise<Screen | null> {
   const t = textsFor(locale);
@@ -111,6 +135,8 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
         return failingCard(t, zone, await engine.bundles.get(scope, alert.bundle), alert.why);
       case "sample":
         return sampleCard(t, await engine.bundles.get(scope, alert.bundle));
+      case "connected":
+        return null;
       case "held":
         return heldCard(t, await engine.bundles.get(scope, alert.bundle), alert.count, alert.limit);
     }

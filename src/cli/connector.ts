@@ -12,6 +12,7 @@ import { makeHttp } from "../connectors/kit/http.ts";
 import { parseJson, stringifyJson } from "../connectors/kit/json.ts";
 import { makeLimiter } from "../connectors/kit/limits.ts";
 import { type Mask, makeMask, maskJson, secretsOf } from "../connectors/kit/mask.ts";
+import { fieldsOf } from "../connectors/kit/oauth.ts";
 import { isObject, objectOf, textOf } from "../connectors/kit/read.ts";
 import { makeRecording } from "../connectors/kit/recording.ts";
 import { isZone } from "../connectors/kit/time.ts";
@@ -195,7 +196,7 @@ async function main(): Promise<number> {
   };
   const exchange = () => (values.exchange ? { exchange: recording.exchange() } : {});
   try {
-    if (connector.auth.kind === "fields") withInitials(connector.auth.fields, auth);
+    withInitials(fieldsOf(connector.auth), auth);
     const output = await call(ctx);
     print({ ok: true, output: maskJson(output, mask), ...exchange() });
     return 0;

@@ -140,10 +140,27 @@ export const connections = pgTable(
     account: text("account"),
     error: jsonb("error"),
     checkedAt: at("checked_at"),
+    /** A process asks for new tokens right now; nobody else does until then. Its value is the fence of that process. */
+    renewingUntil: at("renewing_until"),
+    /** When the tokens of a consent are due, so that an account at rest doesn't lose its refresh token either. */
+    renewAt: at("renew_at"),
     createdAt: created(),
   },
   (t) => [index("connections_workspace").on(t.workspace)],
 );
+
+/** Consents under way: the one-time state that a browser brings back, only its hash. */
+export const consents = pgTable("consents", {
+  hash: text("hash").primaryKey(),
+  workspace: text("workspace").notNull(),
+  member: text("member").notNull(),
+  connection: text("connection")
+    .notNull()
+    .references(() => connections.id, { onDelete: "cascade" }),
+  /** PKCE's verifier, sealed. */
+  verifier: text("verifier"),
+  expiresAt: at("expires_at").notNull(),
+});
 
 /** Cached reference lists of a connection. */
 export const lists = pgTable(

@@ -51,6 +51,7 @@ export interface Engine {
   readonly people: People;
   readonly catalogue: Catalogue;
   readonly connections: Connections;
+  readonly consent: Consent;
   readonly bundles: Bundles;
   readonly runs: Runs;
   readonly incidents: Incidents;
@@ -124,6 +125,8 @@ export interface ConnectionView {
   readonly values: Readonly<Record<string, string>>;
   /** First field that still has to be asked, or null. */
   readonly missing: string | null;
+  /** How it proves itself: by consent in the browser or by values typed; null where that isn't decided. */
+  readonly way?: "oauth" | "fields" | null;
 }
 export type CheckResult =
   | { readonly ok: true; readonly account: string }
@@ -156,6 +159,20 @@ export interface Connections {
     ask: { search?: string; page?: number; size?: number; depends?: Record<string, string> },
   ): Promise<{ items: readonly ListItem[]; total: number; loadedAt: Date; failure?: Failure }>;
 }
+
+/** Consent in the browser (OAuth 2). */
+export interface Consent {
+  /** What this installation lacks for it, as one sentence; null where nothing does (or the service knows no consent). */
+  lacks(connector: string): Text | null;
+  /** A link for 15 minutes and one use, bound to the member and the connection. */
+  begin(scope: Scope, connection: string): Promise<{ readonly url: string; readonly until: Date }>;
+  /** What a browser brought to `/oauth/callback`. The connection has its tokens when it is `ok`, and its chat goes on. */
+  arrive(query: Readonly<Record<string, string>>): Promise<Consented>;
+}
+export type Consented = { readonly locale?: Locale; readonly service?: Text } & (
+  | { readonly ok: true; readonly service: Text }
+  | { readonly ok: false; readonly status: 400 | 404 | 502; readonly sentence: Text }
+);
 
 /** A failure as a person reads it. */
 export interface Failure {
@@ -450,12 +467,16 @@ export type Alert =
   | { readonly kind: "failing"; readonly bundle: string; readonly why: Text }
   /** A delivery came that a draft waits for. */
   | { readonly kind: "sample"; readonly bundle: string }
+  /** A consent in the browser was given: the member's chat goes on by itself. */
+  | { readonly kind: "connected"; readonly connection: string }
   /** Deliveries held for a paused bundle are near their limit. */
   | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number };
 
 export interface OutboxItem {
   readonly seq: number;
   readonly scope: Scope;
+  /** The member's name, as Telegram told it. */
+  readonly name?: string;
   readonly locale: Locale;
   readonly timeZone: string;
   readonly chatId: number;

@@ -6,7 +6,9 @@ import { makeBundles } from "./bundle/bundles.ts";
 import { makeCatalogue } from "./catalogue.ts";
 import { makeClockwork } from "./clockwork.ts";
 import { makeConnections } from "./connection/connections.ts";
+import { makeConsent } from "./connection/consent.ts";
 import { makeOpener, type OpenHttp } from "./connection/opener.ts";
+import { makeTokens } from "./connection/tokens.ts";
 import { makeVault } from "./connection/vault.ts";
 import type { Engine } from "./engine.ts";
 import { newId } from "./id.ts";
@@ -57,7 +59,9 @@ export function makeEngine(deps: EngineDeps): Engine {
   const people = makePeople(shared);
   const telegram = makeTelegram(shared);
   const catalogue = makeCatalogue(shared);
-  const opener = makeOpener({ ...shared, http: deps.http });
+  const tokens = makeTokens({ ...shared, http: deps.http });
+  const opener = makeOpener({ ...shared, http: deps.http, tokens });
+  const consent = makeConsent({ ...shared, tokens });
   const triggers = makeTriggers({ ...shared, opener });
   const connections = makeConnections({ ...shared, opener, once, notify, triggers });
   const incidents = makeIncidents({
@@ -81,6 +85,7 @@ export function makeEngine(deps: EngineDeps): Engine {
           { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
           // One slow service must not hold up the others' polls; the poller guards itself.
           { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
+          { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
           { name: "sweep", cron: "17 23 * * * *", run: () => sweep(shared) },
         ]
       : [],
@@ -118,6 +123,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     people,
     catalogue,
     connections,
+    consent,
     bundles,
     runs,
     incidents,

@@ -42,6 +42,8 @@ export interface EngineSettings {
   readonly allowedHosts: readonly string[];
   /** Deliveries per second and address; bursts of ten times as many. */
   readonly hookRate: number;
+  /** OAUTH_<KEY>_ID and _SECRET by KEY: apps that the owner registered at services. */
+  readonly oauthApps?: Readonly<Record<string, { readonly id: string; readonly secret: string }>>;
 }
 
 /** pg-boss behind the two things that we need. Jobs carry ids only. */

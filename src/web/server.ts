@@ -4,6 +4,7 @@ import { parseJson } from "../connectors/kit/json.ts";
 import type { Engine, HookAnswer, HookRequest, Text } from "../engine/index.ts";
 import type { Log } from "../log.ts";
 import { MAX_BODY, readBody, tooLarge, Unreadable } from "./body.ts";
+import { addConsent } from "./consent.ts";
 import { parseForm } from "./form.ts";
 import { makeLoad } from "./load.ts";
 import { isSecret } from "./secret.ts";
@@ -14,7 +15,7 @@ const RECEIVE_MS = 15_000;
 const IDLE_MS = 65_000;
 
 export interface WebDeps {
-  readonly engine: Pick<Engine, "hooks" | "isReady" | "metrics">;
+  readonly engine: Pick<Engine, "hooks" | "isReady" | "metrics"> & Partial<Pick<Engine, "consent">>;
   readonly log: Log;
   /** Opens /metrics to others than this machine. */
   readonly metricsToken?: string | undefined;
@@ -85,6 +86,7 @@ export function makeWeb(deps: WebDeps): Web {
   addHooks(app, deps);
   addHealth(app, deps);
   addTelegram(app, deps);
+  if (deps.engine.consent) addConsent(app, deps.engine.consent);
 
   return {
     listen: ({ host, port }) => app.listen({ host, port }),

@@ -1,6 +1,7 @@
 /** Where a connection's service lives. */
 import type { Connector } from "./define.ts";
 import { ConnectorError } from "./errors.ts";
+import { fieldsOf } from "./oauth.ts";
 
 /** Names ENDPOINT_<KEY> of a connector. */
 export const endpointName = (key: string): string => key.toUpperCase().replaceAll("-", "_");
@@ -14,9 +15,7 @@ export function baseOf(
   const { api } = connector;
   if (!api) return null;
   const initials: Record<string, string> = {};
-  if (connector.auth.kind === "fields") {
-    for (const { key, initial } of connector.auth.fields) if (initial !== undefined) initials[key] = initial;
-  }
+  for (const { key, initial } of fieldsOf(connector.auth)) if (initial !== undefined) initials[key] = initial;
   const typed = Object.fromEntries(Object.entries(auth).filter(([, value]) => value.trim() !== ""));
   const values: Record<string, string> = { ...initials, ...typed };
   const names = { ...values, ...api.names?.(values) };

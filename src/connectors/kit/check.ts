@@ -1,6 +1,7 @@
 /** Mistakes in a connector's declaration that the compiler can't see; found when the process starts, never by a person. */
 import type { Action, Connector, Trigger } from "./define.ts";
 import type { Field, Json, JsonObject, Text } from "./fields.ts";
+import { fieldsOf, TOKEN_KEYS } from "./oauth.ts";
 import { isObject } from "./read.ts";
 
 /** Throws with every mistake at once, each with its place. */
@@ -21,7 +22,10 @@ export function checkConnector(connector: Connector): void {
     connector.actions.map(({ key }) => key),
     say,
   );
-  if (connector.auth.kind === "fields") checkFields("auth", connector.auth.fields, connector, say, true);
+  checkFields("auth", fieldsOf(connector.auth), connector, say, true);
+  for (const { key } of fieldsOf(connector.auth)) {
+    if ((TOKEN_KEYS as readonly string[]).includes(key)) say(`auth.${key}`, "is the name of what consent leaves");
+  }
   for (const [name, list] of Object.entries(connector.lists ?? {})) {
     if (list.label.ru.trim() === "") say(`lists.${name}`, "has no label");
   }

@@ -5,6 +5,7 @@
 import { checkConnector } from "./check.ts";
 import type { ConnectorError } from "./errors.ts";
 import type { Choice, Field, Json, JsonObject, Locale, Text } from "./fields.ts";
+import type { OAuthGrant } from "./oauth.ts";
 
 /** One call to the service. Relative paths are joined to the connector's base address. */
 export interface HttpCall {
@@ -57,7 +58,22 @@ export interface Context {
 export type Auth =
   | { readonly kind: "none" }
   /** Values a person types; `steps` tell where to find them, in the service's own menu names. */
-  | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly steps: readonly Text[] };
+  | { readonly kind: "fields"; readonly fields: readonly Field[]; readonly steps: readonly Text[] }
+  /**
+   * Consent in the browser. `fields` (with their `steps`) are a second way that needs no app of ours and no public
+   * address: a long-lived token, the address of an incoming webhook; empty where there is none. `authorize` finds
+   * `accessToken` among the values of the first way and the fields among those of the second; `way` tells which.
+   */
+  | {
+      readonly kind: "oauth2";
+      readonly grant: OAuthGrant;
+      /** The second way's name on its button. */
+      readonly otherwise?: Text;
+      readonly fields: readonly Field[];
+      readonly steps: readonly Text[];
+      /** How the installation's owner registers the app; shown where OAUTH_<KEY>_ID is missing. */
+      readonly appSteps?: readonly Text[];
+    };
 
 export interface Api {
   /**
@@ -261,4 +277,4 @@ export function defineConnector(connector: Connector): Connector {
   return connector;
 }
 
-export type { Choice, Field, Json, JsonObject, Locale, Text };
+export type { Choice, Field, Json, JsonObject, Locale, OAuthGrant, Text };

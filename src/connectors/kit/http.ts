@@ -10,6 +10,7 @@ import { checkUrl, hostPort, type Resolve } from "./guard.ts";
 import { stringifyJson } from "./json.ts";
 import type { Limiter } from "./limits.ts";
 import { type Mask, makeMask, maskBody, maskHeaders, maskUrl, secretsOf } from "./mask.ts";
+import { lastingValues } from "./oauth.ts";
 import { cut, type Exchange } from "./recording.ts";
 import { isSafe } from "./status.ts";
 import { makeWire, type WireAnswer } from "./wire.ts";
@@ -46,7 +47,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
     const ownMask = makeMask(secrets, others);
     const maskOf = (call: HttpCall) =>
       call.secrets && call.secrets.length > 0 ? makeMask([...secrets, ...call.secrets], others) : ownMask;
-    const lane = `${connector.key}:${createHash("sha256").update(JSON.stringify(auth)).digest("base64url")}`;
+    // Tokens change while the account stays the same, and with it its limits.
+    const account = JSON.stringify(lastingValues(auth));
+    const lane = `${connector.key}:${createHash("sha256").update(account).digest("base64url")}`;
     /** A tool has no service of its own: there the host is what people know. */
     const nameOf = (url: URL): Text => (connector.api ? connector.name : { ru: url.host, en: url.host });
 

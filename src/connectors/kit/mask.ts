@@ -1,5 +1,6 @@
 /** Secrets out of everything that is kept or shown. */
 import type { Auth, Json } from "./define.ts";
+import { fieldsOf, isTokenSecret } from "./oauth.ts";
 import { isObject } from "./read.ts";
 
 export const MASK = "•••";
@@ -53,7 +54,7 @@ export function secretsOf(
   values: Readonly<Record<string, string>>,
 ): { secrets: string[]; others: string[] } {
   const isSecret = (key: string) =>
-    auth.kind === "fields" && auth.fields.some((field) => field.key === key && field.secret);
+    isTokenSecret(key) || fieldsOf(auth).some((field) => field.key === key && field.secret);
   const entries = Object.entries(values).filter(([, value]) => typeof value === "string" && value !== "");
   return {
     secrets: entries.filter(([key]) => isSecret(key)).map(([, value]) => value),

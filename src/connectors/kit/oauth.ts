@@ -232,4 +232,3 @@ export function renewAt(values: Values): Date | null {
 }
 
 export const isExpired = (values: Values, now: Date): boolean => Date.parse(values.expiresAt ?? "") <= now.getTime();
-

@@ -1,6 +1,7 @@
 /** Accounts of services: asked for value by value, sealed, checked, refreshed, removed. */
-import type { Connector } from "../../connectors/kit/define.ts";
+import type { Auth, Connector } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { fieldsOf, fieldsOfWay, typedInto, wayOf } from "../../connectors/kit/oauth.ts";
 import type { CheckResult, Connections, ConnectionView, Failure, Scope } from "../engine.ts";
 import { NotFound, UserError } from "../errors.ts";
 import { newId } from "../id.ts";
@@ -68,9 +69,11 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
   }
 
   function view(row: ConnectionRow): ConnectionView {
-    const auth = connectors.find((known) => known.key === row.connector)?.auth;
-    const fields = auth?.kind === "fields" ? auth.fields : [];
+    const auth: Auth = connectors.find((known) => known.key === row.connector)?.auth ?? { kind: "none" };
+    const fields = fieldsOf(auth);
     const values = valuesOf(row);
+    const way = wayOf(auth, values);
+    const needed = fieldsOfWay(auth, way);
     const isFilled = (key: string) => (values[key] ?? "") !== "";
     return {
       id: row.id,
@@ -84,7 +87,8 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       values: Object.fromEntries(
         fields.flatMap(({ key, secret }) => (secret || !isFilled(key) ? [] : [[key, values[key] ?? ""]])),
       ),
-      missing: fields.find(({ key, required }) => required && !isFilled(key))?.key ?? null,
+      missing: needed.find(({ key, required }) => required && !isFilled(key))?.key ?? null,
+      way,
     };
   }
 
@@ -145,10 +149,10 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
         const row = await lockConnection(tx, scope.workspace, id);
         if (!row) throw gone();
         const connector = connectorOf(row.connector);
-        const field = connector.auth.kind === "fields" ? connector.auth.fields.find((f) => f.key === key) : undefined;
+        const field = fieldsOf(connector.auth).find((known) => known.key === key);
         if (!field) throw new NotFound();
         const value = readValue(connector, field, typed);
-        const values = { ...valuesOf(row), [key]: value };
+        const values = typedInto(connector.auth, valuesOf(row), key, value);
         checkNames(connector, key, values);
         const secret = vault.seal(JSON.stringify(values));
         await writeSecret(tx, id, secret);
@@ -159,10 +163,11 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
 
     async check(scope, id) {
       const row = await read(scope, id);
-      const { missing } = view(row);
+      const { missing, way } = view(row);
+      const { auth } = connectorOf(row.connector);
+      if (auth.kind === "oauth2" && way === null) return { ok: false, failure: NOT_CONSENTED };
       if (missing !== null) {
-        const auth = connectorOf(row.connector).auth;
-        const label = auth.kind === "fields" ? auth.fields.find(({ key }) => key === missing)?.label : undefined;
+        const label = fieldsOf(auth).find(({ key }) => key === missing)?.label;
         const failure: Failure = {
           class: "data",
           field: missing,
@@ -276,6 +281,14 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
     },
   };
 }
+
+const NOT_CONSENTED: Failure = {
+  class: "data",
+  sentence: {
+    ru: "Вход ещё не выполнен: откройте ссылку и разрешите доступ.",
+    en: "Nobody has signed in yet: open the link and allow access.",
+  },
+};
 
 /** An outage says nothing about the credential: a connection that was alive stays so. */
 function stateAfter(state: ConnectionState, failure: Failure): ConnectionState {

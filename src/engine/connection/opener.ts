@@ -1,18 +1,23 @@
 /** A connector's context, ready to call: values opened, the way out limited and recorded. */
+import type { Http } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { OpenHttp } from "../../connectors/kit/http.ts";
 import { makeMask, secretsOf } from "../../connectors/kit/mask.ts";
+import type { Values } from "../../connectors/kit/oauth.ts";
 import { makeRecording } from "../../connectors/kit/recording.ts";
 import type { Opener, Shared } from "../parts.ts";
 import { readConnection, readManners, writeBroken } from "../store/connections.ts";
+import type { Tokens } from "./tokens.ts";
 
 export type { OpenHttp };
 
 export interface OpenerDeps extends Pick<Shared, "db" | "clock" | "vault" | "log"> {
   readonly http: OpenHttp;
+  /** Keeps the tokens of consents working; left out where no service has any. */
+  readonly tokens?: Pick<Tokens, "fresh">;
 }
 
-export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener {
+export function makeOpener({ db, clock, vault, log, http, tokens }: OpenerDeps): Opener {
   async function valuesOf(workspace: string, id: string): Promise<Record<string, string>> {
     const row = await readConnection(db, workspace, id);
     if (!row) {
@@ -34,7 +39,7 @@ export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener 
 
   return {
     async open(workspace, connection, connector) {
-      const [manners, auth] = await Promise.all([
+      const [manners, stored] = await Promise.all([
         readManners(db, workspace),
         connection === null ? {} : valuesOf(workspace, connection),
       ]);
@@ -45,18 +50,48 @@ export function makeOpener({ db, clock, vault, log, http }: OpenerDeps): Opener 
         });
       }
       const recording = makeRecording();
-      const { secrets, others } = secretsOf(connector.auth, auth);
+      let auth: Values = {};
+      let send: Http = http(connector, auth, recording.record);
+      const hidden: string[] = [];
+      let mask = makeMask([]);
+      const use = (values: Values): void => {
+        auth = values;
+        send = http(connector, values, recording.record);
+        const { secrets, others } = secretsOf(connector.auth, values);
+        hidden.push(...secrets);
+        mask = makeMask(hidden, others);
+      };
+      const renewed = async (values: Values, refused?: string): Promise<Values> =>
+        connection === null || !tokens ? values : tokens.fresh(connection, connector, values, refused);
+      use(await renewed(stored));
+
+      /** A token may die before its time; the service said that it did nothing, so the call is made once more. */
+      const call: Http = async (request) => {
+        try {
+          return await send(request);
+        } catch (error) {
+          const used = auth.accessToken;
+          const isRefused = error instanceof ConnectorError && error.errorClass === "access";
+          if (!isRefused || used === undefined || error.details.code === "402") throw error;
+          const next = await renewed(auth, used);
+          if (next.accessToken === used) throw error;
+          use(next);
+          return send(request);
+        }
+      };
       return {
         ctx: {
-          auth,
-          http: http(connector, auth, recording.record),
+          get auth() {
+            return auth;
+          },
+          http: call,
           locale: manners?.locale ?? "ru",
           timeZone: manners?.timeZone ?? "UTC",
           country: manners?.country ?? "RU",
           now: () => clock.now(),
         },
         exchange: recording.exchange,
-        mask: makeMask(secrets, others),
+        mask: (text) => mask(text),
       };
     },
 

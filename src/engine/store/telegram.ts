@@ -224,6 +224,7 @@ export async function readMessages(db: Sql, seqs: readonly number[]) {
       workspace: outbox.workspace,
       payload: outbox.payload,
       member: members.id,
+      name: members.name,
       locale: members.locale,
       timeZone: workspaces.timeZone,
       cards: incidents.cards,

@@ -118,6 +118,7 @@ export function makeTelegram({ db, clock, vault, log }: Pick<Shared, "db" | "clo
         items.push({
           seq: row.seq,
           scope: { workspace: row.workspace, member: row.member, op: `outbox ${row.seq}` },
+          ...(row.name === null ? {} : { name: row.name }),
           locale: row.locale === "ru" ? "ru" : "en",
           timeZone: row.timeZone,
           chatId: row.chatId,
