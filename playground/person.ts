@@ -75,9 +75,10 @@ const SHOWN = 4;
 const LOOKED = 40;
 const ALL = 5000;
 
-export async function addPerson(baseUrl: string, name: string, language: string): Promise<Person> {
+/** `patience`: how many times longer than usual the person waits, where the app is killed and started meanwhile. */
+export async function addPerson(baseUrl: string, name: string, language: string, patience = 1): Promise<Person> {
   const { id } = await ask<{ id: number }>(`${baseUrl}/api/people`, { name, language });
-  return makePerson(baseUrl, id);
+  return makePerson(baseUrl, id, undefined, patience);
 }
 
 async function ask<T>(url: string, body?: unknown): Promise<T> {
@@ -89,7 +90,7 @@ async function ask<T>(url: string, body?: unknown): Promise<T> {
 }
 
 /** `chat` is a bot's or a group's id; the main bot by default. */
-export function makePerson(baseUrl: string, id: number, chat?: number): Person {
+export function makePerson(baseUrl: string, id: number, chat?: number, patience = 1): Person {
   const at = `${baseUrl}/api/chats/${id}`;
   const to = chat === undefined ? {} : { chat };
   const query = chat === undefined ? "" : `&chat=${chat}`;
@@ -109,9 +110,10 @@ export function makePerson(baseUrl: string, id: number, chat?: number): Person {
   /** Looks again after each change until `find` gives something. */
   async function until<T>(
     find: (chat: Chat) => T | undefined,
-    { within = PATIENCE_MS }: Waiting,
+    { within: usual = PATIENCE_MS }: Waiting,
     wanted: string,
   ): Promise<T> {
+    const within = usual * patience;
     const deadline = Date.now() + within;
     let now = await look();
     for (;;) {

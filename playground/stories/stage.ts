@@ -23,9 +23,10 @@ export interface Stage {
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 
-/** A new person in front of a running playground. */
-export async function makeStage(url: string, language = "ru"): Promise<Stage> {
-  const person = await addPerson(url, "Анна", language);
+/** A new person in front of a running playground; `patience`: how many times longer than usual everything is waited for. */
+export async function makeStage(url: string, language = "ru", patience = 1): Promise<Stage> {
+  const person = await addPerson(url, "Анна", language, patience);
+  const patienceMs = PATIENCE_MS * patience;
   const failures: string[] = [];
   const views = () => ask<SandboxView[]>(`${url}/api/sandboxes`);
   const view = async (service: string) => {
@@ -50,14 +51,14 @@ export async function makeStage(url: string, language = "ru"): Promise<Stage> {
       return found;
     },
     async until(service, kind, wanted, find) {
-      const deadline = Date.now() + PATIENCE_MS;
+      const deadline = Date.now() + patienceMs;
       for (;;) {
         const rows = await records(service, kind);
         const found = find(rows);
         if (found !== undefined) return found;
         if (Date.now() > deadline)
           throw new Error(
-            `${wanted} did not come within ${PATIENCE_MS} ms; ${service} has ${JSON.stringify(rows.slice(0, 5))}`,
+            `${wanted} did not come within ${patienceMs} ms; ${service} has ${JSON.stringify(rows.slice(0, 5))}`,
           );
         await pause(LOOK_EVERY_MS);
       }
