@@ -1,4 +1,6 @@
 /** Connections: list, adding one value by value, check, rename, replace, lists, delete. */
+
+import { fieldsOf } from "../../connectors/kit/oauth.ts";
 import type { ConnectionView, Connector, Field } from "../../engine/index.ts";
 import { NotFound } from "../../engine/index.ts";
 import { to } from "../callback.ts";
@@ -9,7 +11,6 @@ import {
   cardScreen,
   chooseScreen,
   failedScreen,
-  fieldsOf,
   listScreen,
   listsScreen,
   removeScreen,
@@ -18,13 +19,14 @@ import {
   valueScreen,
   waitScreen,
 } from "../screens/connections.ts";
+import { consentScreen, fieldsBefore, fieldsBeside, waysScreen } from "../screens/consent.ts";
 import { short } from "../texts/words.ts";
 
 /** Numbers in buttons come from outside. */
 export const pageOf = (arg: string | undefined): number => (/^\d{1,4}$/.test(arg ?? "") ? Number(arg) : 0);
 
 const serviceList = (turn: Turn): readonly Connector[] =>
-  turn.engine.catalogue.connectors.filter(({ auth }) => auth.kind === "fields");
+  turn.engine.catalogue.connectors.filter(({ auth }) => auth.kind !== "none");
 
 function connectorOf(turn: Turn, view: ConnectionView): Connector {
   const connector = turn.engine.catalogue.connector(view.connector);
@@ -32,7 +34,7 @@ function connectorOf(turn: Turn, view: ConnectionView): Connector {
   return connector;
 }
 function fieldOf(connector: Connector, key: string): Field {
-  const field = fieldsOf(connector).find((one) => one.key === key);
+  const field = fieldsOf(connector.auth).find((one) => one.key === key);
   if (field === undefined) throw new NotFound();
   return field;
 }
@@ -62,6 +64,27 @@ const card: Place = async (turn, id = "") => {
 /** Asks for the first needed field that is empty; when there is none, the check runs at once. */
 async function askNext(turn: Turn, view: ConnectionView): Promise<void> {
   const connector = connectorOf(turn, view);
+  if (connector.auth.kind === "oauth2" && view.way !== "fields") return ways(turn, view, connector);
+  await askFields(turn, view, connector);
+}
+
+/** By consent in the browser or by values: the person chooses where both work. */
+async function ways(turn: Turn, view: ConnectionView, connector: Connector): Promise<void> {
+  const lacks = turn.engine.consent.lacks(connector.key);
+  if (lacks === null && fieldsBeside(connector).length === 0) return consent(turn, view);
+  await turn.show(waysScreen(turn.t, turn.locale, connector, view, lacks));
+}
+
+/** The link to the service's page. The chat goes on by itself when the browser is back from there. */
+async function consent(turn: Turn, view: ConnectionView): Promise<void> {
+  const connector = connectorOf(turn, view);
+  const next = fieldsBefore(connector).find(({ key, required }) => required && !view.filled.includes(key));
+  if (next !== undefined) return askValue(turn, view, connector, next, "consentValue");
+  const { url } = await turn.engine.consent.begin(turn.member.scope, view.id);
+  await turn.show(consentScreen(turn.t, turn.locale, connector, view, url));
+}
+
+async function askFields(turn: Turn, view: ConnectionView, connector: Connector): Promise<void> {
   const next = asked(connector).find(({ key }) => !view.filled.includes(key));
   if (next === undefined) return check(turn, view.id);
   await askValue(turn, view, connector, next, "connectionValue");
@@ -86,8 +109,9 @@ async function check(turn: Turn, id: string): Promise<void> {
     if (!(await turn.goBack(id, screen.text))) await turn.show(screen);
     return;
   }
-  const screen = failedScreen(t, locale, connector, await read(turn, id), result.failure);
-  const again = suspect(connector, result.failure);
+  const after = await read(turn, id);
+  const screen = failedScreen(t, locale, connector, after, result.failure);
+  const again = suspect(connector, result.failure, after);
   if (again === undefined) return turn.show(screen);
   // People send the right key at once; it must not stay in the chat because nothing was asked.
   await turn.ask({ answer: "connectionFix", args: [id, again.key], secret: again.secret ?? false, screen });
@@ -113,6 +137,11 @@ export const connections: Handlers = {
     },
     conngoon: async (turn, id = "") => askNext(turn, await read(turn, id)),
     conncheck: (turn, id = "") => check(turn, id),
+    connoauth: async (turn, id = "") => consent(turn, await read(turn, id)),
+    async connfields(turn, id = "") {
+      const view = await read(turn, id);
+      await askFields(turn, view, connectorOf(turn, view));
+    },
     async connvalue(turn, id = "", key = "", at) {
       const view = await read(turn, id);
       const choice = fieldOf(connectorOf(turn, view), key).choices?.[pageOf(at)];
@@ -126,7 +155,8 @@ export const connections: Handlers = {
     async connfix(turn, id = "", key = "") {
       const view = await read(turn, id);
       const connector = connectorOf(turn, view);
-      await askValue(turn, view, connector, fieldOf(connector, key), "connectionFix");
+      const isBefore = fieldsBefore(connector).some((one) => one.key === key);
+      await askValue(turn, view, connector, fieldOf(connector, key), isBefore ? "consentValue" : "connectionFix");
     },
     async connrename(turn, id = "") {
       const view = await read(turn, id);
@@ -159,7 +189,7 @@ export const connections: Handlers = {
   answers: {
     async service(turn, text) {
       const { engine, locale, t } = turn;
-      const hits = engine.catalogue.search(text, "any").filter(({ auth }) => auth.kind === "fields");
+      const hits = engine.catalogue.search(text, "any").filter(({ auth }) => auth.kind !== "none");
       const [only] = hits;
       if (only !== undefined && hits.length === 1) return turn.go("connect", only.key);
       const shown = hits.length > 0 ? hits : serviceList(turn);
@@ -172,8 +202,13 @@ export const connections: Handlers = {
     async connectionValue(turn, text, id = "", field = "") {
       await askNext(turn, await turn.engine.connections.setValue(turn.member.scope, id, field, text));
     },
+    async consentValue(turn, text, id = "", field = "") {
+      await consent(turn, await turn.engine.connections.setValue(turn.member.scope, id, field, text));
+    },
     async connectionFix(turn, text, id = "", field = "") {
-      await turn.engine.connections.setValue(turn.member.scope, id, field, text);
+      const view = await turn.engine.connections.setValue(turn.member.scope, id, field, text);
+      // Whoever leaves consent for values has all of them to type.
+      if (view.missing !== null) return askFields(turn, view, connectorOf(turn, view));
       await check(turn, id);
     },
     async connectionName(turn, text, id = "") {
@@ -186,7 +221,7 @@ export const connections: Handlers = {
     async connect(turn, rest) {
       await turn.forgetReturn();
       const hits = rest === "" ? [] : turn.engine.catalogue.search(rest, "any");
-      const [only] = hits.filter(({ auth }) => auth.kind === "fields");
+      const [only] = hits.filter(({ auth }) => auth.kind !== "none");
       await (only !== undefined && hits.length === 1 ? turn.go("connect", only.key) : turn.go("connect"));
     },
   },

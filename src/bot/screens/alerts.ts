@@ -96,7 +96,11 @@ function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button
     ways.push({ text: t.alerts.pause, data: to("pause", bundle.id) });
   const mend: Button[] = [];
   if (incident.class === "access" && connection !== null)
-    mend.push({ text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" });
+    mend.push(
+      connection.way === "oauth"
+        ? { text: t.connections.enterAgain, data: to("connoauth", connection.id), style: "primary" }
+        : { text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" },
+    );
   else if (bundle !== null && step !== null)
     mend.push({ text: t.alerts.openStep, data: to("step", bundle.id, step.id) });
   // A dead key first: nothing can be repeated with it.

@@ -1,15 +1,14 @@
 /** Connections: the list, adding one value by value, the card. */
 import { FormattedString } from "@grammyjs/parse-mode";
+import { fieldsOf } from "../../connectors/kit/oauth.ts";
 import type { BundleSummary, ConnectionView, Connector, Failure, Field, Locale, Text } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
 import { moment, short } from "../texts/words.ts";
+import { enterAgain, fieldsBefore, fieldsBeside } from "./consent.ts";
 
 const PAGE = 8;
-
-export const fieldsOf = (connector: Connector): readonly Field[] =>
-  connector.auth.kind === "fields" ? connector.auth.fields : [];
 
 const lines = (...parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
 const numbered = (bundle: BundleSummary): string => `${bundle.number}. ${short(bundle.name)}`;
@@ -67,7 +66,8 @@ export function chooseScreen(
 }
 
 /** Asked while connecting; the rest can be set on the card, where somebody needs it. */
-export const asked = (connector: Connector): readonly Field[] => fieldsOf(connector).filter(({ required }) => required);
+export const asked = (connector: Connector): readonly Field[] =>
+  fieldsBeside(connector).filter(({ required }) => required);
 
 /** Asks for one value; the first question also says where everything is found. */
 export function valueScreen(
@@ -77,9 +77,13 @@ export function valueScreen(
   view: ConnectionView,
   field: Field,
 ): Screen {
-  const fields = view.state === "draft" && asked(connector).includes(field) ? asked(connector) : [field];
-  const isFirst = view.filled.length === 0;
-  const steps: readonly Text[] = connector.auth.kind === "fields" ? connector.auth.steps : [];
+  const together = [asked(connector), fieldsBefore(connector).filter(({ required }) => required)].find((fields) =>
+    fields.includes(field),
+  );
+  const fields = view.state === "draft" && together !== undefined ? together : [field];
+  const isFirst = !fields.some(({ key }) => view.filled.includes(key));
+  const steps: readonly Text[] =
+    connector.auth.kind === "none" || !asked(connector).includes(field) ? [] : connector.auth.steps;
   const title =
     view.state === "draft" ? t.connections.intro(connector.name[locale]) : FormattedString.b(short(view.name, 60));
   const parts: (string | FormattedString)[] = [title, ""];
@@ -117,9 +121,10 @@ export function aliveScreen(t: Texts, locale: Locale, connector: Connector, acco
 }
 
 /** The value that people will send again without being asked: what the service named, else the key. */
-export function suspect(connector: Connector, failure: Failure): Field | undefined {
+export function suspect(connector: Connector, failure: Failure, view: Pick<ConnectionView, "way">): Field | undefined {
   if (failure.class === "temporary") return undefined;
-  const named = fieldsOf(connector).find(({ key }) => key === failure.field);
+  const named = fieldsOf(connector.auth).find(({ key }) => key === failure.field);
+  if (view.way === "oauth") return named;
   return named ?? asked(connector).findLast(({ secret }) => secret);
 }
 
@@ -131,8 +136,8 @@ export function failedScreen(
   failure: Failure,
 ): Screen {
   const service = connector.name[locale];
-  const again = suspect(connector, failure);
-  const fields = fieldsOf(connector);
+  const again = suspect(connector, failure, view);
+  const fields = view.way === "oauth" ? fieldsBefore(connector) : fieldsBeside(connector);
   return {
     text: lines(
       t.connections.checkFailed(service),
@@ -141,6 +146,7 @@ export function failedScreen(
       ...(again === undefined ? [] : ["", t.connections.sendAgain(again.label[locale])]),
     ),
     keyboard: [
+      ...enterAgain(t, connector, view, view.way === "oauth"),
       ...fields.map((field) => [
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),
@@ -172,7 +178,7 @@ export function cardScreen(
   parts.push(t.connections.state[view.state]);
   if (view.account !== null) parts.push(t.connections.account(short(view.account, 100)));
   if (view.state !== "draft" && view.error !== null) parts.push(...failureLines(t, locale, view.error));
-  for (const field of connector === undefined ? [] : fieldsOf(connector)) {
+  for (const field of connector === undefined ? [] : fieldsOf(connector.auth)) {
     if (!view.filled.includes(field.key)) continue;
     parts.push(t.connections.value(field.label[locale], short(view.values[field.key] ?? t.connections.hidden, 80)));
   }
@@ -187,9 +193,11 @@ export function cardScreen(
     { text: t.connections.rename, data: to("connrename", view.id) },
     { text: t.connections.replace, data: to("connreplace", view.id) },
   ];
+  const isLost = view.state === "broken" && view.way === "oauth" && connector !== undefined;
   return {
     text: lines(...parts),
     keyboard: [
+      ...(isLost ? enterAgain(t, connector, view, true) : []),
       isDraft
         ? [{ text: t.connections.goOn, data: to("conngoon", view.id), style: "primary" as const }]
         : [
@@ -211,7 +219,8 @@ export function replaceScreen(t: Texts, locale: Locale, connector: Connector, vi
   return {
     text: t.connections.replaceTitle(short(view.name, 60)),
     keyboard: [
-      ...fieldsOf(connector).map((field) => [
+      ...enterAgain(t, connector, view, false),
+      ...fieldsOf(connector.auth).map((field) => [
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),
       [{ text: t.home.back, data: to("connection", view.id) }],

@@ -132,7 +132,7 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
   const t = textsFor(locale);
   const zone = { locale, timeZone: "Asia/Vladivostok" };
   const users = Array.from({ length: many }, () => bundle(text));
-  const [site, token] = connections.fieldsOf(shop);
+  const [site, token] = connections.asked(shop);
   assert.ok(site && token);
   const runs = Array.from({ length: 8 }, () => run("failed", text));
   return {

@@ -21,6 +21,17 @@ export const connections = {
   secretNote: "🔒 I delete the message with this value at once and keep the value encrypted.",
   later: "I'll go on later",
 
+  howToEnter: "Sign in with your browser: no password or key has to be sent here.",
+  enter: (service: string) => `🌐 Sign in with ${service}`,
+  enterAgain: "🔗 Connect again",
+  byValues: "Type a key",
+  consent:
+    "Open the link, choose the account and allow access. When you are done I go on here by myself.\n\nThe link is good for 15 minutes and for one use.",
+  newLink: "🔄 New link",
+  withoutBrowser: "It can be connected without that:",
+  askOwner: "Ask whoever runs this bot to set these.",
+  forOwner: "How to set it up (for the bot's owner):",
+
   checking: (service: string) => `⏳ Checking: calling ${service}…`,
   alive: (service: string, account: string) => fmt`✅ Connected: ${b(service)}\nAccount: ${account}`,
   checkFailed: (service: string) => b(`Couldn't connect: ${service}`),
