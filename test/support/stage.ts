@@ -12,6 +12,7 @@ import { ConnectorError } from "../../src/connectors/kit/errors.ts";
 import type { Client } from "../../src/db/client.ts";
 import { bundles, members, versions, workspaces } from "../../src/db/schema.ts";
 import type { Bundle, Step } from "../../src/engine/bundle/model.ts";
+import { makeVault } from "../../src/engine/connection/vault.ts";
 import type { Alert, Scope } from "../../src/engine/engine.ts";
 import { newId } from "../../src/engine/id.ts";
 import { makeIncidents } from "../../src/engine/incident/incidents.ts";
@@ -241,8 +242,10 @@ export function makeStage({ client, url, service, clock, before, logLevel }: Sta
   const broken: string[] = [];
   const alerts: { workspace: string; alert: Alert; dedupe: string | undefined }[] = [];
   const opener = makeTestOpener(service, broken, before);
-  const shared: Pick<Shared, "db" | "clock" | "log" | "queue" | "connectors" | "process"> = {
+  const shared: Pick<Shared, "db" | "clock" | "log" | "vault" | "queue" | "connectors" | "process"> = {
     db,
+    // One key for every process of a test.
+    vault: makeVault({ key: Buffer.alloc(32, 9) }),
     clock,
     log,
     queue,

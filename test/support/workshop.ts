@@ -195,7 +195,7 @@ const hook: Connector = {
       name: text("Say"),
       kind: "other",
       safe: true,
-      fields: [field("words", "Слова", { required: true })],
+      fields: [field("words", "Слова", { required: true }), field("pin", "ПИН", { secret: true })],
       output: [],
       sample: {},
       run,

@@ -97,9 +97,11 @@ export async function openField(
     await showMapping(turn, opened);
     return null;
   }
-  const sources = opened.step
-    ? await turn.engine.bundles.sources(turn.member.scope, opened.view.id, opened.step.id)
-    : [];
+  // A secret is literal text: nothing of earlier steps belongs into it.
+  const sources =
+    opened.step && line.field.secret !== true
+      ? await turn.engine.bundles.sources(turn.member.scope, opened.view.id, opened.step.id)
+      : [];
   return {
     ...opened,
     model: { bundle: opened.view.id, step: stepId(opened), line, index, sources, page },
@@ -210,7 +212,7 @@ export async function putTyped(turn: Turn, opened: Opened, text: string): Promis
 
 /** Typed text as a template: names in braces become references; an unknown name is a refusal that quotes it. */
 export async function templateOf(turn: Turn, opened: Opened, typed: string | boolean): Promise<Json> {
-  if (typeof typed !== "string" || !typed.includes("{")) return typed;
+  if (typeof typed !== "string" || !typed.includes("{") || opened.model.line.field.secret) return typed;
   const read = await turn.engine.bundles.read(turn.member.scope, opened.view.id, stepId(opened), typed);
   if (read.unknown.length > 0)
     throw refusal((t) => t.mapping.unknownNames(read.unknown.map((name) => `{${name}}`).join(", ")));

@@ -56,7 +56,8 @@ const backRow = (look: Look, model: FieldModel): Button[] => [
     : []),
 ];
 
-const isText = (model: FieldModel): boolean => ["text", "longText", "object"].includes(model.line.field.kind);
+const isText = ({ line }: FieldModel): boolean =>
+  line.field.secret !== true && ["text", "longText", "object"].includes(line.field.kind);
 
 /** Fields of earlier steps first; typing gives a text of one's own. */
 export function valueScreen(look: Look, model: FieldModel): Screen {
@@ -69,6 +70,7 @@ export function valueScreen(look: Look, model: FieldModel): Screen {
     text: lines(
       ...head(look, model),
       first ? words.pickOrType(cut(first.one.field.label[look.locale], 60)) : words.onlyType,
+      ...(model.line.field.secret ? ["", look.t.connections.secretNote] : []),
     ),
     keyboard: [
       ...candidateRows(look, shown.items, model.sources, "put", model.bundle, model.step, at),

@@ -7,6 +7,7 @@ import type { Opener, Shared } from "../parts.ts";
 import { readList } from "../store/connections.ts";
 import type { ActionStep, Bundle } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
+import { unsealed } from "./secrets.ts";
 
 /** A person waits for the screen; what comes later serves the next one. */
 const DEADLINE_MS = 2_500;
@@ -78,7 +79,7 @@ export function makeAccount({ db, clock, log, find, opener, connections }: Accou
     const { fieldsOf } = action;
     if (fieldsOf === undefined || !isReachable(connector, step.connection)) return action.fields;
     const key = JSON.stringify(["in", step.connection, connector.key, action.key]);
-    const own = await custom(key, workspace, step.connection, connector, (ctx) => fieldsOf(ctx, step.input));
+    const own = await custom(key, workspace, step.connection, connector, (ctx) => fieldsOf(ctx, unsealed(step.input)));
     return joined(action.fields, own);
   }
 
@@ -90,7 +91,9 @@ export function makeAccount({ db, clock, log, find, opener, connections }: Accou
     const { outputOf } = declared;
     if (outputOf === undefined || !isReachable(connector, trigger.connection)) return declared.output;
     const key = JSON.stringify(["out", trigger.connection, connector.key, declared.key, trigger.options]);
-    const own = await custom(key, workspace, trigger.connection, connector, (ctx) => outputOf(ctx, trigger.options));
+    const own = await custom(key, workspace, trigger.connection, connector, (ctx) =>
+      outputOf(ctx, unsealed(trigger.options)),
+    );
     return joined(declared.output, own);
   }
 

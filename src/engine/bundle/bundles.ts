@@ -24,7 +24,8 @@ import { compact } from "./words.ts";
 
 const MAX_HELD = 50_000;
 
-export interface BundlesDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings" | "queue"> {
+export interface BundlesDeps
+  extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings" | "queue"> {
   readonly triggers: Triggers;
   readonly probe: StepProbe;
   readonly opener: Pick<Opener, "open">;

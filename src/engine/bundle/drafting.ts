@@ -18,6 +18,7 @@ import type { Around } from "./around.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { Bundle, EMPTY_BUNDLE } from "./model.ts";
 import { bundleName, type FindConnector, isProposedName } from "./naming.ts";
+import { sealBody, secretFields } from "./secrets.ts";
 import { connect, copyBody, fromFile, slotsOf } from "./transfer.ts";
 
 const MAX_NAME = 100;
@@ -25,7 +26,7 @@ const MAX_STEPS = 100;
 /** A bundle's document in characters of JSON. */
 const MAX_DOCUMENT = 512 * 1024;
 
-export interface DraftingDeps extends Pick<Shared, "db"> {
+export interface DraftingDeps extends Pick<Shared, "db" | "vault"> {
   readonly find: FindConnector;
   readonly around: Around;
   readonly connections: Pick<Connections, "list">;
@@ -43,7 +44,8 @@ export function bodyOf(row: Pick<StoredBundle, "draft" | "live">): Bundle {
   return row.draft ?? row.live ?? EMPTY_BUNDLE;
 }
 
-export function makeDrafting({ db, find, around, connections, triggers, once, view }: DraftingDeps): Drafting {
+export function makeDrafting(deps: DraftingDeps): Drafting {
+  const { db, find, around, connections, triggers, once, view, vault } = deps;
   async function locked(tx: Tx, scope: Scope, id: string): Promise<StoredBundle> {
     const row = await lockBundle(tx, scope.workspace, id);
     if (row === undefined) throw noBundle();
@@ -105,11 +107,11 @@ export function makeDrafting({ db, find, around, connections, triggers, once, vi
       if (isCurrent) await checkConnection(scope, edit, bodyOf(row));
       const edits = isCurrent ? await withProposals(scope, row, edit) : [edit];
       const locale = await readLocale(db, scope.member);
-      await once(scope, `bundle.edit ${id} ${fingerprint(edit)}`, async (tx) => {
+      await once(scope, `bundle.edit ${id} ${fingerprint(edit, bodyOf(row), find)}`, async (tx) => {
         const now = await locked(tx, scope, id);
         if (now.revision !== revision) throw new Stale();
         const before = bodyOf(now);
-        const after = sound(edits.reduce(applyEdit, before), before, edit);
+        const after = sealBody(sound(edits.reduce(applyEdit, before), before, edit), find, vault);
         if (JSON.stringify(after) === JSON.stringify(before)) return null;
         const name = isProposedName(now.name, before, find) ? { name: bundleName(after, find, locale) } : {};
         const isOther =
@@ -168,16 +170,23 @@ export function makeDrafting({ db, find, around, connections, triggers, once, vi
             slotsOf(read).map(({ key }) => key),
           ),
         );
-      const body = connect(read.bundle, slots);
+      const body = sealBody(connect(read.bundle, slots), find, vault);
       return view(scope, await once(scope, "bundle.import", (tx) => add(tx, scope, read.name, body)));
     },
   };
 }
 
-/** What names an edit over repetitions of the same update; ids of new steps may be made anew each time. */
-function fingerprint(edit: Edit): string {
-  const named = edit.do === "addAction" || edit.do === "addTool" ? { ...edit, id: "" } : edit;
+/** What names an edit over repetitions of the same update; ids of new steps may be made anew each time, and nothing is kept of a secret. */
+function fingerprint(edit: Edit, body: Bundle, find: FindConnector): string {
+  const named =
+    edit.do === "addAction" || edit.do === "addTool" ? { ...edit, id: "" } : withoutSecret(edit, body, find);
   return createHash("sha256").update(JSON.stringify(named)).digest("base64url").slice(0, 16);
+}
+
+function withoutSecret(edit: Edit, body: Bundle, find: FindConnector): Edit {
+  if (edit.do !== "setField" && edit.do !== "setOption") return edit;
+  const step = edit.do === "setField" ? body.steps.find(({ id }) => id === edit.step) : body.trigger;
+  return secretFields(step ?? null, find).has(edit.field) ? { ...edit, value: null } : edit;
 }
 
 /** The edited document, if it may be stored. */

@@ -38,10 +38,11 @@ function lineOf(field: Field, ask: LinesAsk): MappingLine {
     const problem: Text | null = field.required === true ? EMPTY : null;
     return { ...about, spoken: null, shown: null, problem };
   }
+  if (field.secret === true) return { ...about, value: "•••", spoken: "•••", shown: null, problem: null };
   const label = ask.labels[field.key] ?? choiceLabel(field, value, ask.settings);
-  const spoken = field.secret === true ? "•••" : (label ?? speak(value, ask.named));
+  const spoken = label ?? speak(value, ask.named);
   const { shown, problem } = shownOf(field, value, label, ask);
-  return { ...about, spoken, shown: field.secret === true ? null : shown, problem };
+  return { ...about, spoken, shown, problem };
 }
 
 const EMPTY: Text = { ru: "Обязательное поле не заполнено.", en: "This required field is empty." };

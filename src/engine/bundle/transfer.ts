@@ -1,10 +1,11 @@
 /** Bundles as files: no credentials, connections as slots named by connector. */
 import { z } from "zod";
-import type { Field, Text } from "../../connectors/kit/fields.ts";
+import type { Text } from "../../connectors/kit/fields.ts";
 import type { BundleFile } from "../engine.ts";
 import { UserError } from "../errors.ts";
-import { Bundle, type Step, type Values } from "./model.ts";
+import { Bundle, type Step } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
+import { withoutSealed, withoutSecrets } from "./secrets.ts";
 
 const File = z.object({ svyazka: z.literal(1), name: z.string().trim().min(1).max(120), bundle: Bundle });
 
@@ -55,7 +56,7 @@ export function fromFile(file: unknown, find: FindConnector): BundleFile {
   if (trigger !== null && !find(trigger.connector)?.triggers.some(({ key }) => key === trigger.trigger)) {
     throw new UserError(unknown("bundle.trigger", `${trigger.connector}/${trigger.trigger}`));
   }
-  return data;
+  return { ...data, bundle: withoutSealed(data.bundle, find) };
 }
 
 /** The accounts that a file needs, each once. */
@@ -76,24 +77,6 @@ export function connect(body: Bundle, given: ReadonlyMap<string, string>): Bundl
 /** A copy's body: the same document, made anew. */
 export function copyBody(body: Bundle): Bundle {
   return structuredClone(body);
-}
-
-function withoutSecrets(body: Bundle, find: FindConnector): Bundle {
-  const open = (values: Values, fields: readonly Field[]): Values => {
-    const secret = new Set(fields.flatMap((field) => (field.secret === true ? [field.key] : [])));
-    return Object.fromEntries(Object.entries(values).filter(([key]) => !secret.has(key)));
-  };
-  const { trigger } = body;
-  const declared = trigger && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger);
-  return {
-    ...body,
-    trigger: trigger && { ...trigger, options: open(trigger.options, declared?.options ?? []) },
-    steps: body.steps.map((step) => {
-      if (step.kind !== "action") return step;
-      const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
-      return { ...step, input: open(step.input, action?.fields ?? []) };
-    }),
-  };
 }
 
 function mapConnections(body: Bundle, map: (connector: string, connection: string | null) => string | null): Bundle {

@@ -1,11 +1,12 @@
 /** What stands before a call: the connector's action, its fields, and the step's values rendered and converted. */
 import type { Action, Connector, Context, Field, Json, JsonObject } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { makeMask, maskJson } from "../../connectors/kit/mask.ts";
 import type { ActionStep } from "../bundle/model.ts";
-import type { Opened, Opener } from "../parts.ts";
+import { renderValues } from "../bundle/secrets.ts";
+import type { Opened, Opener, Vault } from "../parts.ts";
 import { convertInput } from "../values/convert.ts";
 import type { ValueSettings } from "../values/settings.ts";
-import { render } from "../values/template.ts";
 
 export interface Prepared {
   readonly connector: Connector;
@@ -29,8 +30,9 @@ export function makePrepare(deps: {
   readonly connectors: readonly Connector[];
   readonly opener: Opener;
   readonly clock: { now(): Date };
+  readonly vault: Pick<Vault, "open">;
 }): Prepare {
-  const { connectors, opener, clock } = deps;
+  const { connectors, opener, clock, vault } = deps;
   const remembered = new Map<string, { fields: readonly Field[]; until: number }>();
 
   /** The declared fields, and the account's own where the step fills any. */
@@ -56,10 +58,9 @@ export function makePrepare(deps: {
     const connector = connectors.find(({ key }) => key === step.connector);
     const action = connector?.actions.find(({ key }) => key === step.action);
     if (!connector || !action) throw missingAction();
-    const rendered = Object.fromEntries(
-      Object.entries(step.input).map(([key, value]) => [key, render(value, data, settings)]),
-    );
-    const opened = await opener.open(workspace, step.connection, connector);
+    const values = { fields: action.fields, values: step.input, data, settings };
+    const { rendered, secrets } = renderValues(values, vault);
+    const opened = hiding(await opener.open(workspace, step.connection, connector), secrets);
     const fields = await fieldsOf(step, action, opened.ctx, rendered);
     const { input, problems } = convertInput(fields, rendered, settings);
     const [first] = problems;
@@ -71,6 +72,17 @@ export function makePrepare(deps: {
       throw new ConnectorError("data", sentence, { field: first.field });
     }
     return { connector, action, fields, opened, input };
+  };
+}
+
+/** What a step holds secret is masked as the connection's own secrets are. */
+function hiding(opened: Opened, secrets: readonly string[]): Opened {
+  if (secrets.length === 0) return opened;
+  const mask = makeMask(secrets);
+  return {
+    ...opened,
+    exchange: () => maskJson(opened.exchange(), mask),
+    mask: (text) => mask(opened.mask(text)),
   };
 }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { movableClock } from "../../../test/support/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
 import { act, addBundle, crm, makeTestOpener, type Service, startService } from "../../../test/support/stage.ts";
 import { makeLog } from "../../log.ts";
 import type { Bundle, Step } from "../bundle/model.ts";
+import { makeVault } from "../connection/vault.ts";
 import { makeStepProbe } from "./probe.ts";
 import { isSameUpTo } from "./requeue.ts";
 
@@ -22,11 +24,13 @@ beforeEach(async () => {
 afterEach(() => service.close());
 
 const bundleOf = (steps: Step[]): Bundle => ({ format: 1, trigger: null, steps });
+const vault = makeVault({ key: randomBytes(32) });
 const dry = (steps: Step[], event = { id: "1", phone: "89991234567" }) =>
   makeStepProbe({
     db: database.db,
     clock: movableClock(),
     log: makeLog("silent"),
+    vault,
     connectors: [crm],
     opener: makeTestOpener(service.url),
   }).dry(workspace, bundleOf(steps), event);

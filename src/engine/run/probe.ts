@@ -16,7 +16,7 @@ import { after, firstPosition, numberOf, type Outcome } from "./machine.ts";
 import { makePrepare, type Prepared, withoutSecrets } from "./prepare.ts";
 import { doTool } from "./tools.ts";
 
-export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors"> {
+export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
   readonly opener: Opener;
 }
 /** What a step would do, and what later steps see of it. */
@@ -29,9 +29,9 @@ type Said = DryStep extends infer One ? (One extends DryStep ? Omit<One, "step" 
 const MAX_SHOWN = 30;
 
 export function makeStepProbe(deps: ProbeDeps): StepProbe {
-  const { connectors, opener, clock, log } = deps;
+  const { connectors, opener, clock, log, vault } = deps;
   const known = makeKnown(deps);
-  const prepare = makePrepare({ connectors, opener, clock });
+  const prepare = makePrepare({ connectors, opener, clock, vault });
   const find = (key: string): Connector | undefined => connectors.find((one) => one.key === key);
 
   async function probe(workspace: string, step: Step, data: JsonObject, settings: ValueSettings): Promise<Probed> {

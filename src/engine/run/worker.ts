@@ -20,7 +20,8 @@ import { goneVersion } from "./machine.ts";
 import { makePrepare } from "./prepare.ts";
 import { makeTick } from "./tick.ts";
 
-export interface WorkerDeps extends Pick<Shared, "db" | "clock" | "log" | "queue" | "connectors" | "process"> {
+export interface WorkerDeps
+  extends Pick<Shared, "db" | "clock" | "log" | "vault" | "queue" | "connectors" | "process"> {
   readonly opener: Opener;
   readonly incidents: Incidents & { tick?(): Promise<void> };
   readonly notify: Notify;
@@ -40,7 +41,7 @@ export interface Worker {
 const IN_FLIGHT = 64;
 
 export function makeWorker(deps: WorkerDeps): Worker {
-  const { db, clock, log, queue, connectors, process: holder, opener } = deps;
+  const { db, clock, log, vault, queue, connectors, process: holder, opener } = deps;
   const active = new Map<string, Promise<void>>();
   const known = makeKnown(deps);
   const locks = makeLocks(deps);
@@ -75,7 +76,7 @@ export function makeWorker(deps: WorkerDeps): Worker {
   const store = (checkpoint: Checkpoint) => patiently(() => write(checkpoint));
 
   const carrying: CarryDeps = {
-    action: { prepare: makePrepare({ connectors, opener, clock }), locks, clock, log },
+    action: { prepare: makePrepare({ connectors, opener, clock, vault }), locks, clock, log },
     opener,
     known,
     ending: makeEnding({ ...deps, store, patiently }),

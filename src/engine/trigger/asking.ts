@@ -26,14 +26,14 @@ export interface Claim {
   lease: Date;
 }
 
-export interface AskingDeps extends Pick<Shared, "db" | "clock" | "connectors"> {
+export interface AskingDeps extends Pick<Shared, "db" | "clock" | "vault" | "connectors"> {
   readonly opener: Pick<Opener, "open">;
   readonly queue: Pick<Queue, "wake">;
   readonly intake: Intake;
 }
 
 /** One claimed poll from opening the connection to its last page. Throws what the service answered. */
-export function makeAsking({ db, clock, connectors, opener, queue, intake }: AskingDeps) {
+export function makeAsking({ db, clock, vault, connectors, opener, queue, intake }: AskingDeps) {
   async function keep(
     claim: Claim,
     items: readonly JsonObject[],
@@ -75,7 +75,7 @@ export function makeAsking({ db, clock, connectors, opener, queue, intake }: Ask
     const opened = await opener.open(live.workspace, armed.chosen.connection, armed.connector);
     let pages = 0;
     try {
-      for await (const page of poll.items(opened.ctx, optionsOf(armed, live.settings), since)) {
+      for await (const page of poll.items(opened.ctx, optionsOf(armed, live.settings, vault), since)) {
         await keepPage(claim, page, isPriming);
         if (++pages >= MAX_PAGES) break;
       }

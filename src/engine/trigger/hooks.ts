@@ -27,12 +27,12 @@ interface Address {
 }
 type Found = Address | null;
 
-export interface HooksDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings"> {
+export interface HooksDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings"> {
   readonly opener: Pick<Opener, "open">;
   readonly place: Place;
 }
 
-export function makeHooks({ db, clock, log, connectors, settings, opener, place }: HooksDeps): Hooks {
+export function makeHooks({ db, clock, log, vault, connectors, settings, opener, place }: HooksDeps): Hooks {
   const buckets = makeBuckets({
     rate: settings.hookRate,
     burst: settings.hookRate * BURST_SECONDS,
@@ -53,7 +53,7 @@ export function makeHooks({ db, clock, log, connectors, settings, opener, place 
     const opened = needsAuth
       ? await opener.open(live.workspace, armed.chosen.connection, armed.connector)
       : { ctx: { auth: {} } };
-    const options = optionsOf(armed, live.settings, live.state === "draft");
+    const options = optionsOf(armed, live.settings, vault, live.state === "draft");
     return { live, armed, options, auth: opened.ctx.auth };
   }
 

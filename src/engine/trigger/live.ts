@@ -2,11 +2,11 @@
 import type { Connector, JsonObject, Trigger } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Trigger as Chosen } from "../bundle/model.ts";
-import type { Shared } from "../parts.ts";
+import { renderValues } from "../bundle/secrets.ts";
+import type { Shared, Vault } from "../parts.ts";
 import type { Live } from "../store/triggers.ts";
 import { convertInput } from "../values/convert.ts";
 import type { ValueSettings } from "../values/settings.ts";
-import { render } from "../values/template.ts";
 
 export interface Armed {
   readonly connector: Connector;
@@ -30,10 +30,13 @@ export const armedLive = (connectors: Shared["connectors"], live: Live): Armed |
  * The chosen options as the connector's functions take them; ConnectorError("data") names the first that is wrong.
  * A draft (`isDraft`) may be half chosen: what is right already is enough to look at a delivery.
  */
-export function optionsOf({ trigger, chosen }: Armed, settings: ValueSettings, isDraft = false): JsonObject {
-  const rendered = Object.fromEntries(
-    Object.entries(chosen.options).map(([key, value]) => [key, render(value, {}, settings)]),
-  );
+export function optionsOf(
+  { trigger, chosen }: Armed,
+  settings: ValueSettings,
+  vault: Pick<Vault, "open">,
+  isDraft = false,
+): JsonObject {
+  const { rendered } = renderValues({ fields: trigger.options, values: chosen.options, data: {}, settings }, vault);
   const { input, problems } = convertInput(trigger.options, rendered, settings);
   const [problem] = problems;
   if (problem && !isDraft) throw new ConnectorError("data", problem.sentence, { field: problem.field });

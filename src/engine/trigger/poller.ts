@@ -33,7 +33,7 @@ const AT_ONCE = 8;
 const TELL_AFTER_MS = 15 * MINUTE_MS;
 const SWEEP_EVERY_MS = 60 * MINUTE_MS;
 
-export interface PollerDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors"> {
+export interface PollerDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
   readonly opener: Opener;
   readonly queue: Pick<Queue, "wake">;
   readonly intake: Intake;
@@ -49,7 +49,8 @@ export interface Poller {
 }
 
 export function makePoller(deps: PollerDeps): Poller {
-  const { db, clock, log, connectors, opener, queue, intake, deliveries, incidents, random = Math.random } = deps;
+  const { db, clock, log, vault, connectors, opener, queue, intake, deliveries, incidents } = deps;
+  const { random = Math.random } = deps;
   const ask = makeAsking(deps);
   let isTaking = false;
   let going = 0;
@@ -77,7 +78,7 @@ export function makePoller(deps: PollerDeps): Poller {
     await db.transaction(async (tx) => {
       const { live, armed } = await readClaimed(tx, connectors, claim);
       const { bundle, row } = live;
-      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, live.settings), live.settings.timeZone);
+      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, live.settings, vault), live.settings.timeZone);
       const planned = row.nextAt ?? now;
       // Asked by a person before its time: the planned one still comes.
       const isEarly = planned.getTime() > now.getTime();

@@ -30,12 +30,13 @@ const SAMPLE_MS = 12_000;
 const SAMPLE_DAYS = [1, 7, 31];
 const SAMPLE_PAGES = 10;
 
-export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings"> {
+export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings"> {
   readonly opener: Pick<Opener, "open">;
   readonly queue: Pick<Queue, "send" | "wake">;
 }
 
-export function makeTriggers({ db, clock, log, connectors, settings, opener, queue }: TriggersDeps): Triggers {
+export function makeTriggers(deps: TriggersDeps): Triggers {
+  const { db, clock, log, vault, connectors, settings, opener, queue } = deps;
   const addressOf = (token: string): string | null =>
     settings.publicUrl === null ? null : `${settings.publicUrl}/hooks/${token}`;
 
@@ -57,7 +58,7 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
     const manners = await readManners(tx, workspace);
     if (!manners) return null;
     try {
-      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners), manners.timeZone);
+      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners, vault), manners.timeZone);
       return nextOccurrence(cron, timeZone, clock.now());
     } catch (error) {
       if (error instanceof ConnectorError) throw new UserError(error.sentence, { to: "trigger", bundle: id });
@@ -126,7 +127,7 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
       const { hook } = armed.trigger;
       if (!hook?.subscribe || url === null) return;
       const opened = await opener.open(workspace, connection, armed.connector);
-      const state = await hook.subscribe(opened.ctx, url, optionsOf(armed, live.settings));
+      const state = await hook.subscribe(opened.ctx, url, optionsOf(armed, live.settings, vault));
       await changeTrigger(db, bundle, { subscription: { connector, trigger, connection, state: storableJson(state) } });
     },
 
@@ -183,7 +184,7 @@ export function makeTriggers({ db, clock, log, connectors, settings, opener, que
       const manners = await readManners(db, workspace);
       if (!armed || !poll || !manners) return null;
       const opened = await opener.open(workspace, armed.chosen.connection, armed.connector);
-      const options = optionsOf(armed, manners);
+      const options = optionsOf(armed, manners, vault);
       const until = clock.now();
 
       const newestOf = async (days: number): Promise<JsonObject | null> => {
