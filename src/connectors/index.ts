@@ -5,6 +5,7 @@ import { schedule } from "./core/schedule.ts";
 import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import type { Connector } from "./kit/define.ts";
+import { moysklad } from "./moysklad/index.ts";
 import { retailcrm } from "./retailcrm/index.ts";
 
-export const connectors: readonly Connector[] = [calltouch, retailcrm, telegram, webhook, http, schedule];
+export const connectors: readonly Connector[] = [calltouch, retailcrm, moysklad, telegram, webhook, http, schedule];
