@@ -17,6 +17,8 @@ export interface Vault {
   seal(text: string): string;
   /** Throws where the text was sealed with another key or changed. */
   open(sealed: string): string;
+  /** 32 characters of base64url that only this key makes of the text, always the same ones. */
+  mac(text: string): string;
 }
 
 /** What every part is made from. */
@@ -105,6 +107,8 @@ export interface Triggers {
   unsubscribe(bundle: string): Promise<void>;
   /** The address exists from the moment a hook trigger is chosen in a draft. */
   ensureAddress(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle): Promise<string | null>;
+  /** The address of this body's trigger, given the token that the bundle has; null where there is none. */
+  address(row: { readonly token: string }, body: Bundle): string | null;
   /** Held deliveries after a pause. */
   release(bundle: string, what: "run" | "forget"): Promise<void>;
   /** A connection came alive again: what its active bundles hold goes on, their polls ask at once. */

@@ -81,7 +81,7 @@ describe("incoming webhook", () => {
     ...more,
   });
   const verify = (options: JsonObject, headers: Record<string, string>) =>
-    hook.verify?.(request({ headers }), options, {});
+    hook.verify?.(request({ headers }), options, {}, { secret: "", app: null });
 
   it("lets in whom the person chose", () => {
     assert.equal(verify({}, {}), true);

@@ -156,20 +156,46 @@ export interface HookAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+/** What tells a request of the service from anybody else's: made by the engine, the same for as long as the address lives. */
+export interface HookTrust {
+  /** 32 characters of base64url that nobody else knows; for services that ask for a secret or a verify token of ours. */
+  readonly secret: string;
+  /** The app registered at the service: OAUTH_<KEY>_ID and _SECRET. Null where nobody set them. */
+  readonly app: { readonly id: string; readonly secret: string } | null;
+}
 export interface Hook {
-  /** Who owns the address: each bundle its own, one per connection, or one for the whole app. */
+  /**
+   * Who owns the address: each bundle its own, one per connection, or one for the whole app. What comes to a shared
+   * address goes to every bundle that listens there and for which `deliveries` finds something.
+   */
   readonly scope: "bundle" | "connection" | "app";
   /** Connector wants GET as well as POST. */
   readonly acceptsGet?: boolean;
   /** How a person sets it up by hand, in the service's own menu names; shown beside the address. */
   readonly steps?: readonly Text[];
-  /** Makes or removes the subscription at the service. Without them the person pastes the address. */
-  subscribe?(ctx: Context, url: string, options: JsonObject): Promise<JsonObject>;
+  /**
+   * Makes or removes the subscription at the service. Without them the person pastes the address. A shared address is
+   * subscribed for every bundle that begins to listen (so doing it again must change nothing) and removed after the last.
+   */
+  subscribe?(ctx: Context, url: string, options: JsonObject, trust: HookTrust): Promise<JsonObject>;
   unsubscribe?(ctx: Context, state: JsonObject): Promise<void>;
-  /** A handshake that is answered at once and never stored. */
-  answer?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>): HookAnswer | null;
+  /** A handshake that is answered at once and never stored. No options at a shared address, no `auth` at an app's. */
+  answer?(
+    request: HookRequest,
+    options: JsonObject,
+    auth: Readonly<Record<string, string>>,
+    trust: HookTrust,
+  ): HookAnswer | null;
+  /** A handshake whose answer the service must be asked for; not at an app's address, which has no connection. */
+  confirm?(ctx: Context, request: HookRequest): Promise<HookAnswer | null>;
   /** False: 401, nothing is stored. */
-  verify?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>): boolean;
+  verify?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>, trust: HookTrust): boolean;
+  /**
+   * At an app's address: what of the account a bundle listens to (a page's id), and what of it a request is about. Only
+   * bundles that are subscribed to it hear of the request. Without them every bundle does.
+   */
+  route?(options: JsonObject): string | null;
+  routes?(request: HookRequest): readonly string[];
   /** What the request brought; the same shape as a poll's items, or what `enrich` needs. Empty: not ours, dropped. */
   deliveries(request: HookRequest, options: JsonObject): readonly JsonObject[];
   /** Asks the service for the record where the hook brings only ids. */

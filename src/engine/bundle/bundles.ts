@@ -63,8 +63,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     const body = bodyOf(row);
     const hook = hookOf(body);
     const { succeeded = 0, failed = 0, unknown = 0, queued = 0, running = 0, waiting = 0 } = runs.states;
-    const address =
-      hook && trigger && settings.publicUrl !== null ? `${settings.publicUrl}/hooks/${trigger.token}` : null;
+    const address = hook && trigger ? triggers.address(trigger, body) : null;
     return {
       ...summary(row),
       body,

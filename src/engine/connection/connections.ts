@@ -216,9 +216,8 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
 
     async remove(scope, id) {
       const row = await read(scope, id);
-      const live = (await bundlesUsing(db, scope.workspace, id)).filter((use) => use.isLive && use.state === "active");
-      // Taken back first: afterwards nobody has the credentials to do it.
-      for (const use of live) {
+      // Taken back first: afterwards nobody has the credentials to do it. Also a draft may listen, for its sample.
+      for (const use of await bundlesUsing(db, scope.workspace, id)) {
         await triggers.unsubscribe(use.id).catch((error: unknown) => {
           log.warn({ bundle: use.id, failure: toFailure(error).sentence.en }, "a subscription stays at the service");
         });

@@ -1,5 +1,5 @@
 /** Encryption of what must not be readable in the database. */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import type { Vault } from "../parts.ts";
 
 /** Thrown by open(): sealed with a key that we don't have, or changed since. Carries nothing of the text. */
@@ -14,6 +14,8 @@ export class VaultError extends Error {
 export function makeVault({ key, older = [] }: { key: Buffer; older?: readonly Buffer[] }): Vault {
   const keys = new Map([...older, key].map((one) => [keyId(one), one]));
   const head = `v1.${keyId(key)}`;
+  // One key, one use.
+  const macKey = createHmac("sha256", key).update("svyazka mac").digest();
 
   return {
     seal(text) {
@@ -39,6 +41,7 @@ export function makeVault({ key, older = [] }: { key: Buffer; older?: readonly B
         throw new VaultError("Sealed text was changed");
       }
     },
+    mac: (text) => createHmac("sha256", macKey).update(text).digest("base64url").slice(0, 32),
   };
 }
 

@@ -41,6 +41,12 @@ export async function readConnection(db: Sql, workspace: string, id: string): Pr
   return row;
 }
 
+/** Whose connection it is, for requests that know nothing but its address. */
+export async function findConnection(db: Sql, id: string): Promise<ConnectionRow | undefined> {
+  const [row] = await db.select().from(connections).where(eq(connections.id, id));
+  return row;
+}
+
 /** The row stays as read until the transaction ends: two answers at once don't lose each other's value. */
 export async function lockConnection(tx: Tx, workspace: string, id: string): Promise<ConnectionRow | undefined> {
   const [row] = await tx

@@ -1,5 +1,5 @@
 /** The live end of bundles' triggers: address, time mark, cursor, lease; and the keys that each has seen. */
-import { and, asc, eq, inArray, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { Json, JsonObject } from "../../connectors/kit/define.ts";
 import { bundles, seen, triggers, versions, workspaces } from "../../db/schema.ts";
 import { Bundle } from "../bundle/model.ts";
@@ -28,6 +28,10 @@ export interface Subscription {
   readonly trigger: string;
   readonly connection: string | null;
   readonly state: JsonObject;
+  /** At an app's address: what of the account the bundle listens to. */
+  readonly route?: string | null;
+  /** The connection's account at that time. */
+  readonly account?: string | null;
 }
 export interface TriggerError extends Failure {
   /** ISO time of the first failure in a row. */
@@ -130,13 +134,66 @@ export async function readTrigger(db: Sql, bundle: string): Promise<TriggerRow |
   return row as TriggerRow | undefined;
 }
 
-/** Bundles that listen to a connector's triggers: for addresses of a whole app. */
-export async function listeners(db: Sql, connector: string, triggerKeys: readonly string[]): Promise<string[]> {
+/** Bundles that listen at a shared address: of a connection, or of an app, there to some routes or to all. */
+export async function listeners(
+  db: Sql,
+  connector: string,
+  triggerKeys: readonly string[],
+  at: { connection: string } | { routes: readonly string[] | null },
+): Promise<string[]> {
+  if ("routes" in at && at.routes?.length === 0) return [];
+  const here =
+    "connection" in at
+      ? eq(triggers.connection, at.connection)
+      : at.routes === null
+        ? undefined
+        : inArray(sql`${triggers.subscription}->>'route'`, [...at.routes]);
   const rows = await db
     .select({ bundle: triggers.bundle })
     .from(triggers)
-    .where(and(eq(triggers.connector, connector), inArray(triggers.trigger, [...triggerKeys])));
+    .where(and(eq(triggers.connector, connector), inArray(triggers.trigger, [...triggerKeys]), here))
+    .orderBy(asc(triggers.bundle));
   return rows.map((row) => row.bundle);
+}
+
+/** Bundles that hold a subscription through the connection. */
+export async function subscribedThrough(db: Sql, connection: string): Promise<TriggerRow[]> {
+  const rows = await db
+    .select({ row: triggers })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(and(isNull(bundles.deletedAt), sql`${triggers.subscription}->>'connection' = ${connection}`));
+  return rows.map(({ row }) => row as TriggerRow);
+}
+
+/** Other bundles that live from the same subscription of a shared address. */
+export async function sharers(
+  tx: Tx,
+  bundle: string,
+  shared: Subscription,
+  by: "connection" | "route",
+): Promise<string[]> {
+  const rows = await tx
+    .select({ bundle: triggers.bundle })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(
+      and(
+        isNull(bundles.deletedAt),
+        ne(triggers.bundle, bundle),
+        sql`${triggers.subscription}->>'connector' = ${shared.connector}`,
+        sql`${triggers.subscription}->>'trigger' = ${shared.trigger}`,
+        by === "connection"
+          ? sql`${triggers.subscription}->>'connection' = ${shared.connection}`
+          : sql`${triggers.subscription}->>'route' is not distinct from ${shared.route ?? null}::text`,
+      ),
+    );
+  return rows.map((row) => row.bundle);
+}
+
+/** Until the transaction ends nobody else makes or removes this subscription, in any process. */
+export async function lockSubscription(tx: Tx, name: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`subscription ${name}`}, 0))`);
 }
 
 export type TriggerChange = Partial<Omit<TriggerRow, "bundle" | "token">>;

@@ -1,14 +1,26 @@
 /** The way in of webhooks: find who it is for, check it, store it, only then answer. */
-import type { HookAnswer, HookRequest, JsonObject, Text } from "../../connectors/kit/define.ts";
+import type {
+  Connector,
+  Context,
+  Hook,
+  HookAnswer,
+  HookRequest,
+  HookTrust,
+  JsonObject,
+  Text,
+  Trigger,
+} from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { within } from "../connection/within.ts";
 import type { Hooks } from "../engine.ts";
 import type { Opener, Shared } from "../parts.ts";
+import { findConnection } from "../store/connections.ts";
 import { isOutage, loggable } from "../store/outage.ts";
 import { type Live, listeners, readLive } from "../store/triggers.ts";
+import { makeAddresses } from "./address.ts";
 import { makeBuckets } from "./bucket.ts";
 import { makeGroup, Overloaded } from "./group.ts";
-import { type Armed, armedLive, optionsOf } from "./live.ts";
+import { armedLive, optionsOf } from "./live.ts";
 import type { Arrival, Place } from "./place.ts";
 
 /** What an address leads to may be this old; whether a bundle is paused or gone is looked at again when storing. */
@@ -19,20 +31,34 @@ const BURST_SECONDS = 10;
 /** A database that doesn't answer is as good as none; most senders hang up after 10 to 30 s. */
 const ANSWER_MS = 9_000;
 
-interface Address {
-  readonly live: Live;
-  readonly armed: Armed;
+/** Whoever listens at an address, with what is needed to read a request for them. */
+interface Listener {
+  readonly bundle: string;
+  readonly trigger: Trigger;
   readonly options: JsonObject;
-  readonly auth: Readonly<Record<string, string>>;
 }
-type Found = Address | null;
+/** What an address leads to. */
+interface Door {
+  /** For the limit on deliveries. */
+  readonly name: string;
+  readonly isShared: boolean;
+  readonly triggers: readonly Trigger[];
+  /** Of the only listener; none at a shared address. */
+  readonly options: JsonObject;
+  readonly ctx: Context | null;
+  readonly trust: HookTrust;
+  listeners(request: HookRequest, heard: readonly Trigger[]): Promise<readonly Listener[]>;
+}
+type Found = Door | null;
 
-export interface HooksDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings"> {
+export interface HooksDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "settings" | "vault"> {
   readonly opener: Pick<Opener, "open">;
   readonly place: Place;
 }
 
-export function makeHooks({ db, clock, log, vault, connectors, settings, opener, place }: HooksDeps): Hooks {
+export function makeHooks(deps: HooksDeps): Hooks {
+  const { db, clock, log, connectors, settings, vault, opener, place } = deps;
+  const trusted = makeAddresses(deps);
   const buckets = makeBuckets({
     rate: settings.hookRate,
     burst: settings.hookRate * BURST_SECONDS,
@@ -43,35 +69,103 @@ export function makeHooks({ db, clock, log, vault, connectors, settings, opener,
     isOutage,
     commit: (entries) => place.place(entries.flat()),
   });
-  const addresses = new Map<string, { found: Promise<Found>; until: number }>();
+  const doors = new Map<string, { found: Promise<Found>; until: number }>();
 
-  async function resolve(live: Live): Promise<Found> {
+  const sharedOf = (connector: Connector | undefined, scope: Hook["scope"]): readonly Trigger[] =>
+    connector?.triggers.filter(({ hook }) => hook?.scope === scope) ?? [];
+
+  /** Of a shared address each bundle hears that can be read; one with options gone wrong is nobody else's trouble. */
+  function listenerOf(live: Live): Listener | null {
     const armed = armedLive(connectors, live);
-    if (!armed?.trigger.hook) return null;
-    const { hook } = armed.trigger;
-    const needsAuth = hook.verify !== undefined || hook.answer !== undefined;
-    const opened = needsAuth
-      ? await opener.open(live.workspace, armed.chosen.connection, armed.connector)
-      : { ctx: { auth: {} } };
-    const options = optionsOf(armed, live.settings, vault, live.state === "draft");
-    return { live, armed, options, auth: opened.ctx.auth };
+    if (!armed) return null;
+    try {
+      return {
+        bundle: live.bundle,
+        trigger: armed.trigger,
+        options: optionsOf(armed, live.settings, vault, live.state === "draft"),
+      };
+    } catch (error) {
+      log.warn({ err: loggable(error), bundle: live.bundle }, "a bundle's options can't be read, it hears nothing");
+      return null;
+    }
   }
 
-  async function findToken(token: string): Promise<Found> {
+  async function listen(ids: readonly string[]): Promise<readonly Listener[]> {
+    const lives = ids.length === 0 ? [] : await readLive(db, { ids });
+    return lives.map(listenerOf).filter((one) => one !== null);
+  }
+
+  async function doorOfBundle(token: string): Promise<Found> {
     const [live] = await readLive(db, { token });
-    return live ? resolve(live) : null;
+    const armed = live && armedLive(connectors, live);
+    const hook = armed?.trigger.hook;
+    if (!live || !armed || hook?.scope !== "bundle") return null;
+    const { trigger, connector } = armed;
+    const needsAuth = hook.verify !== undefined || hook.answer !== undefined || hook.confirm !== undefined;
+    const opened = needsAuth ? await opener.open(live.workspace, armed.chosen.connection, connector) : null;
+    const options = optionsOf(armed, live.settings, vault, live.state === "draft");
+    return {
+      name: token,
+      isShared: false,
+      triggers: [trigger],
+      options,
+      ctx: opened?.ctx ?? null,
+      trust: trusted.trust({ ...live.row, scope: "bundle" }, connector, null),
+      listeners: async () => [{ bundle: live.bundle, trigger, options }],
+    };
+  }
+
+  async function doorOfConnection(id: string): Promise<Found> {
+    const row = await findConnection(db, id);
+    const connector = connectors.find((known) => known.key === row?.connector);
+    const triggers = sharedOf(connector, "connection");
+    if (!row || !connector || triggers.length === 0) return null;
+    const { ctx } = await opener.open(row.workspace, id, connector);
+    const at = { scope: "connection" as const, token: "", connector: connector.key, connection: id };
+    return {
+      name: `connection ${id}`,
+      isShared: true,
+      triggers,
+      options: {},
+      ctx,
+      trust: trusted.trust(at, connector, row.account),
+      listeners: async (_request, heard) =>
+        listen(await listeners(db, connector.key, keysOf(heard), { connection: id })),
+    };
+  }
+
+  function doorOfApp(key: string): Found {
+    const connector = connectors.find((known) => known.key === key);
+    const triggers = sharedOf(connector, "app");
+    if (!connector || triggers.length === 0) return null;
+    const at = { scope: "app" as const, token: "", connector: key, connection: null };
+    return {
+      name: `app ${key}`,
+      isShared: true,
+      triggers,
+      options: {},
+      ctx: null,
+      trust: trusted.trust(at, connector, null),
+      async listeners(request, heard) {
+        const groups = heard.map(async (trigger) =>
+          listeners(db, key, [trigger.key], { routes: trigger.hook?.routes?.(request) ?? null }),
+        );
+        return listen((await Promise.all(groups)).flat());
+      },
+    };
   }
 
   /** A thousand requests a second to one address ask the database for it once a second. */
-  function address(token: string): Promise<Found> {
+  function doorOf(token: string): Promise<Found> {
     const now = performance.now();
-    const known = addresses.get(token);
+    const known = doors.get(token);
     if (known && known.until > now) return known.found;
-    const found = findToken(token);
-    addresses.delete(token);
-    addresses.set(token, { found, until: now + FRESH_MS });
-    found.catch(() => addresses.delete(token));
-    if (addresses.size > MOST_ADDRESSES) for (const oldest of addresses.keys()) if (addresses.delete(oldest)) break;
+    const connection = trusted.connectionOf(token);
+    const found = connection === null ? doorOfBundle(token) : doorOfConnection(connection);
+    doors.delete(token);
+    doors.set(token, { found, until: now + FRESH_MS });
+    found.catch(() => doors.delete(token));
+    if (doors.size > MOST_ADDRESSES) for (const oldest of doors.keys()) if (doors.delete(oldest)) break;
     return found;
   }
 
@@ -81,27 +175,43 @@ export function makeHooks({ db, clock, log, vault, connectors, settings, opener,
     return say(request, 429, TOO_FAST, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) });
   }
 
-  /** Handshake, signature, deliveries: the answer, or what has to be stored before it is given. */
-  function read({ armed, live, options, auth }: Address, request: HookRequest): HookAnswer | Arrival {
-    const { hook } = armed.trigger;
-    if (!hook) return say(request, 404, NO_ADDRESS);
-    const handshake = hook.answer?.(request, options, auth);
-    if (handshake) return handshake;
-    if (request.method !== "POST" && !(request.method === "GET" && hook.acceptsGet)) {
-      return say(request, 405, ONLY_POST, { allow: hook.acceptsGet ? "GET, POST" : "POST" });
+  /** Handshake, signature, deliveries. */
+  async function enter(door: Found, request: HookRequest): Promise<HookAnswer> {
+    if (!door) return say(request, 404, NO_ADDRESS);
+    const tooFast = limited(door.name, request);
+    if (tooFast) return tooFast;
+    const { triggers, options, ctx, trust } = door;
+    const auth = ctx?.auth ?? {};
+    for (const { hook } of triggers) {
+      const handshake = hook?.answer?.(request, options, auth, trust) ?? (ctx && (await hook?.confirm?.(ctx, request)));
+      if (handshake) return handshake;
     }
-    if (hook.verify && !hook.verify(request, options, auth)) return say(request, 401, WRONG_SIGNATURE);
-    return { bundle: live.bundle, items: hook.deliveries(request, options), outcome: "stored" };
+    const takesGet = triggers.some(({ hook }) => hook?.acceptsGet);
+    if (request.method !== "POST" && !(request.method === "GET" && takesGet)) {
+      return say(request, 405, ONLY_POST, { allow: takesGet ? "GET, POST" : "POST" });
+    }
+    const heard = triggers.filter(({ hook }) => hook?.verify?.(request, options, auth, trust) ?? true);
+    if (heard.length === 0) return say(request, 401, WRONG_SIGNATURE);
+    const arrivals = (await door.listeners(request, heard)).map(
+      ({ bundle, trigger, options: own }): Arrival => ({
+        bundle,
+        items: trigger.hook?.deliveries(request, own) ?? [],
+        outcome: "stored",
+      }),
+    );
+    return keep(door, arrivals, request);
   }
 
-  async function keep(arrivals: readonly Arrival[], request: HookRequest): Promise<HookAnswer> {
+  async function keep({ isShared }: Door, arrivals: readonly Arrival[], request: HookRequest): Promise<HookAnswer> {
     const full = arrivals.filter((arrival) => arrival.items.length > 0);
     if (full.length === 0) return OK;
     await store(full);
     if (full.some((arrival) => arrival.outcome === "stored")) return OK;
-    return full.some((arrival) => arrival.outcome === "full")
-      ? say(request, 503, HELD_FULL, { "retry-after": "3600" })
-      : say(request, 404, NO_ADDRESS);
+    if (full.some((arrival) => arrival.outcome === "full")) {
+      return say(request, 503, HELD_FULL, { "retry-after": "3600" });
+    }
+    // At a shared address one bundle less is no reason to give up the address.
+    return isShared ? OK : say(request, 404, NO_ADDRESS);
   }
 
   /** Any failure becomes an answer that makes the sender try again, or tells it what is wrong with its request. */
@@ -120,41 +230,12 @@ export function makeHooks({ db, clock, log, vault, connectors, settings, opener,
   }
 
   return {
-    receive: (token, request) =>
-      guarded(request, async () => {
-        const found = await address(token);
-        if (!found) return say(request, 404, NO_ADDRESS);
-        const tooFast = limited(found.live.row.token, request);
-        if (tooFast) return tooFast;
-        const arrival = read(found, request);
-        return "status" in arrival ? arrival : keep([arrival], request);
-      }),
-
-    receiveApp: (key, request) =>
-      guarded(request, async () => {
-        const connector = connectors.find((known) => known.key === key);
-        const triggers = connector?.triggers.filter((trigger) => trigger.hook?.scope === "app") ?? [];
-        const [first] = triggers;
-        if (!connector || !first?.hook) return say(request, 404, NO_ADDRESS);
-        const tooFast = limited(`app ${key}`, request);
-        if (tooFast) return tooFast;
-        const handshake = first.hook.answer?.(request, {}, {});
-        if (handshake) return handshake;
-        const ids = await listeners(
-          db,
-          key,
-          triggers.map((trigger) => trigger.key),
-        );
-        const lives = ids.length === 0 ? [] : await readLive(db, { ids });
-        const found = (await Promise.all(lives.map(resolve))).filter((one) => one !== null);
-        const answers = found.map((one) => read(one, request));
-        const arrivals = answers.filter((one) => "bundle" in one);
-        // One app has one secret: a signature that is wrong for one bundle is wrong for all.
-        const [refused] = answers.filter((one) => "status" in one);
-        return arrivals.length === 0 && refused ? refused : keep(arrivals, request);
-      }),
+    receive: (token, request) => guarded(request, async () => enter(await doorOf(token), request)),
+    receiveApp: (key, request) => guarded(request, async () => enter(doorOfApp(key), request)),
   };
 }
+
+const keysOf = (triggers: readonly Trigger[]): string[] => triggers.map(({ key }) => key);
 
 const OK: HookAnswer = { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: "ok" };
 

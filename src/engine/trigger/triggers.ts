@@ -20,8 +20,10 @@ import {
   type TriggerRow,
   writeSample,
 } from "../store/triggers.ts";
+import { makeAddresses } from "./address.ts";
 import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
 import { cronOf, nextOccurrence } from "./schedule.ts";
+import { makeSubscriptions } from "./subscriptions.ts";
 
 const DAY_MS = 86_400_000;
 /** A person waits for the sample. */
@@ -37,8 +39,8 @@ export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "vau
 
 export function makeTriggers(deps: TriggersDeps): Triggers {
   const { db, clock, log, vault, connectors, settings, opener, queue } = deps;
-  const addressOf = (token: string): string | null =>
-    settings.publicUrl === null ? null : `${settings.publicUrl}/hooks/${token}`;
+  const addresses = makeAddresses({ settings, vault });
+  const subscriptions = makeSubscriptions({ ...deps, addresses });
 
   /** Services tell times to the second, so the mark is one. */
   const mark = (): Date => new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000);
@@ -74,23 +76,6 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     connection: chosen.connection,
   });
 
-  async function takeBack(row: TriggerRow, workspace: string): Promise<void> {
-    const { subscription } = row;
-    if (!subscription) return;
-    const connector = connectors.find((known) => known.key === subscription.connector);
-    const hook = connector?.triggers.find((known) => known.key === subscription.trigger)?.hook;
-    if (connector && hook?.unsubscribe) {
-      try {
-        const opened = await opener.open(workspace, subscription.connection, connector);
-        await hook.unsubscribe(opened.ctx, subscription.state);
-      } catch (error) {
-        // The service keeps a dead address; what it sends there is answered with 404.
-        log.warn({ bundle: row.bundle, why: toFailure(error).sentence.en }, "a subscription could not be taken back");
-      }
-    }
-    await changeTrigger(db, row.bundle, { subscription: null });
-  }
-
   async function reopenFor(bundle: string, from: "held" | "failed"): Promise<void> {
     const count = await db.transaction(async (tx) => {
       await lockBundles(tx, [bundle]);
@@ -113,41 +98,29 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       await putTrigger(tx, rowOf(id, armed), change);
     },
 
-    async subscribe(bundle) {
-      const [live] = await readLive(db, { ids: [bundle] });
-      const armed = live && armedLive(connectors, live);
-      if (!armed) return;
-      const { row, workspace } = live;
-      const { connector, trigger, connection } = row;
-      const known = row.subscription;
-      if (known && known.connector === connector && known.trigger === trigger && known.connection === connection)
-        return;
-      await takeBack(row, workspace);
-      const url = addressOf(row.token);
-      const { hook } = armed.trigger;
-      if (!hook?.subscribe || url === null) return;
-      const opened = await opener.open(workspace, connection, armed.connector);
-      const state = await hook.subscribe(opened.ctx, url, optionsOf(armed, live.settings, vault));
-      await changeTrigger(db, bundle, { subscription: { connector, trigger, connection, state: storableJson(state) } });
-    },
+    subscribe: subscriptions.subscribe,
 
     async disarm(tx, bundle) {
       await changeTrigger(tx, bundle, { nextAt: null, asked: false, leasedUntil: null });
     },
 
-    async unsubscribe(bundle) {
-      const row = await readTrigger(db, bundle);
-      const [live] = row?.subscription ? await readLive(db, { ids: [bundle] }) : [];
-      if (row && live) await takeBack(row, live.workspace);
-    },
+    unsubscribe: subscriptions.unsubscribe,
 
     async ensureAddress(tx, { id }, body) {
       const armed = armedOf(connectors, body.trigger);
-      if (!armed?.trigger.hook) return null;
+      const hook = armed?.trigger.hook;
+      if (!armed || !hook) return null;
       const row = await readTrigger(tx, id);
+      const own = rowOf(id, armed);
       // A live trigger keeps listening as it was published; only its address is of interest to the draft.
-      if (row?.since) return addressOf(row.token);
-      return addressOf(await putTrigger(tx, rowOf(id, armed), {}));
+      const token = row?.since ? row.token : await putTrigger(tx, own, {});
+      return addresses.url({ ...own, token, scope: hook.scope });
+    },
+
+    address({ token }, body) {
+      const armed = armedOf(connectors, body.trigger);
+      if (!armed?.trigger.hook) return null;
+      return addresses.url({ ...rowOf("", armed), token, scope: armed.trigger.hook.scope });
     },
 
     async release(bundle, what) {
@@ -166,6 +139,7 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
         const row = await readTrigger(db, bundle);
         if (row?.nextAt) await changeTrigger(db, bundle, { asked: true });
       }
+      await subscriptions.renew(connection);
     },
 
     async askNow(bundle) {
@@ -212,7 +186,15 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
         return null;
       };
       const found = await within(search(), SAMPLE_MS);
-      if (!found) return null;
+      if (!found) {
+        // A shared address may begin to listen before the start: the first event becomes the sample.
+        const isShared = armed.trigger.hook !== undefined && armed.trigger.hook.scope !== "bundle";
+        if (!isShared) return null;
+        await subscriptions.subscribe(id).catch((error: unknown) => {
+          log.warn({ bundle: id, why: toFailure(error).sentence.en }, "the service refused a subscription");
+        });
+        return null;
+      }
       const item = storableJson(found);
       await writeSample(db, id, { item, from: "fetched", at: until });
       return { item, from: "fetched", at: until };

@@ -1,0 +1,144 @@
+/**
+ * Subscriptions at services: made when a bundle begins to listen, taken back when the last one that lives from it ends.
+ * Each bundle keeps what `subscribe` returned; those that share an address share the newest state.
+ */
+import type { Hook } from "../../connectors/kit/define.ts";
+import { storableJson } from "../../connectors/kit/json.ts";
+import { toFailure } from "../connection/failure.ts";
+import type { Opener, Shared, Tx } from "../parts.ts";
+import { findConnection } from "../store/connections.ts";
+import {
+  activeWith,
+  changeTrigger,
+  type Live,
+  lockSubscription,
+  readLive,
+  readTrigger,
+  type Subscription,
+  sharers,
+  subscribedThrough,
+} from "../store/triggers.ts";
+import type { Addresses } from "./address.ts";
+import { armedLive, optionsOf } from "./live.ts";
+
+export interface SubscriptionsDeps extends Pick<Shared, "db" | "log" | "connectors" | "vault"> {
+  readonly opener: Pick<Opener, "open">;
+  readonly addresses: Addresses;
+}
+
+/** What two subscriptions have in common when they are one at the service. */
+const nameOf = (
+  scope: Hook["scope"],
+  { connector, trigger, connection, route }: Subscription,
+  bundle: string,
+): string =>
+  [connector, trigger, scope === "bundle" ? bundle : scope === "connection" ? connection : (route ?? "")].join(" ");
+
+export function makeSubscriptions({ db, log, connectors, vault, opener, addresses }: SubscriptionsDeps) {
+  const hookOf = (key: string, trigger: string) => {
+    const connector = connectors.find((known) => known.key === key);
+    const hook = connector?.triggers.find((known) => known.key === trigger)?.hook;
+    return connector && hook ? { connector, hook } : null;
+  };
+  const accountOf = async (connection: string | null): Promise<string | null> =>
+    connection === null ? null : ((await findConnection(db, connection))?.account ?? null);
+
+  const others = (tx: Tx, bundle: string, own: Subscription, scope: Hook["scope"]): Promise<string[]> =>
+    scope === "bundle"
+      ? Promise.resolve([])
+      : sharers(tx, bundle, own, scope === "connection" ? "connection" : "route");
+
+  async function takeBack(bundle: string, workspace: string, own: Subscription): Promise<void> {
+    const { connection, state } = own;
+    const known = hookOf(own.connector, own.trigger);
+    await db.transaction(async (tx) => {
+      if (known?.hook.unsubscribe) {
+        await lockSubscription(tx, nameOf(known.hook.scope, own, bundle));
+        const isLast = (await others(tx, bundle, own, known.hook.scope)).length === 0;
+        // With the credentials of another account nothing of the old one can be removed.
+        const isOwn = (own.account ?? null) === null || own.account === (await accountOf(connection));
+        try {
+          if (isLast && isOwn) {
+            const opened = await opener.open(workspace, connection, known.connector);
+            await known.hook.unsubscribe(opened.ctx, state);
+          }
+        } catch (error) {
+          // The service keeps a dead address; what it sends there is answered with 404.
+          log.warn({ bundle, why: toFailure(error).sentence.en }, "a subscription could not be taken back");
+        }
+      }
+      await changeTrigger(tx, bundle, { subscription: null });
+    });
+  }
+
+  async function make(live: Live): Promise<void> {
+    const armed = armedLive(connectors, live);
+    const hook = armed?.trigger.hook;
+    if (!armed || !hook) return;
+    const { row, workspace, bundle } = live;
+    const { connector, trigger, connection } = row;
+    const options = optionsOf(armed, live.settings, vault, live.state === "draft");
+    const route = hook.route?.(options) ?? null;
+    const account = await accountOf(connection);
+    const own: Subscription = { connector, trigger, connection, route, account, state: {} };
+    if (row.subscription) {
+      if (isSame(row.subscription, own)) return;
+      await takeBack(bundle, workspace, row.subscription);
+    }
+    const at = { ...row, scope: hook.scope };
+    const url = addresses.url(at);
+    if (!hook.subscribe || url === null || (hook.route && route === null)) return;
+    const { subscribe } = hook;
+    const trust = addresses.trust(at, armed.connector, account);
+    const opened = await opener.open(workspace, connection, armed.connector);
+    await db.transaction(async (tx) => {
+      await lockSubscription(tx, nameOf(hook.scope, own, bundle));
+      const state = storableJson(await subscribe(opened.ctx, url, options, trust));
+      const subscription = { ...own, state };
+      await changeTrigger(tx, bundle, { subscription });
+      if (hook.scope !== "connection") return;
+      for (const other of await others(tx, bundle, own, hook.scope)) await changeTrigger(tx, other, { subscription });
+    });
+  }
+
+  async function subscribe(bundle: string): Promise<void> {
+    const [live] = await readLive(db, { ids: [bundle] });
+    if (live) await make(live);
+  }
+
+  return {
+    subscribe,
+
+    async unsubscribe(bundle: string): Promise<void> {
+      const row = await readTrigger(db, bundle);
+      const [live] = row?.subscription ? await readLive(db, { ids: [bundle] }) : [];
+      if (row?.subscription && live) await takeBack(bundle, live.workspace, row.subscription);
+    },
+
+    /** After a successful check: what was refused is asked for again, and another account gets subscriptions of its own. */
+    async renew(connection: string): Promise<void> {
+      const account = await accountOf(connection);
+      const stale = (await subscribedThrough(db, connection)).filter(
+        ({ subscription }) => (subscription?.account ?? account) !== account,
+      );
+      const bundles = new Set([...stale.map(({ bundle }) => bundle), ...(await activeWith(db, connection))]);
+      for (const bundle of bundles) {
+        await subscribe(bundle).catch((error: unknown) => {
+          log.warn({ bundle, why: toFailure(error).sentence.en }, "the service refused a subscription");
+        });
+      }
+    },
+  };
+}
+export type Subscriptions = ReturnType<typeof makeSubscriptions>;
+
+/** `account` is absent in what older versions stored. */
+function isSame(one: Subscription, other: Subscription): boolean {
+  return (
+    one.connector === other.connector &&
+    one.trigger === other.trigger &&
+    one.connection === other.connection &&
+    (one.route ?? null) === (other.route ?? null) &&
+    (one.account ?? other.account) === other.account
+  );
+}
