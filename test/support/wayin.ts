@@ -1,7 +1,14 @@
 /** The way in with a made-up service: a database of its own, a connector whose journal the test writes. */
 
 import { eq } from "drizzle-orm";
-import type { Connector, Context, JsonObject, PollSince, Trigger } from "../../src/connectors/kit/define.ts";
+import type {
+  Connector,
+  Context,
+  HookRequest,
+  JsonObject,
+  PollSince,
+  Trigger,
+} from "../../src/connectors/kit/define.ts";
 import { bundles, connections, members, triggers, versions, workspaces } from "../../src/db/schema.ts";
 import type { Bundle, Trigger as Chosen } from "../../src/engine/bundle/model.ts";
 import { makeVault } from "../../src/engine/connection/vault.ts";
@@ -28,9 +35,16 @@ export interface Service {
   enrich: ((item: JsonObject) => Promise<JsonObject | null>) | null;
   /** Addresses subscribed at the service. */
   readonly subscribed: Set<string>;
+  /** Secrets that subscriptions of connections were made with, newest last. */
+  readonly secrets: string[];
+  /** Calls of subscribe and unsubscribe that reached the service. */
+  readonly calls: string[];
 }
 
 const atOf = (item: JsonObject): Date | null => (typeof item.at === "string" ? new Date(item.at) : null);
+
+const itemsOf = ({ body }: HookRequest): JsonObject[] =>
+  Array.isArray(body) ? (body as JsonObject[]) : [body as JsonObject];
 
 function fakeConnector(service: Service): Connector {
   const name = { ru: "Журнал", en: "Journal" };
@@ -62,8 +76,7 @@ function fakeConnector(service: Service): Connector {
   const hook: Trigger["hook"] = {
     scope: "bundle",
     verify: (request) => request.headers["x-secret"] !== "wrong",
-    deliveries: (request) =>
-      Array.isArray(request.body) ? (request.body as JsonObject[]) : [request.body as JsonObject],
+    deliveries: itemsOf,
   };
   return {
     key: "journal",
@@ -99,6 +112,45 @@ function fakeConnector(service: Service): Connector {
       },
       {
         ...common,
+        key: "account",
+        hook: {
+          ...hook,
+          scope: "connection",
+          confirm: async (_ctx, request) =>
+            request.headers["x-confirm"] ? { status: 200, body: `code ${request.headers["x-confirm"]}` } : null,
+          verify: (request, _options, _auth, trust) => request.headers["x-secret"] === trust.secret,
+          subscribe: async (_ctx, url, _options, trust) => {
+            service.calls.push(`subscribe ${url}`);
+            service.subscribed.add(url);
+            service.secrets.push(trust.secret);
+            return { url };
+          },
+          unsubscribe: async (_ctx, state) => {
+            service.calls.push(`unsubscribe ${state.url}`);
+            service.subscribed.delete(String(state.url));
+          },
+        },
+      },
+      {
+        ...common,
+        key: "page",
+        options: [{ key: "page", label: name, kind: "text" }],
+        hook: {
+          ...hook,
+          scope: "app",
+          verify: (request, _options, _auth, trust) => request.headers["x-signature"] === trust.app?.secret,
+          route: (options) => (typeof options.page === "string" ? options.page : null),
+          routes: (request) => itemsOf(request).map(({ page }) => String(page)),
+          deliveries: (request, options) => itemsOf(request).filter(({ page }) => page === options.page),
+          subscribe: async (_ctx, _url, options) => {
+            service.calls.push(`subscribe ${options.page}`);
+            return { page: options.page ?? null };
+          },
+          unsubscribe: async (_ctx, state) => void service.calls.push(`unsubscribe ${state.page}`),
+        },
+      },
+      {
+        ...common,
         key: "raw",
         hook: { ...hook, enrich: async (_ctx, item) => (service.enrich ? service.enrich(item) : item) },
       },
@@ -130,6 +182,8 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     keepsCursor: false,
     enrich: null,
     subscribed: new Set(),
+    secrets: [],
+    calls: [],
   };
   const connectors = [fakeConnector(service)];
   const jobs: string[] = [];
@@ -182,6 +236,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
         endpoints: {},
         allowedHosts: [],
         hookRate: options.hookRate ?? 100_000,
+        oauthApps: { JOURNAL: { id: "app", secret: "app-secret" } },
       },
     };
     const deps = {
@@ -244,11 +299,11 @@ export async function wayIn(options: { hookRate?: number } = {}) {
       return { id, token: await this.token(id), body };
     },
 
-    async connection(id: string, state: string): Promise<void> {
+    async connection(id: string, state: string, account: string | null = null): Promise<void> {
       await database.db
         .insert(connections)
-        .values({ id, workspace, connector: "journal", name: "c", state, secret: "" })
-        .onConflictDoUpdate({ target: connections.id, set: { state } });
+        .values({ id, workspace, connector: "journal", name: "c", state, account, secret: "" })
+        .onConflictDoUpdate({ target: connections.id, set: { state, account } });
     },
 
     async setState(bundle: string, state: "active" | "paused"): Promise<void> {
