@@ -23,6 +23,7 @@ import { makeAdmission } from "./run/admission.ts";
 import { makeStepProbe } from "./run/probe.ts";
 import { makeRuns } from "./run/runs.ts";
 import { makeWorker } from "./run/worker.ts";
+import { freeLeases } from "./store/leases.ts";
 import { ping } from "./store/metrics.ts";
 import { sweep } from "./sweep.ts";
 import { makeNotify } from "./telegram/notify.ts";
@@ -97,6 +98,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       await checkKey(shared);
       await checkInstallation(shared, deps.installation);
       if (deps.address) await keepAddress(shared, deps.address);
+      await freeLeases(db, process, clock.now());
       if (settings.roles.has("worker")) {
         worker.start();
         wayIn.deliveries.work();

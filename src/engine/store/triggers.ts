@@ -239,7 +239,7 @@ export async function claimDue(db: Sql, now: Date, lease: Date, limit: number): 
     const rows = await due(tx, now, limit).for("update", { of: triggers, skipLocked: true });
     const ids = rows.map((row) => row.bundle);
     if (ids.length > 0) {
-      await tx.update(triggers).set({ leasedUntil: lease, asked: false }).where(inArray(triggers.bundle, ids));
+      await tx.update(triggers).set({ leasedUntil: lease }).where(inArray(triggers.bundle, ids));
     }
     return ids;
   });

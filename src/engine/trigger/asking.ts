@@ -8,7 +8,9 @@ import type { Intake } from "./intake.ts";
 import { type Armed, armedLive, optionsOf } from "./live.ts";
 
 const MINUTE_MS = 60_000;
-export const LEASE_MS = 5 * MINUTE_MS;
+/** Short, and renewed while the service is asked: what a killed process was asking is soon asked by another. */
+export const LEASE_MS = 20_000;
+const RENEW_MS = 5_000;
 /** Services show items late; a window reaches back over the one before, and keys drop what was seen. */
 const OVERLAP_MINUTES = 10;
 const CHUNK = 500;
@@ -26,6 +28,8 @@ export interface Claim {
   lease: Date;
 }
 
+type Alone = <T>(act: () => Promise<T>) => Promise<T>;
+
 export interface AskingDeps extends Pick<Shared, "db" | "clock" | "vault" | "connectors"> {
   readonly opener: Pick<Opener, "open">;
   readonly queue: Pick<Queue, "wake">;
@@ -41,7 +45,7 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     cursor: Pick<TriggerChange, "cursor">,
   ): Promise<void> {
     const { bundle, lease } = claim;
-    const renewed = new Date(Math.max(clock.now().getTime() + LEASE_MS, lease.getTime() + 1));
+    const renewed = after(lease);
     const took = await db.transaction(async (tx) => {
       const { live, armed } = await readClaimed(tx, connectors, claim);
       const result = await intake.take(tx, live, armed, items, { from: "poll", isPriming });
@@ -50,6 +54,38 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     });
     claim.lease = renewed;
     if (took.admitted > 0) queue.wake("run");
+  }
+
+  const after = (lease: Date): Date => new Date(Math.max(clock.now().getTime() + LEASE_MS, lease.getTime() + 1));
+
+  /** Renews the lease while `work` goes on; never at the same time as a page, which renews it too. */
+  async function renewing(claim: Claim, work: (alone: Alone) => Promise<void>): Promise<void> {
+    let going: Promise<unknown> = Promise.resolve();
+    let isBusy = false;
+    const alone: Alone = async (act) => {
+      isBusy = true;
+      try {
+        await going;
+        return await act();
+      } finally {
+        isBusy = false;
+      }
+    };
+    const timer = setInterval(() => {
+      if (isBusy) return;
+      going = going.then(async () => {
+        const lease = after(claim.lease);
+        // Lost, or the database is away: the next page finds out.
+        if (await changeLeased(db, claim.bundle, claim.lease, { leasedUntil: lease }).catch(() => false))
+          claim.lease = lease;
+      });
+    }, RENEW_MS);
+    try {
+      await work(alone);
+    } finally {
+      clearInterval(timer);
+      await going;
+    }
   }
 
   async function keepPage(claim: Claim, page: PollPage, isPriming: boolean): Promise<void> {
@@ -72,13 +108,18 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     // The first window reaches back too: services show items late. What is older than the start falls at the time mark.
     const since = { at: new Date(mark.getTime() - overlap), until, cursor: row.cursor };
     const isPriming = row.polledAt === null;
+    // From here on a kill leaves a poll that is due, not one that was asked for.
+    if (row.asked && !(await changeLeased(db, live.bundle, claim.lease, { asked: false, nextAt: until })))
+      throw new LostClaim();
     const opened = await opener.open(live.workspace, armed.chosen.connection, armed.connector);
     let pages = 0;
     try {
-      for await (const page of poll.items(opened.ctx, optionsOf(armed, live.settings, vault), since)) {
-        await keepPage(claim, page, isPriming);
-        if (++pages >= MAX_PAGES) break;
-      }
+      await renewing(claim, async (alone) => {
+        for await (const page of poll.items(opened.ctx, optionsOf(armed, live.settings, vault), since)) {
+          await alone(() => keepPage(claim, page, isPriming));
+          if (++pages >= MAX_PAGES) break;
+        }
+      });
     } catch (error) {
       throw masked(error, opened.mask);
     }

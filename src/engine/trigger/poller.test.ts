@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type WayIn, wayIn } from "../../../test/support/wayin.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { makeClient } from "../../db/client.ts";
 import { UserError } from "../errors.ts";
+import { presence } from "../store/jobs.ts";
+import { freeLeases } from "../store/leases.ts";
+import { claimDue } from "../store/triggers.ts";
+import { LEASE_MS } from "./asking.ts";
 
 const MINUTE = 60_000;
 const temporary = (details: { retryAfterMs?: number; code?: string } = {}) =>
@@ -122,6 +127,44 @@ describe("polls", () => {
     await dead;
     assert.deepEqual(await it.runs(id), ["a", "b", "c"], "the one that came back has lost its claim");
     assert.equal((await it.trigger(id)).failures, 0);
+  });
+
+  test("what a person asked for is asked again soon when the process that took it was killed", async () => {
+    fresh();
+    const { id } = await it.active("poll");
+    await alone(id);
+    await it.poller.tick();
+    it.clock.move(MINUTE);
+    it.service.items.push({ id: "a", at: at(0) });
+    await it.triggers.askNow(id);
+    // Taken before its death, and asked for nothing yet.
+    const lease = new Date(it.clock.now().getTime() + LEASE_MS);
+    assert.deepEqual(await claimDue(it.db, it.clock.now(), lease, 8), [id]);
+    const other = it.process();
+    await other.poller.tick();
+    assert.deepEqual(await it.runs(id), [], "leased: nobody else asks");
+    it.clock.move(LEASE_MS + 1_000);
+    await other.poller.tick();
+    assert.deepEqual(await it.runs(id), ["a"]);
+    assert.equal((await it.trigger(id)).asked, false);
+  });
+
+  test("a start frees what a killed process had taken, unless others are at work", async () => {
+    fresh();
+    const { id } = await it.active("poll");
+    await alone(id);
+    const take = () => claimDue(it.db, it.clock.now(), new Date(it.clock.now().getTime() + LEASE_MS), 8);
+    assert.deepEqual(await take(), [id]);
+    const living = makeClient({ url: it.url, max: 1, name: presence("another") });
+    await living.sql`select 1`;
+    await freeLeases(it.db, "me", it.clock.now());
+    assert.deepEqual(await take(), []);
+    await living.end();
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+      await freeLeases(it.db, "me", it.clock.now());
+      if ((await it.trigger(id)).leasedUntil === null) break;
+    }
+    assert.deepEqual(await take(), [id]);
   });
 
   test("two processes at once ask once", async () => {

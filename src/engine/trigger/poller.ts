@@ -84,7 +84,7 @@ export function makePoller(deps: PollerDeps): Poller {
       const isEarly = planned.getTime() > now.getTime();
       const isNew = isEarly || (await addSeen(tx, bundle, [keyOf("o", planned.toISOString())], now)).size > 0;
       const nextAt = isEarly ? planned : nextOccurrence(cron, timeZone, now);
-      const change = { leasedUntil: null, failures: 0, error: null, nextAt, polledAt: now };
+      const change = { asked: false, leasedUntil: null, failures: 0, error: null, nextAt, polledAt: now };
       if (!(await changeLeased(tx, bundle, claim.lease, change))) throw new LostClaim();
       if (!isNew) return;
       const item = occurrence(armed.trigger, isEarly ? now : planned, timeZone);
@@ -122,7 +122,8 @@ export function makePoller(deps: PollerDeps): Poller {
       await opener.setBroken(armed.chosen.connection, failure);
     }
     const error: TriggerError = { ...failure, firstAt, isTold };
-    await change({ failures, error, nextAt }, async (tx) => {
+    const asked = armed.trigger.clock ? { asked: false } : {};
+    await change({ failures, error, nextAt, ...asked }, async (tx) => {
       if (isTold) await tell(tx, live, error);
     });
   }
