@@ -1,5 +1,6 @@
 /** The services on this machine: one HTTP face for all sandboxes, with the faults that every service can have. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { makeAmocrm } from "./amocrm/index.ts";
 import { makeBitrix24 } from "./bitrix24/index.ts";
 import { makeCalltouch } from "./calltouch/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
@@ -9,7 +10,7 @@ import { makeRemonline } from "./remonline/index.ts";
 import { makeRetailcrm } from "./retailcrm/index.ts";
 import type { Sandboxes, SandboxSwitch, SandboxView, Store } from "./types.ts";
 
-const MAKERS = [makeCalltouch, makeBitrix24, makeRetailcrm, makeMoysklad, makeRemonline, makeReceiver];
+const MAKERS = [makeCalltouch, makeAmocrm, makeBitrix24, makeRetailcrm, makeMoysklad, makeRemonline, makeReceiver];
 const MAX_BODY = 4 * 1024 * 1024;
 const SLOW_MS = 3_000;
 
