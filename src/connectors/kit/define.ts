@@ -5,6 +5,7 @@
 import { checkConnector } from "./check.ts";
 import type { ConnectorError } from "./errors.ts";
 import type { Choice, Field, Json, JsonObject, Locale, Text } from "./fields.ts";
+import type { Limits } from "./limits.ts";
 import type { OAuthGrant } from "./oauth.ts";
 
 /** One call to the service. Relative paths are joined to the connector's base address. */
@@ -92,7 +93,7 @@ export interface Api {
     query?: Record<string, string>;
   };
   /** Published limits, per connection. */
-  readonly limits?: { readonly perSecond?: number; readonly parallel?: number };
+  readonly limits?: Limits;
   /**
    * The only place with status codes: null lets the answer pass, anything else is thrown.
    * Called for every answer, also 2xx (some services say no with 200).

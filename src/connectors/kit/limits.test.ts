@@ -48,6 +48,20 @@ describe("limits of a connection", () => {
     assert.equal(isThrough, true);
   });
 
+  it("lets a burst go where the service has a bucket, and then its rate", async () => {
+    let at = 0;
+    const limiter = makeLimiter({ now: () => at, longestWaitMs: 0 });
+    const limits = { perSecond: 2, burst: 5 };
+    for (let turn = 0; turn < 5; turn++) (await limiter.take("a", limits))();
+    await assert.rejects(limiter.take("a", limits), isTurn);
+    at = 500;
+    (await limiter.take("a", limits))();
+    await assert.rejects(limiter.take("a", limits), isTurn);
+    at = 60_000;
+    for (let turn = 0; turn < 5; turn++) (await limiter.take("a", limits))();
+    await assert.rejects(limiter.take("a", limits), isTurn);
+  });
+
   it("sends those away who would wait too long, with a time to come back", async () => {
     const limiter = makeLimiter({ longestWaitMs: 20 });
     const release = await limiter.take("a", { parallel: 1 });

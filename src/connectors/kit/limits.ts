@@ -3,6 +3,8 @@ import { ConnectorError } from "./errors.ts";
 
 export interface Limits {
   readonly perSecond?: number;
+  /** So many may go at once before `perSecond` holds: a bucket that runs out at that rate. */
+  readonly burst?: number;
   readonly parallel?: number;
 }
 export interface Limiter {
@@ -14,6 +16,8 @@ export interface Limiter {
 const LONGEST_WAIT_MS = 2_000;
 const SECOND_MS = 1_000;
 const MANY_LANES = 1_000;
+/** By then any service's bucket has run out. */
+const EMPTY_MS = 60_000;
 
 interface Waiting {
   readonly go: () => void;
@@ -22,6 +26,8 @@ interface Waiting {
 interface Lane {
   /** Times of the starts within the last second, oldest first. */
   readonly starts: number[];
+  /** How full the bucket was at the last start. */
+  level: number;
   running: number;
   readonly queue: Waiting[];
   timer: NodeJS.Timeout | null;
@@ -42,10 +48,16 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
   const longestWait = deps.longestWaitMs ?? LONGEST_WAIT_MS;
   const lanes = new Map<string, Lane>();
 
+  const levelAt = (lane: Lane, perSecond: number, at: number) =>
+    Math.max(0, lane.level - ((at - (lane.starts.at(-1) ?? at)) / SECOND_MS) * perSecond);
+
   /** Milliseconds until one more may start by rate; 0: now. */
   function rateWait(lane: Lane, limits: Limits): number {
     if (limits.perSecond === undefined) return 0;
     const at = now();
+    if (limits.burst !== undefined) {
+      return Math.max(0, ((levelAt(lane, limits.perSecond, at) + 1 - limits.burst) / limits.perSecond) * SECOND_MS);
+    }
     while (lane.starts.length > 0 && at - (lane.starts[0] ?? 0) >= SECOND_MS) lane.starts.shift();
     if (lane.starts.length < limits.perSecond) return 0;
     return SECOND_MS - (at - (lane.starts[0] ?? at));
@@ -54,7 +66,7 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
 
   function newLane(key: string): Lane {
     if (lanes.size >= MANY_LANES) forgetIdle();
-    const lane: Lane = { starts: [], running: 0, queue: [], timer: null };
+    const lane: Lane = { starts: [], level: 0, running: 0, queue: [], timer: null };
     lanes.set(key, lane);
     return lane;
   }
@@ -63,13 +75,19 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
   function forgetIdle(): void {
     const at = now();
     for (const [key, lane] of lanes) {
-      const isIdle = lane.running === 0 && lane.queue.length === 0 && at - (lane.starts.at(-1) ?? 0) >= SECOND_MS;
+      const quiet = lane.level > 0 ? EMPTY_MS : SECOND_MS;
+      const isIdle = lane.running === 0 && lane.queue.length === 0 && at - (lane.starts.at(-1) ?? 0) >= quiet;
       if (isIdle) lanes.delete(key);
     }
   }
 
   function start(lane: Lane, limits: Limits): () => void {
-    if (limits.perSecond !== undefined) lane.starts.push(now());
+    const at = now();
+    if (limits.burst !== undefined && limits.perSecond !== undefined) {
+      lane.level = levelAt(lane, limits.perSecond, at) + 1;
+      lane.starts.length = 0;
+    }
+    if (limits.perSecond !== undefined) lane.starts.push(at);
     lane.running++;
     let isDone = false;
     return () => {
