@@ -279,6 +279,8 @@ export interface Action {
 /** Names this call for ever, so that a service can recognise a repeated one: stable over retries of the same step of the same run. */
 export interface Once {
   readonly key: string;
+  /** For `lookup`: when the call was made. A record from clearly before it isn't its doing. */
+  readonly at?: Date;
 }
 
 export interface Connector {

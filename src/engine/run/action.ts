@@ -113,7 +113,7 @@ export async function settleAction(
         },
       ],
     });
-    const told = (await action.lookup?.(opened.ctx, input, onceFor(run.run, step))) ?? null;
+    const told = (await action.lookup?.(opened.ctx, input, { ...onceFor(run.run, step), at: noted.startedAt })) ?? null;
     if (told === "absent") return undone();
     if (told !== null) return happened(told);
     const asked = askedOf({ ...prepared, input }, step, run.settings);
