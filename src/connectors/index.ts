@@ -6,6 +6,16 @@ import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import type { Connector } from "./kit/define.ts";
 import { moysklad } from "./moysklad/index.ts";
+import { remonline } from "./remonline/index.ts";
 import { retailcrm } from "./retailcrm/index.ts";
 
-export const connectors: readonly Connector[] = [calltouch, retailcrm, moysklad, telegram, webhook, http, schedule];
+export const connectors: readonly Connector[] = [
+  calltouch,
+  retailcrm,
+  moysklad,
+  remonline,
+  telegram,
+  webhook,
+  http,
+  schedule,
+];

@@ -51,7 +51,7 @@ export function makeRemonline(deps: SandboxDeps): Sandbox {
 
   return {
     key: "remonline",
-    name: { ru: "РемОнлайн", en: "RemOnline" },
+    name: { ru: "РемонтОнлайн", en: "RemOnline" },
     perSecond: 3,
     credentials: [{ key: "apiKey", label: { ru: "Ключ API", en: "API key" }, value: KEY }],
     switches: SWITCHES,
