@@ -9,8 +9,18 @@ import { makeReceiver } from "./receiver.ts";
 import { makeRemonline } from "./remonline/index.ts";
 import { makeRetailcrm } from "./retailcrm/index.ts";
 import type { Sandboxes, SandboxSwitch, SandboxView, Store } from "./types.ts";
+import { makeVk } from "./vk/index.ts";
 
-const MAKERS = [makeCalltouch, makeAmocrm, makeBitrix24, makeRetailcrm, makeMoysklad, makeRemonline, makeReceiver];
+const MAKERS = [
+  makeCalltouch,
+  makeAmocrm,
+  makeBitrix24,
+  makeRetailcrm,
+  makeMoysklad,
+  makeRemonline,
+  makeVk,
+  makeReceiver,
+];
 const MAX_BODY = 4 * 1024 * 1024;
 const SLOW_MS = 3_000;
 
