@@ -243,7 +243,7 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       const connector = connectorOf(row.connector);
       const narrowed = narrowedLists(connector);
       const known = await lists.known(id);
-      const results = Object.entries(connector.lists ?? {}).map(async ([name, { label }]) => {
+      return fewAtOnce(Object.entries(connector.lists ?? {}), async ([name, { label }]) => {
         const variants = known.filter((variant) => variant.name === name).map(({ depends }) => depends);
         if (!narrowed.has(name) && variants.length === 0) variants.push({});
         let count = 0;
@@ -259,7 +259,6 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
         }
         return { name, label, count, ...(failure ? { failure } : {}) };
       });
-      return Promise.all(results);
     },
 
     async options(scope, id, name, { search = "", page = 0, size = PAGE_SIZE, depends = {} }) {
@@ -309,4 +308,18 @@ function freeName(name: string, taken: readonly string[]): string {
   let number = 2;
   while (taken.includes(`${name} ${number}`)) number++;
   return `${name} ${number}`;
+}
+
+/** All at once would overrun a service's limit, and the last ones would be refused their turn. */
+async function fewAtOnce<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const next = async () => {
+    for (const [at, item] of queue) results[at] = await work(item);
+  };
+  await Promise.all([next(), next()]);
+  return results;
 }
