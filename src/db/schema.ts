@@ -86,10 +86,12 @@ export const inbox = pgTable(
     chat: bigint("chat", { mode: "number" }).notNull(),
     body: text("body"),
     attempts: integer("attempts").notNull().default(0),
+    /** Process that handles it; another one takes it over when that one is gone. */
+    holder: text("holder"),
     receivedAt: at("received_at").notNull().defaultNow(),
     doneAt: at("done_at"),
   },
-  (t) => [index("inbox_open").on(t.updateId).where(sql`done_at is null`)],
+  (t) => [index("inbox_open").on(t.chat, t.updateId).where(sql`done_at is null`)],
 );
 
 /** Effects already made for an update or a job, so that doing it again changes nothing. Swept after two days. */
@@ -234,6 +236,10 @@ export const triggers = pgTable(
     connection: text("connection"),
     /** What subscribe() returned. */
     subscription: jsonb("subscription"),
+    /** When the service is asked for the subscription again: it refused, or the process died before it asked. */
+    subscribeAt: at("subscribe_at"),
+    /** The refusal and how many there were in a row. */
+    subscribeError: jsonb("subscribe_error"),
     /** Only what happened after this fires. */
     since: at("since"),
     cursor: jsonb("cursor"),
@@ -249,7 +255,11 @@ export const triggers = pgTable(
     repeated: bigint("repeated", { mode: "number" }).notNull().default(0),
     lastEventAt: at("last_event_at"),
   },
-  (t) => [uniqueIndex("triggers_token").on(t.token), index("triggers_due").on(t.nextAt)],
+  (t) => [
+    uniqueIndex("triggers_token").on(t.token),
+    index("triggers_due").on(t.nextAt),
+    index("triggers_subscribe").on(t.subscribeAt).where(sql`subscribe_at is not null`),
+  ],
 );
 
 /** What a webhook brought, before we know what it is. Removed once it became events; held while the bundle is paused. */

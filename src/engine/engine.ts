@@ -487,7 +487,7 @@ export interface OutboxItem {
 export interface Telegram {
   /** Stores updates before they are confirmed; known ids are dropped. */
   receive(updates: readonly { update_id: number; chat: number; body: unknown }[]): Promise<void>;
-  /** Open updates, oldest first, at most one per chat that is not in `busy`. */
+  /** Takes open updates, oldest first, at most one per chat that is not in `busy` and that no other living process handles. */
   open(
     busy: readonly number[],
     limit: number,

@@ -145,7 +145,7 @@ function makeTestEngine(given: {
   };
   return {
     people: makePeople({ db, clock, vault, settings }),
-    telegram: makeTelegram({ db, clock, vault, log }),
+    telegram: makeTelegram({ db, clock, vault, log, process: "test" }),
     connections: makeConnections({
       db,
       clock,

@@ -134,7 +134,7 @@ export interface ClaimedRun {
 }
 
 /** `application_name` under which a process that works is known to the server; see store/jobs.ts. */
-const isAlive = (holder: ReturnType<typeof sql>) =>
+export const isAlive = (holder: ReturnType<typeof sql>) =>
   sql`exists (select from pg_stat_activity a where a.application_name = left('svyazka queue ' || ${holder}, 63))`;
 
 /**

@@ -10,6 +10,7 @@ import {
   isNull,
   lt,
   lte,
+  not,
   notExists,
   notInArray,
   or,
@@ -18,7 +19,8 @@ import {
 import { alias } from "drizzle-orm/pg-core";
 import { chats, conversations, inbox, incidents, members, outbox, workspaces } from "../../db/schema.ts";
 import type { Alert } from "../engine.ts";
-import type { Sql, Tx } from "../parts.ts";
+import type { Db, Sql, Tx } from "../parts.ts";
+import { isAlive } from "./runs.ts";
 
 /** Told at commit; the bot of any process listens. */
 export const CHANNEL = "svyazka_telegram";
@@ -48,19 +50,39 @@ export async function insertUpdates(
       .onConflictDoNothing();
 }
 
-/** The oldest open update of each chat that isn't busy, oldest first. */
-export async function openUpdates(db: Sql, busy: readonly number[], limit: number): Promise<InboxRow[]> {
-  const firsts = db
-    .selectDistinctOn([inbox.chat], { id: inbox.updateId })
-    .from(inbox)
-    .where(and(isNull(inbox.doneAt), busy.length > 0 ? notInArray(inbox.chat, [...busy]) : undefined))
-    .orderBy(inbox.chat, asc(inbox.updateId));
-  return db
-    .select({ updateId: inbox.updateId, chat: inbox.chat, body: inbox.body, attempts: inbox.attempts })
-    .from(inbox)
-    .where(inArray(inbox.updateId, firsts))
-    .orderBy(asc(inbox.updateId))
-    .limit(limit);
+/**
+ * Takes the oldest open update of each chat that isn't busy, oldest first: what another living process handles holds
+ * the later ones of its chat back.
+ */
+export async function claimUpdates(
+  db: Db,
+  { busy, holder, limit }: { busy: readonly number[]; holder: string; limit: number },
+): Promise<InboxRow[]> {
+  const earlier = alias(inbox, "earlier");
+  return db.transaction(async (tx) => {
+    const firsts = await tx
+      .select({ updateId: inbox.updateId, chat: inbox.chat, body: inbox.body, attempts: inbox.attempts })
+      .from(inbox)
+      .where(
+        and(
+          isNull(inbox.doneAt),
+          busy.length > 0 ? notInArray(inbox.chat, [...busy]) : undefined,
+          or(isNull(inbox.holder), eq(inbox.holder, holder), not(isAlive(sql`${inbox.holder}`))),
+          notExists(
+            tx
+              .select({ one: sql`1` })
+              .from(earlier)
+              .where(and(eq(earlier.chat, inbox.chat), isNull(earlier.doneAt), lt(earlier.updateId, inbox.updateId))),
+          ),
+        ),
+      )
+      .orderBy(asc(inbox.updateId))
+      .limit(limit)
+      .for("update", { skipLocked: true });
+    const ids = firsts.map(({ updateId }) => updateId);
+    if (ids.length > 0) await tx.update(inbox).set({ holder }).where(inArray(inbox.updateId, ids));
+    return firsts;
+  });
 }
 
 /** What the person wrote is removed; the id stays for a while, so that a repeated update is known. */

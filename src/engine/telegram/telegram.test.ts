@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { eq, sql } from "drizzle-orm";
 import { movableClock } from "../../../test/support/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
+import { makeClient } from "../../db/client.ts";
 import { inbox, incidents, members, outbox, workspaces } from "../../db/schema.ts";
 import { makeLog } from "../../log.ts";
 import { makeVault } from "../connection/vault.ts";
@@ -21,7 +22,7 @@ describe("the bot's storage", () => {
   let telegram: ReturnType<typeof makeTelegram>;
   before(async () => {
     fresh = await freshDatabase();
-    telegram = makeTelegram({ db: fresh.db, clock, vault, log });
+    telegram = makeTelegram({ db: fresh.db, clock, vault, log, process: "one" });
   });
   beforeEach(async () => {
     await fresh.db.execute(sql`truncate workspaces, members, telegram_inbox, outbox, incidents, chats cascade`);
@@ -50,6 +51,28 @@ describe("the bot's storage", () => {
     assert.equal(await telegram.lastUpdateId(), 4);
     await telegram.receive([update(1, 10)]);
     assert.deepEqual(ids(await telegram.open([20], 10)), [2], "done is done");
+  });
+  it("two processes never handle one chat at once; what a dead one left is taken over", async () => {
+    const other = makeTelegram({ db: fresh.db, clock, vault, log, process: "two" });
+    // What says that a process lives is the name of its queue's session.
+    const alive = makeClient({ url: fresh.url, max: 1, name: "svyazka queue one" });
+    try {
+      await alive.db.execute(sql`select 1`);
+      await telegram.receive([update(1, 10), update(2, 10), update(3, 20), update(4, 30)]);
+      assert.deepEqual(ids(await telegram.open([], 2)), [1, 3]);
+      assert.deepEqual(ids(await other.open([], 10)), [4], "neither the held ones nor those behind them");
+      assert.deepEqual(ids(await telegram.open([20], 10)), [1, 4], "its own again, and of one who isn't there");
+      await telegram.done(1);
+      assert.deepEqual(ids(await other.open([], 10)), [2], "the next of a chat is free for everybody");
+      const both = await Promise.all([telegram, other, telegram, other].map((one) => one.open([], 10)));
+      for (const taken of both) assert.equal(new Set(taken.map(({ chat }) => chat)).size, taken.length);
+    } finally {
+      await alive.end();
+    }
+    const isFree = async () => ids(await other.open([], 10)).includes(3);
+    const deadline = Date.now() + 5_000;
+    while (!(await isFree()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(await isFree());
   });
   it("holds no word of an update in clear, and none at all when it is done", async () => {
     await telegram.receive([update(1, 10)]);

@@ -5,6 +5,7 @@ import type { Shared } from "../parts.ts";
 import { writeGone } from "../store/people.ts";
 import {
   CHANNEL,
+  claimUpdates,
   closeChat,
   closeMessage,
   closeUpdate,
@@ -14,7 +15,6 @@ import {
   leaseMessages,
   lockCards,
   newestUpdate,
-  openUpdates,
   postponeMessage,
   readChat,
   readConversation,
@@ -32,7 +32,8 @@ const TRIES = 3;
 /** After a week without updates Telegram may number them anew, from anywhere: an older offset would hide them. */
 const OFFSET_MS = 6 * 86_400_000;
 
-export function makeTelegram({ db, clock, vault, log }: Pick<Shared, "db" | "clock" | "vault" | "log">): Telegram {
+export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log" | "process">): Telegram {
+  const { db, clock, vault, log, process } = deps;
   const wakes = new Set<() => void>();
   let isListening = false;
   const wakeAll = () => {
@@ -67,7 +68,7 @@ export function makeTelegram({ db, clock, vault, log }: Pick<Shared, "db" | "clo
 
     async open(busy, limit) {
       const opened = [];
-      for (const row of await openUpdates(db, busy, limit)) {
+      for (const row of await claimUpdates(db, { busy, holder: process, limit })) {
         const body = openBody(row.body);
         if (body !== null) opened.push({ update_id: row.updateId, chat: row.chat, body, attempts: row.attempts });
         else {
