@@ -1,0 +1,447 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, beforeEach, describe, it } from "node:test";
+import { openService, type Service } from "../../../test/support/service.ts";
+import type { Context, HookRequest, JsonObject } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
+import { remonline } from "./index.ts";
+
+const NOW = Date.parse("2026-10-01T09:00:00Z");
+const KEY = "69bd0c1e7f4a4d2f9a3c5e8b7d6f1a2b";
+const TRUST = { secret: "0123456789abcdef0123456789abcdef", app: null };
+const VERSIONS = ["1", "1key", "2"] as const;
+
+const action = (key: string) => {
+  const found = remonline.actions.find((one) => one.key === key);
+  assert.ok(found, key);
+  return found;
+};
+const trigger = (key: string) => {
+  const found = remonline.triggers.find((one) => one.key === key);
+  assert.ok(found, key);
+  return found;
+};
+const failsAs = (errorClass: string, field?: string, words?: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ConnectorError, String(error));
+  assert.equal(error.errorClass, errorClass, error.sentence.en);
+  if (field !== undefined) assert.equal(error.details.field, field);
+  if (words !== undefined) assert.match(error.sentence.ru, words);
+  return true;
+};
+
+let service: Service | undefined;
+const open = async (): Promise<Service> => {
+  await service?.stop();
+  service = await openService("remonline", { now: NOW });
+  return service;
+};
+after(() => service?.stop());
+
+const ORDER = { branchId: "101", orderTypeId: "301", malfunction: "Разбит экран" };
+async function makeClient(ctx: Context, input: JsonObject = {}): Promise<JsonObject> {
+  const whole = { firstName: "Анна", lastName: "Петрова", phone: "+79990001122", ...input };
+  return action("createClient").run(ctx, whole, { key: "k" });
+}
+async function collect(ctx: Context, key: string, options: JsonObject = {}, cursor: JsonObject | null = null) {
+  const items: JsonObject[] = [];
+  let last = cursor;
+  const until = ctx.now();
+  const since = { at: new Date(until.getTime() - 3_600_000), until, cursor };
+  for await (const page of trigger(key).poll?.items(ctx, options, since) ?? []) {
+    items.push(...page.items);
+    last = (page.cursor as JsonObject | undefined) ?? last;
+  }
+  return { items, cursor: last };
+}
+
+for (const version of VERSIONS) {
+  describe(`RemOnline, API version ${version}`, () => {
+    let ro: Service;
+    let ctx: Context;
+    beforeEach(async () => {
+      ro = await open();
+      ctx = ro.with({ apiKey: KEY, version });
+    });
+
+    it("names the account and refuses a wrong key", async () => {
+      const name = version === "2" ? "Сервис «Пример»" : "Мастерская на Садовой +1";
+      assert.deepEqual(await remonline.check?.(ctx), { account: name });
+      const wrong = ro.with({ apiKey: "wrong-key-1", version });
+      await assert.rejects(async () => remonline.check?.(wrong), failsAs("access"));
+    });
+
+    it("reads the lists of the drop-downs without those who have left", async () => {
+      const load = async (name: string) => (await remonline.lists?.[name]?.load(ctx, {}, undefined))?.items ?? [];
+      assert.deepEqual((await load("statuses")).map(({ value, label, note }) => [value, label, note])[1], [
+        "12",
+        "В работе",
+        "На исполнении",
+      ]);
+      assert.deepEqual(
+        (await load("employees")).map(({ label }) => label),
+        ["Ольга Иванова", "Пётр Смирнов"],
+      );
+      for (const name of ["branches", "orderTypes", "campaigns"]) assert.ok((await load(name)).length > 1, name);
+    });
+
+    it("creates a client and an order with a status", async () => {
+      const client = await makeClient(ctx, { email: "anna@example.test", notes: "из лида", adCampaignId: "3" });
+      assert.equal(client.name, "Анна Петрова");
+      assert.equal(client.adCampaign, "Сайт");
+      assert.deepEqual(client.phones, ["79990001122"]);
+      const order = await action("createOrder").run(
+        ctx,
+        { ...ORDER, clientId: String(client.id), statusId: "12", managerId: "3", estimatedCost: 4500.5 },
+        { key: "k" },
+      );
+      assert.deepEqual(
+        [order.number, order.status, order.orderType, order.branchId, order.clientPhone, order.managerId],
+        ["A1", "В работе", "Платный", "101", "79990001122", "3"],
+      );
+      assert.equal(order.estimatedCost, 4500.5);
+      assert.match(String(order.createdAt), /^2026-10-01T09:00:\d\d\.000Z$/);
+    });
+
+    it("finds duplicates by phone however it is written, by e-mail whole, and orders by their client", async () => {
+      for (const mode of ["digits", "exact"]) {
+        ro.set("phoneSearch", mode);
+        const tail = mode === "digits" ? "01" : "02";
+        const email = `${mode}@example.test`;
+        const made = await makeClient(ctx, { phone: `+799900022${tail}`, email });
+        const { duplicates } = action("createClient");
+        const find = async (key: string, value: string) =>
+          ((await duplicates?.find(ctx, key, value, {})) ?? []).map(({ id }) => id);
+        assert.deepEqual(await find("phone", `+799900022${tail}`), [made.id]);
+        assert.deepEqual(await find("phone", "+79998887766"), []);
+        assert.deepEqual(await find("email", email.toUpperCase()), [made.id]);
+        assert.deepEqual(await find("email", "nobody@example.test"), []);
+        const order = await action("createOrder").run(ctx, { ...ORDER, clientId: String(made.id) }, { key: "k" });
+        const orders = await action("createOrder").duplicates?.find(ctx, "clientId", String(made.id), {});
+        assert.deepEqual(
+          orders?.map(({ id }) => id),
+          [order.id],
+        );
+      }
+    });
+
+    it("updates a found client and keeps its other phones and names", async () => {
+      const made = await makeClient(ctx);
+      const { duplicates } = action("createClient");
+      const [found] = (await duplicates?.find(ctx, "phone", "+79990001122", {})) ?? [];
+      assert.ok(found && duplicates?.update);
+      const output = await duplicates.update(ctx, found, { phone: "+79990003344", email: "new@example.test" }, {});
+      assert.deepEqual(output.phones, ["79990003344", "79990001122"]);
+      assert.deepEqual([output.id, output.name, output.email], [made.id, "Анна Петрова", "new@example.test"]);
+      const again = await action("updateClient").run(
+        ctx,
+        { clientId: String(made.id), phone: "89990001122" },
+        { key: "k" },
+      );
+      assert.deepEqual(again.phones, ["79990003344", "79990001122"]);
+      await assert.rejects(
+        action("updateClient").run(ctx, { clientId: "999", notes: "x" }, { key: "k" }),
+        failsAs("not_found", "clientId"),
+      );
+    });
+
+    it("explains every error code of article 004 in words", async () => {
+      const client = await makeClient(ctx);
+      const create = () => action("createOrder").run(ctx, { ...ORDER, clientId: String(client.id) }, { key: "k" });
+      ro.set("orders", "400");
+      await assert.rejects(create, failsAs("data", "malfunction", /некорректные данные.*слишком длинное/));
+      ro.set("orders", "404");
+      await assert.rejects(create, failsAs("not_found", undefined, /запрашиваемый ресурс не найден/));
+      ro.set("orders", "405");
+      await assert.rejects(create, failsAs("forbidden", undefined, /нет права доступа к ресурсу/));
+      ro.set("orders", "500");
+      await assert.rejects(create, failsAs("unknown", undefined, /Программная ошибка на сервере.*неизвестно/));
+      assert.equal(ro.rows("orders").length, 0);
+    });
+
+    it("names the field that an account of its own rules demands", async () => {
+      const client = await makeClient(ctx);
+      ro.set("required", "model");
+      await assert.rejects(
+        action("createOrder").run(ctx, { ...ORDER, clientId: String(client.id) }, { key: "k" }),
+        failsAs("data", "kindofGood"),
+      );
+      ro.set("required", "usual");
+      await assert.rejects(
+        action("createOrder").run(ctx, { ...ORDER, clientId: "999" }, { key: "k" }),
+        failsAs("data", "clientId"),
+      );
+    });
+
+    it("says that the order is there when only its status was refused, and makes no second one", async () => {
+      const client = await makeClient(ctx);
+      const input = { ...ORDER, clientId: String(client.id), statusId: "12" };
+      ro.set("statusRight", "no");
+      const created = action("createOrder").run(ctx, input, { key: "k" });
+      await assert.rejects(created, failsAs("forbidden", "statusId", /Заказ создан \(ID 9001\).*нет права/));
+      ro.set("statusRight", "yes");
+      const at = new Date(ctx.now().getTime() - 30_000);
+      const whole = await action("createOrder").lookup?.(ctx, input, { key: "k", at });
+      assert.equal((whole as JsonObject).status, "В работе");
+      assert.equal(ro.rows("orders").length, 1);
+    });
+
+    it("knows after a lost answer whether it was done", async () => {
+      const client = await makeClient(ctx);
+      for (const [key, input, table] of [
+        ["createOrder", { ...ORDER, clientId: String(client.id), statusId: "12" }, "orders"],
+        ["createClient", { firstName: "Борис", phone: "+79995556677" }, "clients"],
+      ] as const) {
+        const before = ro.rows(table).length;
+        const at = ctx.now();
+        ro.set("health", "cut:1");
+        await assert.rejects(action(key).run(ctx, input, { key: "k" }), failsAs("unknown"));
+        assert.equal(await action(key).lookup?.(ctx, input, { key: "k", at }), "absent");
+        ro.set("health", "lost:1");
+        await assert.rejects(action(key).run(ctx, input, { key: "k" }), failsAs("unknown"));
+        const found = await action(key).lookup?.(ctx, input, { key: "k", at });
+        assert.ok(found && typeof found === "object", key);
+        assert.equal(ro.rows(table).length, before + 1);
+        const later = new Date(ctx.now().getTime() + 3_600_000);
+        assert.equal(await action(key).lookup?.(ctx, input, { key: "k", at: later }), "absent");
+      }
+    });
+
+    it("changes the status, comments, and finds by number", async () => {
+      const client = await makeClient(ctx);
+      const { id } = await action("createOrder").run(ctx, { ...ORDER, clientId: String(client.id) }, { key: "k" });
+      const order = await action("setStatus").run(ctx, { id: String(id), statusId: "14" }, { key: "k" });
+      assert.equal(order.status, "Готов");
+      await action("addComment").run(ctx, { id: String(id), text: "Звонили", isPrivate: true }, { key: "k" });
+      assert.deepEqual(ro.rows("orders")[0]?.comments, ["Звонили"]);
+      const found = await action("findOrder").run(ctx, { number: "A1" }, { key: "k" });
+      assert.deepEqual([found.found, found.id], [true, id]);
+      assert.deepEqual(await action("findOrder").run(ctx, { number: "A9" }, { key: "k" }), { found: false });
+      const person = await action("findClient").run(ctx, { phone: "89990001122" }, { key: "k" });
+      assert.deepEqual([person.found, person.id], [true, client.id]);
+      assert.deepEqual(await action("findClient").run(ctx, { clientId: "999" }, { key: "k" }), { found: false });
+      const edit = action("updateOrder").run(
+        ctx,
+        { id: String(id), managerNotes: "Срочно", statusId: "12" },
+        { key: "k" },
+      );
+      if (version === "2") assert.equal((await edit).managerNotes, "Срочно");
+      else await assert.rejects(edit, failsAs("data", undefined, /только статус/));
+      await assert.rejects(
+        action("updateOrder").run(ctx, { id: "999", statusId: "12" }, { key: "k" }),
+        failsAs("not_found", "id"),
+      );
+    });
+
+    it("brings new orders and clients once each, over more than a page", async () => {
+      for (let i = 0; i < 103; i++) await ro.press("order", { name: `Клиент ${i}`, phone: `7999111${1000 + i}` });
+      for (const key of ["newOrder", "newClient"]) {
+        const { items } = await collect(ctx, key);
+        assert.equal(items.length, 103, key);
+        assert.equal(new Set(items.map((item) => trigger(key).change(item))).size, 103);
+      }
+      assert.equal((await collect(ctx, "newOrder", { branches: ["102"] })).items.length, 0);
+    });
+
+    it("tells a change of status from any other edit, also when a status comes again", async () => {
+      const orders = [];
+      for (const phone of ["79991110001", "79991110002", "79991110003"])
+        orders.push((await ro.press("order", { phone })) as { id: number });
+      const [edited, moved, reopened] = orders.map(({ id }) => String(id));
+      await ro.press("status", { order: String(reopened), status: "16" });
+      let { cursor } = await collect(ctx, "orderStatus");
+      const poll = async (options: JsonObject = {}) => {
+        const found = await collect(ctx, "orderStatus", options, cursor);
+        cursor = found.cursor;
+        return found.items.map((item) => [item.id, item.oldStatus, item.status]);
+      };
+      assert.deepEqual(await poll(), []);
+      await ro.press("note", { order: String(edited), text: "без смены статуса" });
+      await ro.press("status", { order: String(moved), status: "13" });
+      await ro.press("status", { order: String(reopened), status: "12" });
+      const first = await poll();
+      assert.deepEqual(first.toSorted(), [
+        [moved, "Новый", "Ждёт запчасть"],
+        [reopened, "Закрыт", "В работе"],
+      ]);
+      const keys = new Set<string>();
+      for (const status of ["12", "13", "12", "13"]) {
+        await ro.press("status", { order: String(moved), status });
+        const { items, cursor: next } = await collect(ctx, "orderStatus", {}, cursor);
+        cursor = next;
+        assert.equal(items.length, 1);
+        for (const item of items) keys.add(trigger("orderStatus").change(item));
+      }
+      assert.equal(keys.size, 4);
+      const fresh = (await ro.press("order", { phone: "79991110009" })) as { id: number };
+      assert.deepEqual(await poll(), []);
+      await ro.press("status", { order: String(fresh.id), status: "14" });
+      assert.deepEqual(await poll({ statuses: ["16"] }), []);
+      await ro.press("status", { order: String(fresh.id), status: "16" });
+      assert.deepEqual(await poll({ statuses: ["16"] }), [[String(fresh.id), "Готов", "Закрыт"]]);
+    });
+
+    it("notices edits of clients and orders, and not their creation", async () => {
+      const order = (await ro.press("order", {})) as { id: number; client_id: number };
+      assert.deepEqual((await collect(ctx, "clientChanged")).items, []);
+      // The sandbox's clock moves with our calls.
+      for (let i = 0; i < 3; i++) await remonline.check?.(ctx);
+      await ro.press("editClient", { client: String(order.client_id), notes: "VIP" });
+      await ro.press("note", { order: String(order.id), text: "Позвонить" });
+      assert.equal((await collect(ctx, "clientChanged")).items[0]?.notes, "VIP");
+      assert.equal((await collect(ctx, "orderChanged")).items[0]?.managerNotes, "Позвонить");
+    });
+  });
+}
+
+describe("RemOnline's older ways", () => {
+  let ro: Service;
+  beforeEach(async () => {
+    ro = await open();
+  });
+
+  it("asks for a new token once when the old one died, whichever way that is told", async () => {
+    await remonline.check?.(ro.ctx);
+    for (const way of ["403", "401"]) {
+      ro.set("deadToken", way);
+      await ro.press("tokens", {});
+      assert.equal((await makeClient(ro.ctx, { phone: `+7999000${way}1` })).name, "Анна Петрова");
+    }
+    ro.set("health", "expired");
+    await assert.rejects(makeClient(ro.ctx), failsAs("access", "apiKey"));
+  });
+
+  it("keeps the token out of the history", async () => {
+    await makeClient(ro.ctx);
+    const history = JSON.stringify(ro.exchange());
+    assert.ok(!history.includes(KEY));
+    assert.ok(!/token=[0-9a-f]{40}|"[0-9a-f]{40}"/.test(history), history.slice(0, 500));
+  });
+
+  it("reads an answer to a create that is a list", async () => {
+    ro.set("created", "array");
+    assert.equal((await makeClient(ro.ctx)).id, "501");
+  });
+
+  it("offers custom fields, writes them in the account's form and reads them in one", async () => {
+    const fields = (await action("createOrder").fieldsOf?.(ro.ctx, { orderTypeId: "302" })) ?? [];
+    assert.deepEqual(
+      fields.map(({ key, label }) => [key, label.ru]),
+      [
+        ["custom_800", "Пароль устройства"],
+        ["custom_801", "Номер гарантийного талона"],
+      ],
+    );
+    assert.equal((await action("createOrder").fieldsOf?.(ro.ctx, { orderTypeId: "301" }))?.length, 1);
+    const first = await makeClient(ro.ctx, { custom_700: "друзья" });
+    assert.deepEqual(first.customFields, { f700: "друзья" });
+    ro.set("customKeys", "bare");
+    const second = await makeClient(ro.ctx, { phone: "+79990009988", custom_700: "сайт" });
+    assert.deepEqual(second.customFields, { f700: "сайт" });
+    const output = (await trigger("newClient").outputOf?.(ro.ctx, {})) ?? [];
+    assert.equal(output[0]?.key, "customFields.f700");
+  });
+
+  it("says that a device can't be part of an order of v2", async () => {
+    const ctx = ro.with({ apiKey: KEY, version: "2" });
+    const client = await makeClient(ctx);
+    await assert.rejects(
+      action("createOrder").run(ctx, { ...ORDER, clientId: String(client.id), model: "X1" }, { key: "k" }),
+      failsAs("data", "model"),
+    );
+  });
+
+  it("keeps a company apart from people in v2", async () => {
+    const ctx = ro.with({ apiKey: KEY, version: "2" });
+    const company = await makeClient(ctx, { firstName: "ООО Ромашка", lastName: "", juridical: true });
+    assert.deepEqual([company.name, company.juridical], ["ООО Ромашка", true]);
+    const output = await action("updateClient").run(ctx, { clientId: String(company.id), notes: "опт" }, { key: "k" });
+    assert.deepEqual([output.name, output.notes], ["ООО Ромашка", "опт"]);
+  });
+
+  it("takes faults for what they are", async () => {
+    ro.set("health", "rateLimit");
+    await assert.rejects(makeClient(ro.ctx), failsAs("temporary"));
+    ro.set("health", "ok");
+    await remonline.check?.(ro.ctx);
+    ro.set("health", "outage");
+    await assert.rejects(makeClient(ro.ctx), failsAs("unknown"));
+    await assert.rejects(collect(ro.ctx, "newOrder"), failsAs("temporary"));
+    ro.set("health", "html");
+    await assert.rejects(collect(ro.ctx, "newOrder"), failsAs("temporary"));
+  });
+});
+
+describe("RemOnline's webhooks", () => {
+  const secret = "hook-secret-123456";
+  const webhook = (event: string, more: JsonObject = {}, headers: Record<string, string> = {}): HookRequest => {
+    const body: JsonObject = {
+      id: "0d9f2c9e-5f6b-4f8a-9f1d-2f4f3c1b0a11",
+      created_at: "2026-10-01T09:30:00Z",
+      event_name: event,
+      context: { object_id: 9001, object_type: "order" },
+      metadata: { order: { id: 9001, name: "A1" }, old: { id: 11 }, new: { id: 14 } },
+      ...more,
+    };
+    return { method: "POST", headers, query: {}, body, raw: JSON.stringify(body) };
+  };
+  const signed = (id: string) => ({
+    "x-webhook-id": id,
+    "x-signature": createHmac("sha256", secret).update(id).digest("hex"),
+  });
+
+  it("passes only what is signed with the secret, and everything where there is none", () => {
+    const { hook } = trigger("newOrder");
+    const good = webhook("Order.Created", {}, signed("abc"));
+    assert.equal(hook?.verify?.(good, { secret }, {}, TRUST), true);
+    assert.equal(hook?.verify?.(good, { secret: "other" }, {}, TRUST), false);
+    assert.equal(hook?.verify?.(webhook("Order.Created"), { secret }, {}, TRUST), false);
+    assert.equal(hook?.verify?.(webhook("Order.Created"), {}, {}, TRUST), true);
+    const byBody = { ...signed("0d9f2c9e-5f6b-4f8a-9f1d-2f4f3c1b0a11") };
+    const { "x-webhook-id": _, ...alone } = byBody;
+    assert.equal(hook?.verify?.(webhook("Order.Created", {}, alone), { secret }, {}, TRUST), true);
+  });
+
+  it("hears its own event only, and the status by webhook only where that was chosen", () => {
+    const status = trigger("orderStatus").hook;
+    assert.equal(status?.deliveries(webhook("Order.Status.Changed"), { by: "hook" }).length, 1);
+    assert.equal(status?.deliveries(webhook("Order.Status.Changed"), { by: "poll" }).length, 0);
+    assert.equal(status?.deliveries(webhook("Order.Deleted"), { by: "hook" }).length, 0);
+    assert.equal(trigger("newOrder").hook?.deliveries(webhook("order.created"), {}).length, 1);
+    assert.equal(trigger("newOrder").hook?.deliveries(webhook("Order.Created", { context: {} }), {}).length, 0);
+  });
+
+  it("reads the record again, and keeps the change that a signed webhook spoke of", async () => {
+    const ro = await open();
+    const order = (await ro.press("order", {})) as { id: number };
+    await ro.press("status", { order: String(order.id), status: "12" });
+    const { hook, change } = trigger("orderStatus");
+    const enrich = async (options: JsonObject) => {
+      const [delivery] = hook?.deliveries(webhook("Order.Status.Changed"), { by: "hook", ...options }) ?? [];
+      assert.ok(delivery && hook?.enrich);
+      return hook.enrich(ro.ctx, delivery);
+    };
+    const believed = await enrich({ secret });
+    assert.deepEqual([believed?.status, believed?.oldStatus, believed?.number], ["Готов", "Новый", "A1"]);
+    assert.equal(believed && change(believed), "0d9f2c9e-5f6b-4f8a-9f1d-2f4f3c1b0a11");
+    assert.equal((await enrich({}))?.status, "В работе");
+    assert.equal(await enrich({ secret, statuses: ["12"] }), null);
+    assert.equal((await enrich({ secret, statuses: ["14"], branches: ["101"] }))?.statusId, "14");
+    const [gone] =
+      hook?.deliveries(webhook("Order.Status.Changed", { context: { object_id: 1 } }), { by: "hook" }) ?? [];
+    assert.equal(gone && (await hook?.enrich?.(ro.ctx, gone)), null);
+  });
+
+  it("is the same item as a poll's", async () => {
+    const ro = await open();
+    const order = (await ro.press("order", {})) as { id: number; client_id: number };
+    for (const [key, event, id] of [
+      ["newOrder", "Order.Created", order.id],
+      ["newClient", "Client.Created", order.client_id],
+    ] as const) {
+      const { hook } = trigger(key);
+      const [delivery] = hook?.deliveries(webhook(event, { context: { object_id: id } }), {}) ?? [];
+      const item = delivery && (await hook?.enrich?.(ro.ctx, delivery));
+      assert.deepEqual(item, (await collect(ro.ctx, key)).items[0]);
+    }
+  });
+});
