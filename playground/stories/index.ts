@@ -1,4 +1,5 @@
 /** The stories by name: each is played from an empty chat, as a person would. */
+import { calltouchMoysklad } from "./calltouch-moysklad.ts";
 import { calltouchRetailcrm } from "./calltouch-retailcrm.ts";
 import type { Stage } from "./stage.ts";
 
@@ -10,4 +11,4 @@ export interface Story {
   play(stage: Stage): Promise<void>;
 }
 
-export const STORIES: readonly Story[] = [calltouchRetailcrm];
+export const STORIES: readonly Story[] = [calltouchRetailcrm, calltouchMoysklad];

@@ -300,7 +300,8 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
 
   function bodyOf(call: Call): unknown {
     if (call.body === "") return undefined;
-    if (!/^application\/json/i.test(call.headers["content-type"] ?? "")) throw new Refusal(415, 1037, "Неверно указан Content-Type запроса");
+    if (!/^application\/json/i.test(call.headers["content-type"] ?? ""))
+      throw new Refusal(415, 1037, "Неверно указан Content-Type запроса");
     try {
       return JSON.parse(call.body) as unknown;
     } catch {
@@ -440,13 +441,15 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
         return account.pay(order, kind, Math.round(Number(fields.sum) * 100), PERSON);
       }
       if (button === "comment") return account.editOrder(order, { ...order, description: fields.text }, PERSON);
+      const state = STATES.find((one) => one.id === fields.state || one.name === fields.state);
+      if (!state) throw new Error(`no state called ${fields.state}`);
       const total = Number(fields.total);
       const positions = [{ assortment: idOf("product", 1), quantity: 1, price: Math.round(total * 100), discount: 0 }];
       return account.editOrder(
         order,
         {
           ...order,
-          refs: { ...order.refs, state: fields.state ?? "" },
+          refs: { ...order.refs, state: state.id },
           ...(fields.total ? { positions } : {}),
         },
         PERSON,
