@@ -18,6 +18,7 @@ import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
 import type { EngineSettings, Shared } from "./parts.ts";
 import { makePeople } from "./people/people.ts";
+import { makeRoles } from "./people/roles.ts";
 import { makeQueue } from "./queue.ts";
 import { makeAdmission } from "./run/admission.ts";
 import { makeStepProbe } from "./run/probe.ts";
@@ -58,6 +59,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const once = makeOnce(shared);
   const notify = makeNotify(shared);
   const people = makePeople(shared);
+  const roles = makeRoles(shared);
   const telegram = makeTelegram(shared);
   const catalogue = makeCatalogue(shared);
   const tokens = makeTokens({ ...shared, http: deps.http });
@@ -124,11 +126,11 @@ export function makeEngine(deps: EngineDeps): Engine {
     metrics: () => writeMetrics(db),
     people,
     catalogue,
-    connections,
-    consent,
-    bundles,
-    runs,
-    incidents,
+    connections: roles.connections(connections),
+    consent: roles.consent(consent),
+    bundles: roles.bundles(bundles),
+    runs: roles.runs(runs),
+    incidents: roles.incidents(incidents),
     hooks: wayIn.hooks,
     telegram,
   };
