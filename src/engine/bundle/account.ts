@@ -1,10 +1,8 @@
 /** What an account adds to a connector's declaration: custom fields and reference lists. A service that is down takes nothing away. */
-import type { Connector, Context, Field, JsonObject, ListItem } from "../../connectors/kit/define.ts";
-import { listKey } from "../connection/lists.ts";
+import type { Connector, Context, Field, ListItem } from "../../connectors/kit/define.ts";
 import { within } from "../connection/within.ts";
 import type { Connections, Scope } from "../engine.ts";
 import type { Opener, Shared } from "../parts.ts";
-import { readList } from "../store/connections.ts";
 import type { ActionStep, Bundle } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
 import { unsealed } from "./secrets.ts";
@@ -16,7 +14,7 @@ const FRESH_MS = 15_000;
 const MAX_REMEMBERED = 500;
 const MAX_CHOICES = 1_000;
 
-export interface AccountDeps extends Pick<Shared, "db" | "clock" | "log"> {
+export interface AccountDeps extends Pick<Shared, "clock" | "log"> {
   readonly find: FindConnector;
   readonly opener: Pick<Opener, "open">;
   readonly connections: Pick<Connections, "options">;
@@ -26,7 +24,7 @@ interface Known {
   readonly at: number;
 }
 
-export function makeAccount({ db, clock, log, find, opener, connections }: AccountDeps) {
+export function makeAccount({ clock, log, find, opener, connections }: AccountDeps) {
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<readonly Field[]>>();
 
@@ -123,20 +121,7 @@ export function makeAccount({ db, clock, log, find, opener, connections }: Accou
     return Object.fromEntries(found.flat());
   }
 
-  /** What a listed value is called, if the list is in the cache. */
-  async function label(
-    connection: string | null,
-    field: Field,
-    value: string,
-    input: JsonObject,
-  ): Promise<string | null> {
-    if (connection === null || field.list === undefined) return null;
-    const depends = Object.fromEntries((field.list.dependsOn ?? []).map((key) => [key, String(input[key] ?? "")]));
-    const cached = await readList(db, connection, listKey(field.list.name, depends));
-    return cached?.items.find((item) => item.value === value)?.label ?? null;
-  }
-
-  return { inputFields, outputFields, lists, label };
+  return { inputFields, outputFields, lists };
 }
 export type Account = ReturnType<typeof makeAccount>;
 

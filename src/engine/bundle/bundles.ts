@@ -1,6 +1,7 @@
 /** Bundles as bot and shell see them: the parts joined, and everything that only reads. */
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
+import { labelsOf } from "../connection/label.ts";
 import type { BundleSummary, Bundles, BundleView, Connections, Problem, Scope, Verdict } from "../engine.ts";
 import { UserError } from "../errors.ts";
 import type { Admission, Once, Opener, Shared, StepProbe, Triggers } from "../parts.ts";
@@ -9,7 +10,7 @@ import { readManners } from "../store/connections.ts";
 import { countHeld } from "../store/deliveries.ts";
 import { readTrigger } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
-import { toText, type ValueSettings } from "../values/settings.ts";
+import type { ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
 import { references } from "../values/template.ts";
 import { makeAccount } from "./account.ts";
@@ -107,20 +108,16 @@ export function makeBundles(deps: BundlesDeps): Bundles {
   }
 
   /** Labels of values that were picked from the account's lists. */
-  async function labelsOf(
+  async function pickedLabels(
     connection: string | null,
     fields: readonly Field[],
     values: JsonObject,
   ): Promise<Record<string, string>> {
     const found = await Promise.all(
       fields.map(async (field): Promise<[string, string][]> => {
-        const value = values[field.key];
-        if (field.list === undefined || value === undefined || references(value).length > 0) return [];
-        const items = Array.isArray(value) ? value : [value];
-        const labels = await Promise.all(
-          items.map(async (item) => (await account.label(connection, field, toText(item), values)) ?? toText(item)),
-        );
-        return [[field.key, labels.join(", ")]];
+        if (references(values[field.key] ?? null).length > 0) return [];
+        const label = await labelsOf(db, connection, field, values);
+        return label === null ? [] : [[field.key, label]];
       }),
     );
     return Object.fromEntries(found.flat());
@@ -191,7 +188,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
         isAction ? account.inputFields(scope.workspace, target) : optionsOf(body, find),
         isAction ? namedFor(scope, row, step, manners.locale) : [],
       ]);
-      const labels = await labelsOf(target.connection, fields, values);
+      const labels = await pickedLabels(target.connection, fields, values);
       const unsure = isAction ? (target.unsure ?? []) : [];
       const data = isAction ? sampleData(row, body, find) : {};
       return mappingLines({ fields, values, unsure, data, named, settings: manners, labels });

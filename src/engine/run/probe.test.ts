@@ -4,8 +4,11 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { movableClock } from "../../../test/support/clock.ts";
 import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
 import { act, addBundle, crm, makeTestOpener, type Service, startService } from "../../../test/support/stage.ts";
+import type { Connector } from "../../connectors/kit/define.ts";
+import { connections, lists } from "../../db/schema.ts";
 import { makeLog } from "../../log.ts";
 import type { Bundle, Step } from "../bundle/model.ts";
+import { listKey } from "../connection/lists.ts";
 import { makeVault } from "../connection/vault.ts";
 import { makeStepProbe } from "./probe.ts";
 import { isSameUpTo } from "./requeue.ts";
@@ -25,13 +28,13 @@ afterEach(() => service.close());
 
 const bundleOf = (steps: Step[]): Bundle => ({ format: 1, trigger: null, steps });
 const vault = makeVault({ key: randomBytes(32) });
-const dry = (steps: Step[], event = { id: "1", phone: "89991234567" }) =>
+const dry = (steps: Step[], event = { id: "1", phone: "89991234567" }, connector: Connector = crm) =>
   makeStepProbe({
     db: database.db,
     clock: movableClock(),
     log: makeLog("silent"),
     vault,
-    connectors: [crm],
+    connectors: [connector],
     opener: makeTestOpener(service.url),
   }).dry(workspace, bundleOf(steps), event);
 const duplicates = (mode: "keep" | "update" | "updateOnly") => ({
@@ -63,6 +66,32 @@ test("searches are made, nothing is written, later steps see what was found or t
     [{ title: "From Old" }, { title: "After 1" }],
   );
   assert.ok(service.calls.every((call) => call === "GET /deals"));
+});
+
+test("a listed value is shown by its label, as far as the list is known", async () => {
+  const connection = "c-shops";
+  await database.db
+    .insert(connections)
+    .values({ id: connection, workspace, connector: "crm", name: "x", state: "alive", secret: "" });
+  const items = [{ value: "shop-1", label: "Магазин на Садовой" }];
+  await database.db.insert(lists).values({ connection, key: listKey("shops", {}), items, loadedAt: new Date() });
+  const shops = {
+    key: "code",
+    label: { ru: "Магазин", en: "Shop" },
+    kind: "reference",
+    list: { name: "shops" },
+  } as const;
+  const listed = {
+    ...crm,
+    actions: crm.actions.map((one) => ({ ...one, fields: one.fields.map((f) => (f.key === "code" ? shops : f)) })),
+  };
+  const shown = async (code: string) => {
+    const step = { ...act("aaa", "create", { title: "x", code }), connection } as Step;
+    const [said] = await dry([step], undefined, listed);
+    return said && "shown" in said ? said.shown.map(({ value }) => value) : said;
+  };
+  assert.deepEqual(await shown("shop-1"), ["x", "Магазин на Садовой"]);
+  assert.deepEqual(await shown("shop-2"), ["x", "shop-2"]);
 });
 
 test("duplicates are looked up and shown with what would change", async () => {

@@ -5,8 +5,9 @@ import type { ActionStep, Step } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
 import { shownValue } from "../bundle/sources.ts";
 import { toFailure } from "../connection/failure.ts";
+import { labelsOf } from "../connection/label.ts";
 import type { DryStep } from "../engine.ts";
-import type { Opener, Shared, StepProbe } from "../parts.ts";
+import type { Opener, Shared, Sql, StepProbe } from "../parts.ts";
 import { loggable } from "../store/outage.ts";
 import { isEmpty, readPath, type ValueSettings } from "../values/settings.ts";
 import { askedOf } from "./action.ts";
@@ -29,7 +30,7 @@ type Said = DryStep extends infer One ? (One extends DryStep ? Omit<One, "step" 
 const MAX_SHOWN = 30;
 
 export function makeStepProbe(deps: ProbeDeps): StepProbe {
-  const { connectors, opener, clock, log, vault } = deps;
+  const { db, connectors, opener, clock, log, vault } = deps;
   const known = makeKnown(deps);
   const prepare = makePrepare({ connectors, opener, clock, vault });
   const find = (key: string): Connector | undefined => connectors.find((one) => one.key === key);
@@ -53,7 +54,7 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
   ): Promise<Probed> {
     const prepared = await prepare(workspace, step, data, settings);
     try {
-      return await probePrepared(prepared, step, settings);
+      return await probePrepared(db, prepared, step, settings);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       const failure = { ...toFailure(error, prepared.opened.mask), step: step.id };
@@ -97,17 +98,26 @@ function probeTool(step: Exclude<Step, ActionStep>, data: JsonObject, settings: 
   return { said: { verdict: outcome.kind === "ends" ? "stops" : "passes" }, outcome };
 }
 
-async function probePrepared(prepared: Prepared, step: ActionStep, settings: ValueSettings): Promise<Probed> {
+async function probePrepared(db: Sql, prepared: Prepared, step: ActionStep, settings: ValueSettings): Promise<Probed> {
   const { action, fields, opened, input } = prepared;
+  const shownOf = async (values: JsonObject, of: readonly Field[]) => {
+    const labels = await Promise.all(
+      of.map(async (field) => {
+        const label = await labelsOf(db, step.connection, field, input, valueAt(values, field));
+        return [field.key, label] as const;
+      }),
+    );
+    return linesOf(values, of, settings.locale, new Map(labels));
+  };
   if (action.kind === "find" && action.safe) {
     const output = await action.run(opened.ctx, input, { key: `dry.${step.id}` });
     const verdict = isEmpty(output) ? "foundNothing" : "found";
     return {
-      said: { verdict, output, shown: shownOf(output, action.output, settings.locale) },
+      said: { verdict, output, shown: await shownOf(output, action.output) },
       outcome: { kind: "done", output },
     };
   }
-  const whole = { input: withoutSecrets(input, fields), shown: shownOf(input, fields, settings.locale) };
+  const whole = { input: withoutSecrets(input, fields), shown: await shownOf(input, fields) };
   const sample = { kind: "done", output: action.sample } as const;
   const asked = askedOf(prepared, step, settings);
   if (asked === null) {
@@ -127,7 +137,7 @@ async function probePrepared(prepared: Prepared, step: ActionStep, settings: Val
         return { said: { verdict: "wouldKeep", ...whole, found: { id: found.id, several } }, outcome };
       }
       const { changes } = decision;
-      const shown = shownOf(changes, fields, settings.locale);
+      const shown = await shownOf(changes, fields);
       const changed = { input: withoutSecrets(changes, fields), shown };
       return { said: { verdict: "wouldUpdate", ...changed, found: { id: found.id, several } }, outcome };
     }
@@ -136,18 +146,23 @@ async function probePrepared(prepared: Prepared, step: ActionStep, settings: Val
   }
 }
 
-/** Fields with their values as lines; a choice by its label. */
-function shownOf(
+/** An input field's key is a plain name, which may hold dots; an output field's is a path. */
+const valueAt = (values: JsonObject, { key }: Field) =>
+  Object.hasOwn(values, key) ? values[key] : readPath(values, key);
+
+/** Fields with their values as lines; a listed one by its label. */
+function linesOf(
   values: JsonObject,
   fields: readonly Field[],
   locale: Locale,
+  labels: ReadonlyMap<string, string | null>,
 ): readonly { label: Text; value: string }[] {
   return fields
     .flatMap((field) => {
-      // An input field's key is a plain name, which may hold dots; an output field's is a path.
-      const value = Object.hasOwn(values, field.key) ? values[field.key] : readPath(values, field.key);
+      const value = valueAt(values, field);
       const choice = field.choices?.find((one) => one.value === value);
-      const shown = field.secret ? "•••" : choice ? choice.label[locale] : shownValue(value);
+      const label = choice?.label[locale] ?? labels.get(field.key);
+      const shown = field.secret ? "•••" : (label ?? shownValue(value));
       return shown === null || isEmpty(value) ? [] : [{ label: field.label, value: shown }];
     })
     .slice(0, MAX_SHOWN);
