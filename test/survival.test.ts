@@ -10,7 +10,7 @@ import { startKiller } from "./support/killer.ts";
 const KILLS = Number(process.env.SURVIVAL_KILLS ?? 14);
 const SEED = Number(process.env.SURVIVAL_SEED ?? randomInt(1_000_000));
 /** A person who waits longer than a restart takes. */
-const PATIENCE = 4;
+const PATIENCE = 15;
 
 test(`the story while the app is killed ${KILLS} times, seed ${SEED}`, { timeout: 600_000 }, async (t) => {
   const house = await openHouse();

@@ -268,6 +268,7 @@ export function makeStage({ client, url, service, clock, before, logLevel }: Sta
     opener,
     incidents,
     notify: async (_tx, workspace, alert, dedupe) => {
+      await before?.(`notify ${alert.kind}`);
       alerts.push({ workspace, alert, dedupe });
     },
   });

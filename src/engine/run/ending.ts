@@ -1,8 +1,8 @@
 /** How a run leaves the worker: it waits, ended, failed or asks, with everything that hangs on that. */
 import type { JsonObject } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
-import type { Incidents, Notify, Shared } from "../parts.ts";
-import { markFirstSuccess } from "../store/incidents.ts";
+import type { Incidents, Notify, Shared, Tx } from "../parts.ts";
+import { lockOpen, markFirstSuccess } from "../store/incidents.ts";
 import {
   type Checkpoint,
   type ClaimedRun,
@@ -45,34 +45,48 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
   }
 
   async function succeed(left: Left, next: Extract<Next, { go: "ended" }>): Promise<void> {
-    const { run, pending, journal } = left;
-    const now = clock.now();
-    const moved = await store({
-      ...placeOf(run.seq, pending),
-      state: "succeeded",
-      ended: next.how,
-      endedAt: now,
-    });
+    const { run, pending } = left;
+    const end: Checkpoint = { ...placeOf(run.seq, pending), state: "succeeded", ended: next.how, endedAt: clock.now() };
+    // A run that is no news ends in one round trip, together with others.
+    const moved = run.isAwaited ? await succeedAloud(left, end) : await store(end);
     if (!moved) return;
     if (moved.followed) await release(run, false);
+    // An incident was opened while it ran.
+    if (!run.isAwaited && moved.hasIncidents) await db.transaction((tx) => tell(tx, left, moved));
+  }
+
+  /** The end and what it means for others are true together; the last answer is stored before, it comes only once. */
+  async function succeedAloud(left: Left, end: Checkpoint): Promise<Moved | undefined> {
+    const { run, pending } = left;
+    const last = pending.at(-1);
+    if (last && !(await store({ ...placeOf(run.seq, pending), step: last.step, attempt: last.attempt })))
+      return undefined;
+    return patiently(() =>
+      db.transaction(async (tx) => {
+        // The last of several runs that end at once must see the others' ends.
+        await lockOpen(tx, run.workspace);
+        const [one] = await writeCheckpoints(tx, process, [end]);
+        if (one) await tell(tx, left, one);
+        return one;
+      }),
+    );
+  }
+
+  async function tell(tx: Tx, left: Left, moved: Moved): Promise<void> {
+    const { run, journal } = left;
     const done = left.bundle.steps.filter(({ id }) =>
       journal.some((line) => line.step === id && line.state === "succeeded"),
     );
     const didSomething = done.some(({ kind }) => kind === "action");
-    if (!moved.hasIncidents && !(moved.isFirst && didSomething)) return;
-    await db.transaction(async (tx) => {
-      if (moved.hasIncidents) {
-        const connections = done.flatMap((step) =>
-          step.kind === "action" && step.connection ? [step.connection] : [],
-        );
-        const steps = done.map(({ id }) => id);
-        const { workspace, bundle, version } = run;
-        await incidents.succeeded(tx, { workspace, bundle, version, steps, connections });
-      }
-      if (moved.isFirst && didSomething && (await markFirstSuccess(tx, run.bundle, now))) {
-        await notify(tx, run.workspace, { kind: "firstSuccess", bundle: run.bundle, run: run.id });
-      }
-    });
+    if (moved.hasIncidents) {
+      const connections = done.flatMap((step) => (step.kind === "action" && step.connection ? [step.connection] : []));
+      const steps = done.map(({ id }) => id);
+      const { workspace, bundle, version } = run;
+      await incidents.succeeded(tx, { workspace, bundle, version, steps, connections });
+    }
+    if (moved.isFirst && didSomething && (await markFirstSuccess(tx, run.bundle, clock.now()))) {
+      await notify(tx, run.workspace, { kind: "firstSuccess", bundle: run.bundle, run: run.id });
+    }
   }
 
   async function wait(left: Left, next: Extract<Next, { go: "wait" }>): Promise<void> {

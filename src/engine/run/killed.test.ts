@@ -77,6 +77,20 @@ test("killed between the note and the call: the action is looked up, found undon
   assert.equal(service.deals.length, 1);
 });
 
+test("killed while telling of the first success: the run ends and is told, or neither", async () => {
+  const at = await admit([act("aaa", "create", { title: "x" })]);
+  const child = await startWorker("before notify firstSuccess").catch(() => null);
+  if (child) await once(child, "exit").catch(() => {});
+  const first = async () =>
+    (await database.sql`select first_success_at from bundles order by created_at desc limit 1`)[0];
+  assert.equal((await first())?.first_success_at, null);
+  assert.equal((await stage.runs.get(at.scope, at.id)).state, "running");
+  await startWorker();
+  await ends(at);
+  assert.notEqual((await first())?.first_success_at, null);
+  assert.equal(service.deals.length, 1);
+});
+
 test("killed between the call and its answer: what can be looked up goes on, what can't asks", async () => {
   const traced = await admit([act("aaa", "createTraced", { title: "traced" }), act("bbb", "ping", { text: "after" })]);
   const untraced = await admit([act("aaa", "create", { title: "untraced" })]);

@@ -78,6 +78,12 @@ export async function solve(
   return rows.map(({ id }) => id);
 }
 
+/** Until the transaction ends nobody else solves an incident of the workspace, or counts into one. */
+export async function lockOpen(tx: Sql, workspace: string): Promise<void> {
+  await tx.execute(sql`
+    select id from incidents where workspace = ${workspace} and solved_at is null order by id for update`);
+}
+
 /** Access errors whose connection is alive again. */
 export async function solveReconnected(tx: Sql, now: Date): Promise<readonly { id: string; workspace: string }[]> {
   return tx.execute<{ id: string; workspace: string }>(sql`

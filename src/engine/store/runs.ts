@@ -131,6 +131,8 @@ export interface ClaimedRun {
   readonly attempt: number;
   readonly error: StoredFailure | null;
   readonly journal: readonly EntryRow[];
+  /** Its success will be news: the first one of the bundle, or one that may solve an incident. */
+  readonly isAwaited: boolean;
 }
 
 /** `application_name` under which a process that works is known to the server; see store/jobs.ts. */
@@ -161,7 +163,9 @@ export async function claimRuns(
     select seq, id, workspace, bundle, version, event, step, attempt, error,
       (select coalesce(json_agg(json_build_object('step', a.step, 'attempt', a.attempt, 'state', a.state,
                 'input', a.input, 'output', a.output, 'error', a.error, 'startedAt', a.started_at) order by a.seq), '[]')
-         from attempts a where a.run = taken.seq) as journal
+         from attempts a where a.run = taken.seq) as journal,
+      (exists (select from bundles b where b.id = taken.bundle and b.first_success_at is null)
+        or exists (select from incidents i where i.workspace = taken.workspace and i.solved_at is null)) as "isAwaited"
     from taken`);
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
