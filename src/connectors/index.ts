@@ -1,4 +1,7 @@
 /** The catalogue: the only list of connectors. Services first, built-in tools after them. */
+
+import { amocrm } from "./amocrm/index.ts";
+import { bitrix24 } from "./bitrix24/index.ts";
 import { calltouch } from "./calltouch/index.ts";
 import { http } from "./core/http.ts";
 import { schedule } from "./core/schedule.ts";
@@ -8,12 +11,16 @@ import type { Connector } from "./kit/define.ts";
 import { moysklad } from "./moysklad/index.ts";
 import { remonline } from "./remonline/index.ts";
 import { retailcrm } from "./retailcrm/index.ts";
+import { vk } from "./vk/index.ts";
 
 export const connectors: readonly Connector[] = [
   calltouch,
+  amocrm,
+  bitrix24,
   retailcrm,
   moysklad,
   remonline,
+  vk,
   telegram,
   webhook,
   http,

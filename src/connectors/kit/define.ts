@@ -151,6 +151,8 @@ export interface HookRequest {
   readonly body: Json;
   /** The raw bytes as text, for signatures. */
   readonly raw: string;
+  /** When it came, for services that tell no time. */
+  readonly receivedAt?: Date;
 }
 export interface HookAnswer {
   readonly status: number;
@@ -180,6 +182,8 @@ export interface Hook {
    */
   subscribe?(ctx: Context, url: string, options: JsonObject, trust: HookTrust): Promise<JsonObject>;
   unsubscribe?(ctx: Context, state: JsonObject): Promise<void>;
+  /** `subscribe` works for some connections only (an app's): the address and the steps are shown all the same. */
+  readonly byHandToo?: boolean;
   /** A handshake that is answered at once and never stored. No options at a shared address, no `auth` at an app's. */
   answer?(
     request: HookRequest,

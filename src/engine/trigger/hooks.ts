@@ -176,8 +176,9 @@ export function makeHooks(deps: HooksDeps): Hooks {
   }
 
   /** Handshake, signature, deliveries. */
-  async function enter(door: Found, request: HookRequest): Promise<HookAnswer> {
-    if (!door) return say(request, 404, NO_ADDRESS);
+  async function enter(door: Found, sent: HookRequest): Promise<HookAnswer> {
+    if (!door) return say(sent, 404, NO_ADDRESS);
+    const request = { ...sent, receivedAt: clock.now() };
     const tooFast = limited(door.name, request);
     if (tooFast) return tooFast;
     const { triggers, options, ctx, trust } = door;
