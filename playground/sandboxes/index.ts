@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { makeAmocrm } from "./amocrm/index.ts";
 import { makeBitrix24 } from "./bitrix24/index.ts";
 import { makeCalltouch } from "./calltouch/index.ts";
+import { makeFacebook } from "./facebook/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
 import { makeMoysklad } from "./moysklad/index.ts";
+import { makeNethouse } from "./nethouse/index.ts";
 import { makeReceiver } from "./receiver.ts";
 import { makeRemonline } from "./remonline/index.ts";
 import { makeRetailcrm } from "./retailcrm/index.ts";
@@ -17,8 +19,10 @@ const MAKERS = [
   makeBitrix24,
   makeRetailcrm,
   makeMoysklad,
+  makeNethouse,
   makeRemonline,
   makeVk,
+  makeFacebook,
   makeReceiver,
 ];
 const MAX_BODY = 4 * 1024 * 1024;
