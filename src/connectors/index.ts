@@ -9,6 +9,7 @@ import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import type { Connector } from "./kit/define.ts";
 import { moysklad } from "./moysklad/index.ts";
+import { nethouse } from "./nethouse/index.ts";
 import { remonline } from "./remonline/index.ts";
 import { retailcrm } from "./retailcrm/index.ts";
 import { vk } from "./vk/index.ts";
@@ -19,6 +20,7 @@ export const connectors: readonly Connector[] = [
   bitrix24,
   retailcrm,
   moysklad,
+  nethouse,
   remonline,
   vk,
   telegram,

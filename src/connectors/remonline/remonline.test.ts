@@ -382,7 +382,7 @@ describe("RemOnline's webhooks", () => {
       metadata: { order: { id: 9001, name: "A1" }, old: { id: 11 }, new: { id: 14 } },
       ...more,
     };
-    return { method: "POST", headers, query: {}, body, raw: JSON.stringify(body) };
+    return { method: "POST", headers, query: {}, body, raw: JSON.stringify(body), receivedAt: new Date(NOW) };
   };
   const signed = (id: string) => ({
     "x-webhook-id": id,
