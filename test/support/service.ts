@@ -10,6 +10,8 @@ import { makeRecording } from "../../src/connectors/kit/recording.ts";
 export interface Service {
   readonly connector: Connector;
   readonly ctx: Context;
+  /** Where the sandbox answers. */
+  readonly base: string;
   /** A context with other values of the connection. */
   with(auth: Record<string, string>): Context;
   press(button: string, fields: Record<string, string>): Promise<unknown>;
@@ -58,6 +60,7 @@ export async function openService(key: string, more: { now?: number; timeZone?: 
   return {
     connector,
     ctx,
+    base: view()?.base ?? "",
     with: contextOf,
     press: (button, fields) => served.sandboxes.press(key, button, fields),
     set: (name, value) => served.sandboxes.setSwitch(key, name, value),
