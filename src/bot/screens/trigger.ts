@@ -78,9 +78,7 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
         ? [
             [
               { text: words.otherSample, data: to("fetch", view.id) },
-              ...(trigger.hook && !trigger.hook.subscribe && view.address
-                ? [{ text: words.hook, data: to("hook", view.id) }]
-                : []),
+              ...(isByHand(trigger.hook) && view.address ? [{ text: words.hook, data: to("hook", view.id) }] : []),
             ],
           ]
         : []),
@@ -89,11 +87,15 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
   };
 }
 
+/** A person may have to paste the address: nobody, or not for every connection, subscribes by itself. */
+const isByHand = (hook: { readonly subscribe?: unknown; readonly byHandToo?: boolean } | undefined): boolean =>
+  hook !== undefined && (hook.subscribe === undefined || hook.byHandToo === true);
+
 /** The address that the person pastes at the service, and how. */
 function addressLines(look: Look, view: BundleView): Piece[] {
   const words = look.t.builder.trigger;
   const hook = triggerOf(look, view.body)?.hook;
-  if (hook?.subscribe) return [words.subscribed];
+  if (hook && !isByHand(hook)) return [words.subscribed];
   const how = hook?.steps ?? [];
   return [
     ...(view.address ? [words.address, code(view.address)] : [words.noAddress]),
@@ -102,7 +104,7 @@ function addressLines(look: Look, view: BundleView): Piece[] {
 }
 
 const copyRow = (look: Look, view: BundleView): Button[][] =>
-  view.address !== null && view.address.length <= 256 && triggerOf(look, view.body)?.hook?.subscribe === undefined
+  view.address !== null && view.address.length <= 256 && isByHand(triggerOf(look, view.body)?.hook)
     ? [[{ text: look.t.builder.trigger.copyAddress, copy: view.address }]]
     : [];
 
