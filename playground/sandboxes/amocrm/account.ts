@@ -79,7 +79,8 @@ export function makeAccount(deps: SandboxDeps) {
     const kept = objects(before).filter(
       (field) => !changed.some((one) => one.field_id === field.field_id || one.field_code === field.field_code),
     );
-    const next = [...kept, ...changed.flatMap((one) => keptField(kind, one) ?? [])];
+    const made = changed.map((one) => keptField(kind, one)).filter((one) => one !== null);
+    const next = [...kept, ...made];
     return next.length === 0 ? null : next;
   }
 

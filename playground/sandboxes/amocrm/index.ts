@@ -296,7 +296,7 @@ export function makeAmocrm(deps: SandboxDeps): Sandbox {
     perSecond: 7,
     app: APP,
     credentials: [
-      { key: "host", label: { ru: "Адрес аккаунта", en: "Account's address" }, value: HOST },
+      { key: "account", label: { ru: "Адрес аккаунта", en: "Account's address" }, value: HOST },
       { key: "token", label: { ru: "Долгосрочный токен", en: "Long-lived token" }, value: LONG_LIVED },
     ],
     switches: SWITCHES,

@@ -64,7 +64,8 @@ export function makeTokens(deps: TokensDeps): Tokens {
   const grantOf = ({ auth }: Connector): OAuthGrant | null => (auth.kind === "oauth2" ? auth.grant : null);
 
   function place(connector: Connector, template: string, values: Values): string {
-    const names = { ...values, ...connector.api?.names?.(values) };
+    // Before the consent nothing is known of the account, and only the token's address may need it.
+    const names = template.includes("{") ? { ...values, ...connector.api?.names?.(values) } : values;
     return placed(template, names, settings.endpoints[keyOf(connector)]);
   }
 
