@@ -154,6 +154,10 @@ test("a separator pressed twice is put once, and a piece is taken back", async (
   await person.press("Убрать последнее");
   await person.press("Убрать последнее");
   await person.sees(/\{Авто-теги \(номер телефона\)\}\n/);
+  await presses(/Начать заново/, 2);
+  await person.sees(/собираем из частей\n\nпусто/i);
+  await person.say("с нуля");
+  await person.sees("с нуля");
   await person.press("Готово");
 });
 

@@ -66,6 +66,10 @@ export const compose: Handlers = {
       await setValue(turn, opened, withoutLast(sofar(opened)) || undefined);
       await turn.go("comp", ...args(opened), fieldToken(opened.model));
     }),
+    wipe: withValue(async (turn, opened) => {
+      await setValue(turn, opened, undefined);
+      await turn.go("comp", ...args(opened), fieldToken(opened.model));
+    }),
   },
   answers: {
     pieceText: (turn, text, ...at) =>

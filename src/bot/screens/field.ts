@@ -242,7 +242,14 @@ export function composeScreen(look: Look, model: FieldModel): Screen {
     keyboard: [
       [{ text: words.addField, data: to("apl", model.bundle, model.step, at), style: "primary" }],
       ...grid(separators, 3),
-      ...(isFilled(model.line) ? [[{ text: words.undo, data: to("undo", model.bundle, model.step, at) }]] : []),
+      ...(isFilled(model.line)
+        ? [
+            [
+              { text: words.undo, data: to("undo", model.bundle, model.step, at) },
+              { text: words.startOver, data: to("wipe", model.bundle, model.step, at) },
+            ],
+          ]
+        : []),
       [{ text: look.t.builder.done, data: to("step", model.bundle, model.step), style: "success" }],
     ],
   };

@@ -60,6 +60,7 @@ export const mapping = {
   space: "␣ space",
   newLine: "↵ new line",
   undo: "↩️ Take the last away",
+  startOver: "🧹 Start over",
   appendTitle: "Which field shall be added?",
 };
 

@@ -57,6 +57,7 @@ export const mapping = {
   space: "␣ пробел",
   newLine: "↵ строка",
   undo: "↩️ Убрать последнее",
+  startOver: "🧹 Начать заново",
   appendTitle: "Какое поле добавить?",
 };
 
