@@ -279,6 +279,8 @@ export interface Verdict {
   readonly left: string;
   readonly right: string;
   readonly holds: boolean;
+  /** What listed values are called, by value, where they have another name. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export type DryStep = { readonly step: string; readonly number: number; readonly title: Text } & (

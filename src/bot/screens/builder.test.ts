@@ -341,6 +341,12 @@ test("conditions and templates are spoken in the names of fields", () => {
     ],
   };
   assert.equal(
+    conditionText(ru, { left: "{{ trigger.status }}", operator: "oneOf", right: ["complete", "x"] }, [status], {
+      complete: "Выполнен",
+    }).endsWith("«Выполнен» (complete), x"),
+    true,
+  );
+  assert.equal(
     conditionText(ru, { left: "{{ trigger.status }}", operator: "notEquals", right: "complete" }, [status]),
     "Статус не равно complete",
   );

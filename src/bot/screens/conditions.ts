@@ -6,7 +6,7 @@ import { short, token } from "../short.ts";
 import { candidates, ranked } from "./candidates.ts";
 import { candidateRows } from "./field.ts";
 import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
-import { bare, conditionText, type Look, UNARY } from "./titles.ts";
+import { bare, conditionText, type Look, labelled, UNARY } from "./titles.ts";
 
 const ANY: readonly Operator[] = ["notEmpty", "empty"];
 /** In pairs, because buttons stand two beside each other; the likeliest first. */
@@ -79,7 +79,7 @@ export function conditionsScreen(look: Look, model: ConditionsModel): Screen {
       const number = all.findIndex((one) => one.group === g && one.at === at) + 1;
       const mark = isOpen(condition) ? "⚠️" : verdict === undefined ? "▫️" : verdict.holds ? "✅" : "❌";
       rows.push(
-        `${mark} ${number}. ${at > 0 ? `${words.and} ` : ""}${cut(conditionText(look, condition, model.sources), 110)}`,
+        `${mark} ${number}. ${at > 0 ? `${words.and} ` : ""}${cut(conditionText(look, condition, model.sources, verdict?.labels), 110)}`,
       );
     });
   });
@@ -195,8 +195,9 @@ export function conditionScreen(look: Look, model: ConditionModel): Screen {
   return {
     text: lines(
       bold(words.title),
-      cut(conditionText(look, condition, model.sources), 300),
-      verdict !== null && words.onSample(cut(verdict.left, 80) || words.empties, verdict.holds),
+      cut(conditionText(look, condition, model.sources, verdict?.labels), 300),
+      verdict !== null &&
+        words.onSample(cut(labelled(verdict.left, verdict.labels), 80) || words.empties, verdict.holds),
       "",
       !isUnary && hint,
     ),

@@ -10,6 +10,7 @@ import type {
   Operator,
   Source,
   Step,
+  Verdict,
 } from "../../engine/index.ts";
 import type { Texts } from "../texts/index.ts";
 import { cut } from "./lay.ts";
@@ -95,15 +96,26 @@ export function bare(template: Json | undefined, sources: readonly Source[], loc
 export const UNARY: readonly Operator[] = ["empty", "notEmpty", "isTrue", "isFalse"];
 
 /** `Статус не равно complete`. */
-export function conditionText(look: Look, condition: Condition, sources: readonly Source[]): string {
+export function conditionText(
+  look: Look,
+  condition: Condition,
+  sources: readonly Source[],
+  labels: Verdict["labels"] = {},
+): string {
   const words = look.t.conditions;
   const left = cut(bare(condition.left, sources, look.locale), 60);
   const operator = words.operators[condition.operator];
   if (UNARY.includes(condition.operator)) return `${left} ${operator}`;
-  const right = cut(spoken(condition.right, sources, look.locale), 60) || words.noValue;
+  const rights = Array.isArray(condition.right) ? condition.right : [condition.right];
+  const named = rights.map((one) => labelled(spoken(one, sources, look.locale), labels)).join(", ");
+  const right = cut(named, 80) || words.noValue;
   const unit = condition.operator === "within" ? ` ${words.units[condition.unit ?? "days"]}` : "";
   return `${left} ${operator} ${right}${unit}`;
 }
+
+/** A listed value by its name, with its code beside it. */
+export const labelled = (value: string, labels: Verdict["labels"] = {}): string =>
+  Object.hasOwn(labels, value) ? `«${labels[value]}» (${value})` : value;
 
 /** The first condition in words and how many more there are, for one line of a list. */
 export function conditionsText(

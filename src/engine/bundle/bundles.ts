@@ -10,7 +10,7 @@ import { readManners } from "../store/connections.ts";
 import { countHeld } from "../store/deliveries.ts";
 import { readTrigger } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
-import type { ValueSettings } from "../values/settings.ts";
+import { toText, type ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
 import { references } from "../values/template.ts";
 import { makeAccount } from "./account.ts";
@@ -132,6 +132,39 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     }
   }
 
+  /** Verdicts with the names of the values that the left side's field lists. */
+  async function withLabels(
+    scope: Scope,
+    row: StoredBundle,
+    step: string,
+    verdicts: readonly (readonly Verdict[])[],
+  ): Promise<readonly (readonly Verdict[])[]> {
+    const body = bodyOf(row);
+    const [sources, locale] = await Promise.all([
+      around.sources(scope.workspace, row, body, step),
+      readLocale(db, scope.member),
+    ]);
+    const name = async (verdict: Verdict): Promise<Verdict> => {
+      const { condition, left } = verdict;
+      const source = sources.find(({ fields }) => fields.some(({ template }) => template === condition.left));
+      const field = source?.fields.find(({ template }) => template === condition.left)?.field;
+      if (source === undefined || field === undefined) return verdict;
+      const giver = source.ref === TRIGGER_ID ? body.trigger : body.steps.find(({ id }) => id === source.ref);
+      const connection = giver && "connection" in giver ? giver.connection : null;
+      const rights = Array.isArray(condition.right) ? condition.right : [condition.right ?? null];
+      const values = [left, ...rights.filter((one) => references(one).length === 0).map(toText)];
+      const labels = await Promise.all(
+        [...new Set(values)].map(async (value): Promise<[string, string][]> => {
+          const choice = field.choices?.find((one) => one.value === value)?.label[locale];
+          const label = choice ?? (await labelsOf(db, connection, field, {}, value));
+          return label === null || label === undefined || label === value ? [] : [[value, label]];
+        }),
+      );
+      return { ...verdict, labels: Object.fromEntries(labels.flat()) };
+    };
+    return Promise.all(verdicts.map((group) => Promise.all(group.map(name))));
+  }
+
   const drafting = makeDrafting({ ...deps, find, around, view });
   const steering = makeSteering({ ...deps, find, view, problemsOf });
   return {
@@ -211,7 +244,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       const target = body.steps.find((one) => one.id === step);
       const isConditional = target?.kind === "router" || target?.kind === "stopIf";
       const when = step === TRIGGER_ID ? (body.trigger?.filter ?? []) : isConditional ? target.when : [];
-      return judge(when, row, await mannersOf(scope));
+      return withLabels(scope, row, step, judge(when, row, await mannersOf(scope)));
     },
 
     async dryRun(scope, id) {
@@ -228,7 +261,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
         );
       }
       const when = body.trigger?.filter ?? [];
-      const verdicts = judge(when, row, await mannersOf(scope));
+      const verdicts = await withLabels(scope, row, TRIGGER_ID, judge(when, row, await mannersOf(scope)));
       const holds = verdicts.some((group) => group.every((verdict) => verdict.holds));
       const steps = await probe.dry(scope.workspace, body, sample.item);
       return { sample, filter: when.length === 0 ? null : { holds, verdicts }, steps };
