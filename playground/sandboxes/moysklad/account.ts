@@ -84,7 +84,8 @@ export function makeAccount(deps: SandboxDeps) {
   const stateName = (id: unknown) => STATES.find((state) => state.id === id)?.name ?? null;
 
   async function deliver(hook: Hook, body: Record<string, unknown>): Promise<void> {
-    const url = `${hook.url}${hook.url.includes("?") ? "&" : "?"}requestId=${randomUUID()}`;
+    const isJoined = hook.url.includes("?") && deps.choice("requestId") === "joined";
+    const url = `${hook.url}${isJoined ? "&" : "?"}requestId=${randomUUID()}`;
     for (let turn = 0; turn < TRIES; turn++) {
       const status = await deps.send(url, { kind: "json", value: body }).catch(() => 0);
       if (status === 200 || status === 204) return;

@@ -86,6 +86,14 @@ const ORDERED: Readonly<Record<string, string[]>> = {
   ],
 };
 const EXPAND_LIMIT = 100;
+const UNITS = 45;
+const WINDOW_MS = 3_000;
+/** What a request costs, and since when. */
+const WEIGHTS = [
+  ["2026-05-12", 2],
+  ["2026-09-01", 3],
+  ["2026-12-01", 4],
+] as const;
 
 export function makeMoysklad(deps: SandboxDeps): Sandbox {
   const account = makeAccount(deps);
@@ -393,6 +401,30 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
     }
   }
 
+  // ---------------------------------------------------------------- limits
+
+  const tooMany: Reply = {
+    ...refuse(429, 1049, "Превышено ограничение на количество запросов в единицу времени"),
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "x-ratelimit-remaining": "0",
+      "x-lognex-retry-timeinterval": String(WINDOW_MS),
+      "x-lognex-reset": "1000",
+      "x-lognex-retry-after": "1000",
+    },
+  };
+  let starts: number[] = [];
+  /** What is left of 45 units in 3 s; a request's weight grows by the published dates. Null: nothing is. */
+  function takeUnits(): number | null {
+    const at = deps.now().getTime();
+    const weight = WEIGHTS.findLast(([from]) => at >= Date.parse(from))?.[1] ?? 1;
+    const most = Math.floor(UNITS / weight);
+    starts = starts.filter((start) => at - start < WINDOW_MS);
+    if (starts.length >= most) return null;
+    starts.push(at);
+    return most - starts.length;
+  }
+
   const packed = (reply: Reply): Reply => ({
     ...reply,
     headers: { ...reply.headers, "content-encoding": "gzip" },
@@ -402,8 +434,8 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
   return {
     key: "moysklad",
     name: { ru: "МойСклад", en: "MoySklad" },
-    // 45 units in 3 seconds, 3 units a request since September 2026.
-    perSecond: 5,
+    // The service counts by windows of three seconds, see `takeUnits`.
+    perSecond: 100,
     get credentials() {
       return [
         { key: "login", label: { ru: "Логин", en: "Login" }, value: LOGIN },
@@ -458,20 +490,16 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
     handle(call) {
       // Nothing is answered to who can't unpack it, not even why.
       if (!/\bgzip\b/i.test(call.headers["accept-encoding"] ?? "")) return { status: 415, body: "" };
-      return packed(answer(call));
+      const left = takeUnits();
+      const reply = left === null ? tooMany : answer(call);
+      const limits = left === null ? {} : { "x-ratelimit-remaining": String(left), "x-lognex-retry-after": "0" };
+      return packed({ ...reply, headers: { ...reply.headers, ...limits } });
     },
-    tooMany: () => ({
-      ...refuse(429, 1049, "Превышено ограничение на количество запросов в единицу времени"),
-      headers: {
-        "content-type": "application/json; charset=utf-8",
-        "x-ratelimit-limit": "15",
-        "x-ratelimit-remaining": "0",
-        "x-lognex-retry-timeinterval": "3000",
-        "x-lognex-reset": "1000",
-        "x-lognex-retry-after": "1000",
-      },
-    }),
-    expired: () => wrongPassword,
-    clear: account.clear,
+    tooMany: () => packed(tooMany),
+    expired: () => packed(wrongPassword),
+    clear() {
+      starts = [];
+      account.clear();
+    },
   };
 }

@@ -200,6 +200,28 @@ describe("МойСклад's sandbox", () => {
     }
   });
 
+  it("counts units in windows of three seconds, dearer by date", async () => {
+    for (const [date, most] of [
+      ["2026-07-01T09:00:00Z", 22],
+      ["2026-11-01T09:00:00Z", 15],
+      ["2026-12-01T09:00:00Z", 11],
+    ] as const) {
+      const at = now;
+      now = Date.parse(date);
+      const bare = async () => {
+        now -= 1_000;
+        return (await ask("context/employee")).status;
+      };
+      const statuses: number[] = [];
+      for (let turn = 0; turn <= most; turn++) statuses.push(await bare());
+      assert.deepEqual([statuses.indexOf(429), statuses.length], [most, most + 1], date);
+      now += 3_000;
+      assert.equal((await ask("context/employee")).status, 200);
+      now = at;
+      served.sandboxes.reset("moysklad");
+    }
+  });
+
   it("limits requests, in its own words and headers", async () => {
     served.sandboxes.setSwitch("moysklad", "health", "rateLimit:1");
     const answer = await ask("context/employee");

@@ -41,6 +41,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     ],
   },
   {
+    key: "requestId",
+    label: { ru: "requestId у адреса со своим «?»", en: "requestId behind an address with a “?” of its own" },
+    choices: [
+      { value: "joined", label: { ru: "через &", en: "joined by &" } },
+      { value: "naive", label: { ru: "ещё один «?»", en: "a second “?”" } },
+    ],
+  },
+  {
     key: "paymentTouchesOrder",
     label: { ru: "Оплата меняет дату изменения заказа", en: "A payment changes the order's own time" },
     choices: [

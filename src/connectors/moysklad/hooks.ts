@@ -11,11 +11,11 @@ export interface Subscription {
   readonly entityType: "counterparty" | "customerorder" | "paymentin" | "cashin";
   readonly action: "CREATE" | "UPDATE";
 }
-const at = ({ entityType }: Subscription) => entityType === "paymentin" || entityType === "cashin";
+const isPayment = ({ entityType }: Subscription) => entityType === "paymentin" || entityType === "cashin";
 
 /** A repeated subscription is refused as a double, so a lost answer does no harm: the one that is there is taken. */
 async function subscribeOne(ctx: Context, url: string, one: Subscription): Promise<string | null> {
-  const diff = one.action === "UPDATE" && !at(one) ? { diffType: "FIELDS" } : {};
+  const diff = one.action === "UPDATE" && !isPayment(one) ? { diffType: "FIELDS" } : {};
   try {
     return idOf(await write(ctx, "POST", "/entity/webhook", { url, ...one, ...diff }));
   } catch (error) {
@@ -83,16 +83,29 @@ async function enrich(ctx: Context, delivery: JsonObject): Promise<JsonObject | 
   return want.ownToo !== true && isOwn(record) ? null : outputOf(entity, record);
 }
 
+/** Five bundles of a kind would use up what the service allows, so a connection's bundles share one address. */
+const FOR = "for";
+function addressFor(url: string, key: string): string {
+  const address = new URL(url);
+  address.searchParams.set(FOR, key);
+  return address.href;
+}
+/** The service writes its own `?requestId=` behind the address; whether it sees that there is a `?` isn't said. */
+const isFor = ({ query }: HookRequest, key: string): boolean => textOf(query[FOR])?.split("?")[0] === key;
+
 /** `keeps`: what of the item is wanted by the options, the same as for the poll. */
 export function hookOf(
+  key: string,
   all: readonly Subscription[],
   keeps: (item: JsonObject, options: JsonObject) => boolean = () => true,
 ): Hook {
   return {
-    scope: "bundle",
-    subscribe: (ctx, url) => subscribe(ctx, url, all),
+    scope: "connection",
+    // Each trigger has webhooks of its own, so that one can be taken back without the others.
+    subscribe: (ctx, url) => subscribe(ctx, addressFor(url, key), all),
     unsubscribe: (ctx, state) => unsubscribe(ctx, listOf(state.ids).map(textOf)),
-    deliveries: (request, options) => deliveriesOf(request, all, options),
+    verify: (request) => isFor(request, key),
+    deliveries: (request, options) => (isFor(request, key) ? deliveriesOf(request, all, options) : []),
     async enrich(ctx, delivery) {
       const item = await enrich(ctx, delivery).catch((error: unknown) => {
         // Gone again by now.

@@ -80,7 +80,7 @@ function created(entity: Entity): Trigger {
     options: [ownToo],
     outputOf: (ctx) => attributeOutput(ctx, entity),
     poll,
-    hook: hookOf([{ entityType: entity, action: "CREATE" }]),
+    hook: hookOf(CREATED[entity].key, [{ entityType: entity, action: "CREATE" }]),
     record: (item) => String(item.id),
     change: (item) => String(item.id),
     at: at("created"),
@@ -123,7 +123,7 @@ function changed(about: {
         }
       },
     },
-    hook: hookOf([...(state ? STATE : []), ...(payment ? PAYMENT : [])], keeps),
+    hook: hookOf(named.key, [...(state ? STATE : []), ...(payment ? PAYMENT : [])], keeps),
     record: (item) => String(item.id),
     change: (item) => `${item.what} ${item.changeId}`,
     at: at("changedAt"),

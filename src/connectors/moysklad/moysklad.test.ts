@@ -1,0 +1,478 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, beforeEach, describe, it } from "node:test";
+import { openService, type Service } from "../../../test/support/service.ts";
+import type { HookRequest, JsonObject } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
+import { objectOf, objectsOf } from "../kit/read.ts";
+import { isToken } from "./api.ts";
+import { moysklad } from "./index.ts";
+import { syncIdOf } from "./shapes.ts";
+
+const NOW = Date.parse("2026-01-10T09:00:00Z");
+const action = (key: string) => {
+  const found = moysklad.actions.find((one) => one.key === key);
+  assert.ok(found);
+  return found;
+};
+const trigger = (key: string) => {
+  const found = moysklad.triggers.find((one) => one.key === key);
+  assert.ok(found);
+  return found;
+};
+const failsAs = (errorClass: string, field?: string) => (error: unknown) => {
+  assert.ok(error instanceof ConnectorError, String(error));
+  assert.equal(error.errorClass, errorClass, error.sentence.en);
+  if (field !== undefined) assert.equal(error.details.field, field);
+  return true;
+};
+
+let service: Service | undefined;
+const open = async (more: Parameters<typeof openService>[1] = { now: NOW }): Promise<Service> => {
+  await service?.stop();
+  service = await openService("moysklad", more);
+  return service;
+};
+after(() => service?.stop());
+
+const first = async (ms: Service, list: string) =>
+  (await moysklad.lists?.[list]?.load(ms.ctx, {}, undefined))?.items[0]?.value ?? "";
+async function newOrder(ms: Service, more: JsonObject = {}): Promise<JsonObject> {
+  const agent = await ms.run("createCounterparty", { name: "Анна" });
+  return ms.run("createOrder", { organization: await first(ms, "organizations"), agent: agent.id ?? null, ...more });
+}
+
+describe("МойСклад's connection", () => {
+  it("names the user, by password and by token, and tells what is wrong", async () => {
+    const ms = await open();
+    const { login = "", password = "", token = "" } = ms.ctx.auth;
+    const account = { account: "admin@svyazka-demo (Петрова Ольга)" };
+    assert.deepEqual(await moysklad.check?.(ms.with({ login, password })), account);
+    assert.deepEqual(await moysklad.check?.(ms.with({ login: "token", password: token })), account);
+    const check = async (auth: Record<string, string>) => moysklad.check?.(ms.with(auth));
+    await assert.rejects(check({ login, password: "wrong-password" }), failsAs("access"));
+    await assert.rejects(check({ login: "admin", password }), failsAs("access", "login"));
+    await assert.rejects(check({ login, password: token, signIn: "password" }), failsAs("access"));
+    ms.set("rights", "noApi");
+    await assert.rejects(check({ login, password }), failsAs("access"));
+    assert.doesNotMatch(
+      JSON.stringify(ms.exchange()),
+      new RegExp(`${password}|${token}|${btoa(`${login}:${password}`)}`),
+    );
+  });
+
+  it("tells a token from a password", () => {
+    const token = "5d9b0c1e7a3f48c2b6e0d4a19f7c83e25b6a0d17";
+    assert.equal(isToken({ password: token }), true);
+    assert.equal(isToken({ password: "qwerty12" }), false);
+    assert.equal(isToken({ password: token, signIn: "password" }), false);
+    assert.equal(isToken({ password: "another-kind", signIn: "token" }), true);
+  });
+
+  it("reads every list", async () => {
+    const ms = await open();
+    for (const [name, list] of Object.entries(moysklad.lists ?? {})) {
+      const { items } = await list.load(ms.ctx, {}, undefined);
+      assert.ok(items.length > 0, name);
+      assert.ok(
+        items.every(({ value, label }) => /^[0-9a-f-]{36}$/.test(value) && label !== ""),
+        name,
+      );
+    }
+  });
+});
+
+describe("МойСклад's records", () => {
+  let ms: Service;
+  beforeEach(async () => {
+    ms = await open();
+  });
+
+  it("custom fields are offered by name and travel in both directions", async () => {
+    for (const [name, type] of [
+      ["utm_source", "string"],
+      ["Заметки", "text"],
+      ["Этаж", "long"],
+      ["Скидка", "double"],
+      ["Срочно", "boolean"],
+      ["Перезвонить", "time"],
+      ["Страница", "link"],
+      ["Кто", "customentity"],
+      ["Договор", "file"],
+    ] as const) {
+      await ms.press("attribute", { name, type, entity: "customerorder" });
+    }
+    const fields = (await action("createOrder").fieldsOf?.(ms.ctx, {})) ?? [];
+    assert.deepEqual(
+      fields.map(({ label, kind }) => [label.ru, kind]),
+      [
+        ["utm_source", "text"],
+        ["Заметки", "longText"],
+        ["Этаж", "integer"],
+        ["Скидка", "decimal"],
+        ["Срочно", "boolean"],
+        ["Перезвонить", "dateTime"],
+        ["Страница", "text"],
+        ["Кто", "choice"],
+      ],
+    );
+    const values = ["yandex", "две\nстроки", 7, 2.5, false, "2026-01-11T07:30:00.000Z", "https://a.test/?b=c"];
+    const wholesale = fields[7]?.choices?.[1]?.value ?? "";
+    const input = Object.fromEntries(fields.map(({ key }, at) => [key, values[at] ?? wholesale]));
+    const order = await newOrder(ms, input);
+    const output = (await trigger("newOrder").outputOf?.(ms.ctx, {})) ?? [];
+    assert.equal(output.length, 9);
+    const read = output.map(({ key }) => objectOf(order.attributes)[key.replace("attributes.", "")]);
+    assert.deepEqual(read, [...values, "Опт", undefined]);
+    // What was read is what would be written again, so that the rules of duplicates compare like with like.
+    const [found] = (await action("createOrder").duplicates?.find(ms.ctx, "name", order.name ?? null, {})) ?? [];
+    for (const [key, value] of Object.entries(input)) assert.deepEqual(found?.fields[key], value, key);
+  });
+
+  it("sums are roubles, times are moments, links are names", async () => {
+    const made = (await ms.press("order", { total: "2300.50" })) as { id: string };
+    await ms.press("pay", { order: made.id, sum: "1000.25" });
+    const order = await ms.run("findOrder", { id: made.id });
+    assert.deepEqual(
+      [order.found, order.sum, order.payedSum, order.isPaid, order.state, order.organization, order.agentName],
+      [true, 2300.5, 1000.25, false, "Новый", "ООО «Велосипеды»", "Ирина"],
+    );
+    assert.equal(order.moment, "2026-01-10T09:00:00.000Z");
+    const priced = await newOrder(ms, {
+      positions: [{ product: "7a310007-f5d1-11ef-0a80-000000000001", quantity: 2, price: 99.9 }],
+    });
+    assert.equal(priced.sum, 199.8);
+  });
+
+  it("a counterparty without a name is called by its phone or e-mail", async () => {
+    assert.equal((await ms.run("createCounterparty", { phone: "+79161234567" })).name, "+79161234567");
+    assert.equal((await ms.run("createCounterparty", { email: "a@example.test" })).name, "a@example.test");
+  });
+
+  it("finds a counterparty by phone however it is written, by e-mail whatever its case, and by external code", async () => {
+    const { duplicates } = action("createCounterparty");
+    const find = async (key: string, value: string) =>
+      ((await duplicates?.find(ms.ctx, key, value, {})) ?? []).map(({ id }) => id);
+    for (const mode of ["exact", "digits"]) {
+      ms.set("phoneFilter", mode);
+      for (const [at, phone] of [
+        "+79001112233",
+        "79002223344",
+        "8 (900) 333-44-55",
+        "+7 (900) 444-55-66",
+        "900 555-66-77",
+      ].entries()) {
+        const made = await ms.run("createCounterparty", { name: `${mode} ${at}`, phone });
+        const asked = `+7${phone.replace(/\D/g, "").slice(-10)}`;
+        assert.ok((await find("phone", asked)).includes(String(made.id)), `${mode}: ${phone}`);
+      }
+      assert.deepEqual(await find("phone", "+79998887766"), []);
+    }
+    const made = await ms.run("createCounterparty", { name: "Анна", email: "Anna@Example.test", externalCode: "ct;1" });
+    assert.deepEqual(await find("email", "anna@example.test"), [made.id]);
+    assert.deepEqual(await find("email", "nna@example.test"), []);
+    assert.deepEqual(await find("externalCode", "ct;1"), [made.id]);
+  });
+
+  it("updates what was found and leaves the rest alone", async () => {
+    const made = await ms.run("createCounterparty", { name: "Анна", phone: "+79001112233", tags: ["опт", "сайт"] });
+    const { duplicates } = action("createCounterparty");
+    const [found] = (await duplicates?.find(ms.ctx, "phone", "+79001112233", {})) ?? [];
+    assert.ok(found && duplicates?.update);
+    assert.deepEqual([found.fields.name, found.fields.tags], ["Анна", ["опт", "сайт"]]);
+    const updated = await duplicates.update(ms.ctx, found, { email: "a@example.test" }, {});
+    assert.deepEqual(
+      [updated.id, updated.name, updated.email, updated.tags],
+      [made.id, "Анна", "a@example.test", "опт, сайт"],
+    );
+  });
+
+  it("updates an order by id or external code, and says when there is none", async () => {
+    const order = await newOrder(ms, { externalCode: "ct-1" });
+    const states = (await moysklad.lists?.states?.load(ms.ctx, {}, undefined))?.items ?? [];
+    const state = states.find(({ label }) => label === "Собран")?.value ?? "";
+    assert.equal((await ms.run("updateOrder", { externalCode: "ct-1", state })).state, "Собран");
+    assert.equal((await ms.run("updateOrder", { id: order.id ?? null, description: "Позвонить" })).state, "Собран");
+    await assert.rejects(ms.run("updateOrder", { externalCode: "no", state }), failsAs("not_found", "externalCode"));
+    await assert.rejects(ms.run("updateOrder", { id: "12", state }), failsAs("not_found", "id"));
+    await assert.rejects(ms.run("updateOrder", { state }), failsAs("data", "id"));
+    assert.deepEqual(await ms.run("findOrder", { externalCode: "no" }), { found: false });
+  });
+
+  it("names the field that was refused", async () => {
+    await assert.rejects(newOrder(ms, { agent: "7a310000-f5d1-11ef-0a80-00000000ffff" }), failsAs("not_found"));
+    const agent = await ms.run("createCounterparty", { name: "Анна" });
+    await assert.rejects(ms.run("createOrder", { agent: agent.id ?? null }), failsAs("data", "organization"));
+    await assert.rejects(newOrder(ms, { moment: "вчера" }), failsAs("data", "moment"));
+    await assert.rejects(newOrder(ms, { state: await first(ms, "counterpartyStates") }), failsAs("data", "state"));
+    ms.set("rights", "noOrders");
+    await assert.rejects(newOrder(ms), failsAs("forbidden"));
+  });
+
+  it("a create whose answer was lost is made once", async () => {
+    const once = { key: "run.step" };
+    ms.set("health", "lost:1");
+    const made = await action("createCounterparty").run(ms.ctx, { name: "Анна" }, once);
+    const again = await action("createCounterparty").run(ms.ctx, { name: "Анна" }, once);
+    assert.equal(again.id, made.id);
+    assert.equal(ms.rows("counterparties").length, 1);
+    assert.match(syncIdOf(once, "counterparty"), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.notEqual(syncIdOf(once, "counterparty"), syncIdOf(once, "customerorder"));
+  });
+
+  it("tells a limit, an outage and a page of HTML from a refusal, also when it creates", async () => {
+    ms.set("health", "rateLimit:1");
+    await assert.rejects(ms.run("createCounterparty", { name: "А" }), (error) => {
+      assert.ok(failsAs("temporary")(error));
+      return (error as ConnectorError).details.retryAfterMs === 1_000;
+    });
+    ms.set("health", "outage");
+    await assert.rejects(ms.run("createCounterparty", { name: "А" }), failsAs("temporary"));
+    ms.set("health", "html");
+    await assert.rejects(ms.poll("newOrder"), failsAs("temporary"));
+    ms.set("health", "expired");
+    await assert.rejects(ms.poll("newOrder"), failsAs("access"));
+  });
+});
+
+describe("МойСклад's changes by poll", () => {
+  const faces = (items: readonly JsonObject[]) => items.map(({ what, oldState, state }) => [what, oldState, state]);
+  const keys = (key: string, items: readonly JsonObject[]) => items.map((item) => trigger(key).change(item));
+
+  it("brings each change of state, also there and back, and each payment", async () => {
+    for (const diff of ["object", "name"]) {
+      const ms = await open();
+      ms.set("auditDiff", diff);
+      ms.set("paymentTouchesOrder", diff === "name" ? "yes" : "no");
+      const { id } = (await ms.press("order", { total: "1500" })) as { id: string };
+      for (const state of ["Собран", "Новый", "Собран"]) await ms.press("state", { order: id, state });
+      await ms.press("pay", { order: id, sum: "900" });
+      await ms.press("pay", { order: id, sum: "600", kind: "cashin" });
+      const { items, cursor } = await ms.poll("orderChanged");
+      assert.deepEqual(faces(items), [
+        ["state", "Новый", "Собран"],
+        ["state", "Собран", "Новый"],
+        ["state", "Новый", "Собран"],
+        ["payment", null, "Собран"],
+        ["payment", null, "Собран"],
+      ]);
+      assert.equal(
+        new Set(keys("orderChanged", items)).size,
+        4,
+        "both payments are seen in the same state of the order",
+      );
+      assert.deepEqual(
+        [items[4]?.payedSum, items[4]?.isPaid, items[0]?.changedAt],
+        [1500, true, "2026-01-10T09:00:00.000Z"],
+      );
+      assert.deepEqual(keys("orderState", (await ms.poll("orderState")).items).length, 3);
+      assert.equal((await ms.poll("orderPayment")).items.length, 2);
+      // What is read again has the same keys, so that the engine knows it.
+      const again = await ms.poll("orderChanged", {}, cursor);
+      assert.ok(keys("orderChanged", again.items).every((key) => keys("orderChanged", items).includes(key)));
+    }
+  });
+
+  it("an order that was only commented on has not changed its state", async () => {
+    const ms = await open();
+    const { id } = (await ms.press("order", {})) as { id: string };
+    await ms.press("comment", { order: id, text: "Перезвонить" });
+    assert.deepEqual((await ms.poll("orderChanged")).items, []);
+  });
+
+  it("filters by state, and lets payments through", async () => {
+    const ms = await open();
+    const { id } = (await ms.press("order", {})) as { id: string };
+    await ms.press("state", { order: id, state: "Собран" });
+    await ms.press("state", { order: id, state: "Доставлен" });
+    await ms.press("pay", { order: id, sum: "1" });
+    const states = (await moysklad.lists?.states?.load(ms.ctx, {}, undefined))?.items ?? [];
+    const done = states.find(({ label }) => label === "Доставлен")?.value ?? "";
+    const { items } = await ms.poll("orderChanged", { states: [done] });
+    assert.deepEqual(faces(items), [
+      ["state", "Собран", "Доставлен"],
+      ["payment", null, "Доставлен"],
+    ]);
+  });
+
+  it("makes no echo of what it did itself, and hears the same user in the browser", async () => {
+    const ms = await open();
+    const order = await newOrder(ms);
+    const states = (await moysklad.lists?.states?.load(ms.ctx, {}, undefined))?.items ?? [];
+    await ms.run("updateOrder", { id: order.id ?? null, state: states[2]?.value ?? "" });
+    assert.deepEqual((await ms.poll("orderState")).items, []);
+    assert.deepEqual((await ms.poll("newOrder")).items, []);
+    assert.deepEqual((await ms.poll("newCounterparty")).items, []);
+    for (const key of ["orderState", "newOrder", "newCounterparty"])
+      assert.equal((await ms.poll(key, { ownToo: true })).items.length, 1, key);
+    await ms.press("state", { order: String(order.id), state: "Доставлен" });
+    assert.deepEqual(faces((await ms.poll("orderState")).items), [["state", "Собран", "Доставлен"]]);
+  });
+
+  it("without the right to read histories it goes by the order itself", async () => {
+    const ms = await open();
+    ms.set("audit", "forbidden");
+    const { id } = (await ms.press("order", {})) as { id: string };
+    const before = await ms.poll("orderState");
+    await ms.press("comment", { order: id, text: "Перезвонить" });
+    assert.deepEqual((await ms.poll("orderState", {}, before.cursor)).items, []);
+    await ms.press("state", { order: id, state: "Собран" });
+    assert.deepEqual(faces((await ms.poll("orderState", {}, before.cursor)).items), [["state", null, "Собран"]]);
+  });
+
+  it("reads more than a page of one instant, whether times are compared to the millisecond or the second", async () => {
+    for (const mode of ["ms", "seconds"]) {
+      const ms = await open();
+      ms.set("updatedCompare", mode);
+      for (let turn = 0; turn < 230; turn++) await ms.press("order", {});
+      const { items } = await ms.poll("newOrder");
+      assert.equal(items.length, 230, mode);
+      assert.equal(new Set(items.map(({ id }) => id)).size, 230, mode);
+    }
+  });
+
+  it("misses nothing when orders change while their pages are read", async () => {
+    const ms = await open();
+    const ids: string[] = [];
+    for (let turn = 0; turn < 150; turn++) {
+      ids.push(((await ms.press("order", {})) as { id: string }).id);
+      if (turn % 40 === 0) await ms.run("findOrder", { name: "nothing", now: turn });
+    }
+    const poll = trigger("orderState").poll;
+    assert.ok(poll);
+    for (const id of ids) await ms.press("state", { order: id, state: "Собран" });
+    const seen = new Set<unknown>();
+    const at = new Date(NOW - 3_600_000);
+    let isFirst = true;
+    for await (const { items } of poll.items(ms.ctx, {}, { at, until: new Date(NOW), cursor: {} })) {
+      for (const item of items) seen.add(item.id);
+      // The first of the page moves to the end, and everything behind it one place forward.
+      if (isFirst) for (const id of ids.slice(0, 20)) await ms.press("comment", { order: id, text: "изменён" });
+      isFirst = false;
+    }
+    assert.equal(seen.size, 150);
+  });
+});
+
+describe("МойСклад's webhooks", () => {
+  const TRUST = { secret: "s", app: null };
+  /** Somebody at the other end, who keeps what came. */
+  async function listen(): Promise<{ url: string; next(): Promise<HookRequest>; stop(): void }> {
+    const came: HookRequest[] = [];
+    const server = createServer(async (req: IncomingMessage, res) => {
+      let raw = "";
+      for await (const chunk of req) raw += chunk;
+      const query = Object.fromEntries(new URL(req.url ?? "", "http://x").searchParams);
+      came.push({ method: "POST", headers: {}, query, body: JSON.parse(raw) as JsonObject, raw });
+      res.writeHead(200).end();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/x`,
+      async next() {
+        const deadline = Date.now() + 5_000;
+        for (;;) {
+          const request = came.shift();
+          if (request) return request;
+          assert.ok(Date.now() < deadline, "no webhook came");
+          await new Promise((done) => setTimeout(done, 5));
+        }
+      },
+      stop: () => server.close(),
+    };
+  }
+
+  it("subscribes, brings the same change as the poll does, and unsubscribes", async () => {
+    const ms = await open();
+    const hook = trigger("orderChanged").hook;
+    const ear = await listen();
+    try {
+      for (const named of ["yes", "no"]) {
+        ms.set("updatedFields", named);
+        ms.set("requestId", named === "yes" ? "joined" : "naive");
+        const state = await hook?.subscribe?.(ms.ctx, ear.url, {}, TRUST);
+        assert.equal(ms.rows("webhooks").length, 5);
+        // Asked again after a lost answer, it takes the ones that are there.
+        assert.deepEqual(await hook?.subscribe?.(ms.ctx, ear.url, {}, TRUST), state);
+        const { id } = (await ms.press("order", {})) as { id: string };
+        await ms.press("state", { order: id, state: "Собран" });
+        const one = objectsOf([...(hook?.deliveries(await ear.next(), {}) ?? [])])[0];
+        await ms.press("pay", { order: id, sum: "900" });
+        const two = objectsOf([...(hook?.deliveries(await ear.next(), {}) ?? [])])[0];
+        assert.ok(one && two);
+        const items = [await hook?.enrich?.(ms.ctx, one), await hook?.enrich?.(ms.ctx, two)].map((item) => {
+          assert.ok(item);
+          return item;
+        });
+        assert.deepEqual(
+          items.map(({ what, oldState, state: now, payedSum }) => [what, oldState, now, payedSum]),
+          [
+            ["state", "Новый", "Собран", 900],
+            ["payment", null, "Собран", 900],
+          ],
+        );
+        const polled = (await ms.poll("orderChanged")).items.filter((item) => item.id === id);
+        const { change } = trigger("orderChanged");
+        assert.deepEqual(items.map(change), polled.map(change));
+        assert.deepEqual(items, polled, "whatever way it came");
+        await ms.press("comment", { order: id, text: "изменён" });
+        const other = hook?.deliveries(await ear.next(), {}) ?? [];
+        assert.equal(other.length, named === "yes" ? 0 : 1);
+        for (const delivery of other) assert.equal(await hook?.enrich?.(ms.ctx, delivery), null);
+        await hook?.unsubscribe?.(ms.ctx, state ?? {});
+        await hook?.unsubscribe?.(ms.ctx, state ?? {});
+        assert.equal(ms.rows("webhooks").length, 0);
+      }
+    } finally {
+      ear.stop();
+    }
+  });
+
+  it("passes over what the bot did, what the options don't want, and what is gone", async () => {
+    const ms = await open();
+    const ear = await listen();
+    try {
+      const created = trigger("newOrder").hook;
+      const changed = trigger("orderState").hook;
+      await created?.subscribe?.(ms.ctx, ear.url, {}, TRUST);
+      const own = await newOrder(ms);
+      const enrich = async (request: HookRequest, hook = created, options: JsonObject = {}) => {
+        const [delivery] = hook?.deliveries(request, options) ?? [];
+        assert.ok(delivery);
+        return hook?.enrich?.(ms.ctx, delivery);
+      };
+      const request = await ear.next();
+      assert.equal(await enrich(request), null);
+      assert.equal((await enrich(request, created, { ownToo: true }))?.id, own.id);
+      await changed?.subscribe?.(ms.ctx, ear.url, {}, TRUST);
+      assert.deepEqual(changed?.deliveries(request, {}), [], "what is for another trigger of the connection");
+      assert.equal(changed?.verify?.(request, {}, {}, TRUST), false);
+      await ms.press("state", { order: String(own.id), state: "Собран" });
+      const moved = await ear.next();
+      assert.equal((await enrich(moved, changed))?.state, "Собран");
+      assert.equal(await enrich(moved, changed, { states: [await first(ms, "states")] }), null);
+      const [delivery] = changed?.deliveries(moved, {}) ?? [];
+      const gone = { ...delivery, id: "7a310001-f5d1-11ef-0a80-00000000ffff" };
+      assert.equal(await changed?.enrich?.(ms.ctx, gone), null);
+      assert.deepEqual(changed?.deliveries({ ...moved, body: { unknown: [1] } }, {}), []);
+    } finally {
+      ear.stop();
+    }
+  });
+
+  it("says why it can't subscribe, and leaves nothing half done", async () => {
+    const ms = await open();
+    const hook = trigger("orderChanged").hook;
+    for (const rights of ["employee", "free"]) {
+      ms.set("rights", rights);
+      await assert.rejects(async () => hook?.subscribe?.(ms.ctx, "https://a.test/x", {}, TRUST), failsAs("forbidden"));
+    }
+    ms.set("rights", "admin");
+    for (let turn = 0; turn < 5; turn++)
+      await trigger("orderPayment").hook?.subscribe?.(ms.ctx, `https://a.test/${turn}`, {}, TRUST);
+    assert.equal(ms.rows("webhooks").length, 20);
+    await assert.rejects(async () => hook?.subscribe?.(ms.ctx, "https://a.test/x", {}, TRUST), failsAs("data"));
+    assert.equal(ms.rows("webhooks").length, 20);
+  });
+});
