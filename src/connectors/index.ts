@@ -7,6 +7,7 @@ import { http } from "./core/http.ts";
 import { schedule } from "./core/schedule.ts";
 import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
+import { facebook } from "./facebook/index.ts";
 import type { Connector } from "./kit/define.ts";
 import { moysklad } from "./moysklad/index.ts";
 import { nethouse } from "./nethouse/index.ts";
@@ -23,6 +24,7 @@ export const connectors: readonly Connector[] = [
   nethouse,
   remonline,
   vk,
+  facebook,
   telegram,
   webhook,
   http,

@@ -47,7 +47,7 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
     const limit = Math.min(Number(params.get("limit") ?? 25), 500);
     const from = Number(Buffer.from(params.get("after") ?? "", "base64url").toString("utf8") || 0);
     // A page may hold less than was asked for, even nothing, and still not be the last.
-    const size = deps.choice("pages") === "sparse" && from === 0 ? 0 : limit;
+    const size = deps.choice("pages") === "sparse" && !params.has("after") ? 0 : limit;
     const isLast = from + size >= rows.length;
     const after = Buffer.from(String(from + size)).toString("base64url");
     const next = `https://graph.facebook.com/v25.0/${call.path}?access_token=${params.get("access_token") ?? ""}&after=${after}`;

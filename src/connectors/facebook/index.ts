@@ -1,0 +1,80 @@
+import { defineConnector } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
+import { textOf } from "../kit/read.ts";
+import { api, graph } from "./api.ts";
+import { formsOf, pageOfId, pagesOf, tokenOf } from "./pages.ts";
+import { triggers } from "./triggers.ts";
+
+export const facebook = defineConnector({
+  key: "facebook",
+  name: { ru: "Facebook", en: "Facebook" },
+  about: { ru: "Заявки с лид-форм страницы.", en: "Leads of a page's instant forms." },
+  words: ["фейсбук", "лид-формы", "meta", "instagram", "инстаграм", "lead ads"],
+  auth: {
+    kind: "fields",
+    steps: [
+      {
+        ru: "Откройте developers.facebook.com → «Инструменты → Graph API Explorer» и выберите своё приложение.",
+        en: "Open developers.facebook.com → “Tools → Graph API Explorer” and choose your app.",
+      },
+      {
+        ru: "Отметьте разрешения leads_retrieval, pages_show_list, pages_read_engagement, pages_manage_metadata, pages_manage_ads и выпустите токен страницы; продлите его в «Access Token Debugger».",
+        en: "Tick the permissions leads_retrieval, pages_show_list, pages_read_engagement, pages_manage_metadata, pages_manage_ads and get a page token; extend it in the “Access Token Debugger”.",
+      },
+    ],
+    fields: [
+      {
+        key: "token",
+        label: { ru: "Токен доступа", en: "Access token" },
+        kind: "text",
+        required: true,
+        secret: true,
+        hint: {
+          ru: "Страницы, пользователя или системного пользователя; начинается с EAA.",
+          en: "Of a page, a person or a system user; it begins with EAA.",
+        },
+      },
+    ],
+  },
+  api,
+  async check(ctx) {
+    const [first, ...more] = await pagesOf(ctx);
+    if (!first) {
+      throw new ConnectorError(
+        "access",
+        {
+          ru: "Токен Facebook не открывает ни одной страницы. Выпустите его с разрешением pages_show_list и отметьте страницы.",
+          en: "The Facebook token opens no page. Issue it with the permission pages_show_list and tick the pages.",
+        },
+        { field: "token" },
+      );
+    }
+    // Proves the right to leads, which names nothing.
+    await graph(ctx, first.token, `/${first.id}/leadgen_forms`, { query: { limit: 1 } });
+    if (first.token === tokenOf(ctx)) return { account: `${first.name} (${first.id})` };
+    const me = await graph(ctx, tokenOf(ctx), "/me", { query: { fields: "id,name" } });
+    const pages = [first, ...more].map(({ name }) => name);
+    const shown = pages.length > 3 ? [...pages.slice(0, 3), `+${pages.length - 3}`] : pages;
+    return { account: `${textOf(me.name) ?? textOf(me.id) ?? "?"}: ${shown.join(", ")}` };
+  },
+  lists: {
+    pages: {
+      label: { ru: "Страницы", en: "Pages" },
+      load: async (ctx) => ({ items: (await pagesOf(ctx)).map(({ id, name }) => ({ value: id, label: name })) }),
+    },
+    forms: {
+      label: { ru: "Лид-формы", en: "Lead forms" },
+      async load(ctx, { page = "" }) {
+        const forms = await formsOf(ctx, await pageOfId(ctx, page));
+        return {
+          items: forms.flatMap((form) => {
+            const value = textOf(form.id);
+            return value === null ? [] : [{ value, label: textOf(form.name) ?? value }];
+          }),
+        };
+      },
+    },
+  },
+  triggers,
+  actions: [],
+});
