@@ -28,7 +28,7 @@ const LEASE_MS = 30_000;
 const LOOKS = 60;
 const LOOK_MS = 150;
 /** A service that doesn't renew is asked again this much later, while the old token still works. */
-const PAUSE_MS = 60_000;
+const PAUSE_MS = 15_000;
 /** Tokens this fresh aren't the reason of a refusal: renewing them again would change nothing. */
 const FRESH_MS = 60_000;
 const WRITES = 5;
