@@ -83,7 +83,7 @@ async function showTrigger(turn: Turn, view: BundleView, known: Known = {}): Pro
   const account = await accountName(turn, chosen.connection);
   // Deleted meanwhile: another one has to take its place.
   if (chosen.connection && account === null) return showTriggerAccounts(turn, view);
-  if (trigger.options.some((one) => one.required)) {
+  if (trigger.options.some((one) => one.required && one.when === undefined)) {
     const options = await engine.bundles.mapping(member.scope, view.id, "trigger");
     if (options.some(isMissing)) return turn.go("step", view.id, "trigger");
   }

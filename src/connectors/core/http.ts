@@ -45,6 +45,7 @@ const request: Action = {
     },
     {
       key: "body",
+      when: { field: "bodyKind", is: ["json", "form", "text"] },
       label: { ru: "Тело", en: "Body" },
       kind: "longText",
       common: true,
@@ -80,11 +81,13 @@ const request: Action = {
     },
     {
       key: "authName",
+      when: { field: "auth", is: ["basic", "header", "query"] },
       label: { ru: "Логин, имя заголовка или параметра", en: "User, name of the header or parameter" },
       kind: "text",
     },
     {
       key: "authValue",
+      when: { field: "auth", is: ["bearer", "basic", "header", "query"] },
       label: { ru: "Токен, ключ или пароль", en: "Token, key or password" },
       kind: "text",
       secret: true,

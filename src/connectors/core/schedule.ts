@@ -99,6 +99,7 @@ export const schedule = defineConnector({
         },
         {
           key: "minutes",
+          when: { field: "mode", is: ["minutes"] },
           label: { ru: "Как часто", en: "How often" },
           kind: "choice",
           initial: "60",
@@ -106,6 +107,7 @@ export const schedule = defineConnector({
         },
         {
           key: "time",
+          when: { field: "mode", is: ["daily", "weekly", "monthly"] },
           label: { ru: "Время", en: "Time" },
           kind: "text",
           initial: "09:00",
@@ -114,6 +116,7 @@ export const schedule = defineConnector({
         },
         {
           key: "weekdays",
+          when: { field: "mode", is: ["weekly"] },
           label: { ru: "Дни недели", en: "Days of the week" },
           kind: "choice",
           many: true,
@@ -121,6 +124,7 @@ export const schedule = defineConnector({
         },
         {
           key: "day",
+          when: { field: "mode", is: ["monthly"] },
           label: { ru: "Число месяца", en: "Day of the month" },
           kind: "integer",
           initial: "1",
@@ -131,6 +135,8 @@ export const schedule = defineConnector({
         },
         {
           key: "cron",
+          when: { field: "mode", is: ["cron"] },
+          required: true,
           label: { ru: "Выражение cron", en: "Cron expression" },
           kind: "text",
           hint: {

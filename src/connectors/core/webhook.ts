@@ -76,12 +76,16 @@ const webhookTrigger: Trigger = {
     },
     {
       key: "header",
+      when: { field: "verify", is: ["header", "hmacHex", "hmacBase64"] },
+      required: true,
       label: { ru: "Заголовок с секретом или подписью", en: "Header with the secret or signature" },
       kind: "text",
       hint: { ru: "Например, X-Signature.", en: "For example X-Signature." },
     },
     {
       key: "secret",
+      when: { field: "verify", is: ["header", "hmacHex", "hmacBase64"] },
+      required: true,
       label: { ru: "Секрет", en: "Secret" },
       kind: "text",
       secret: true,
@@ -89,6 +93,7 @@ const webhookTrigger: Trigger = {
     },
     {
       key: "prefix",
+      when: { field: "verify", is: ["hmacHex", "hmacBase64"] },
       label: { ru: "Приставка перед подписью", en: "Prefix before the signature" },
       kind: "text",
       hint: { ru: "Например, sha256=. Обычно пусто.", en: "For example sha256=. Usually empty." },
@@ -106,6 +111,8 @@ const webhookTrigger: Trigger = {
     },
     {
       key: "keyName",
+      when: { field: "keyFrom", is: ["header", "path"] },
+      required: true,
       label: { ru: "Имя заголовка или поля", en: "Name of the header or field" },
       kind: "text",
       hint: { ru: "Например, X-Request-Id или order.id.", en: "For example X-Request-Id or order.id." },

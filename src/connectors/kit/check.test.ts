@@ -23,6 +23,10 @@ const good: Connector = {
   actions: [action],
 };
 
+const mode = { key: "mode", label: text("M"), kind: "choice", choices: [{ value: "one", label: text("1") }] } as const;
+const asked = (key: string, field: string, is: string) =>
+  ({ key, label: text(key), kind: "text", when: { field, is: [is] } }) as const;
+
 describe("declarations of connectors", () => {
   it("pass where they are right", () => {
     defineConnector(good);
@@ -44,6 +48,9 @@ describe("declarations of connectors", () => {
         { actions: [{ ...action, output: [{ key: "b", label: text("B"), kind: "object", secret: true }] }] },
         /is secret/,
       ],
+      [{ actions: [{ ...action, fields: [asked("b", "a", "1")] }] }, /asked by “a”, which isn't there/],
+      [{ actions: [{ ...action, fields: [mode, asked("b", "mode", "zzz")] }] }, /none of the choices of “mode”/],
+      [{ actions: [{ ...action, fields: [asked("b", "c", "1"), asked("c", "b", "1")] }] }, /depends on itself/],
       [{ actions: [{ ...action, duplicates: { keys: ["z"], find: async () => [] } }] }, /by “z”/],
       [
         {

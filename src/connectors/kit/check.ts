@@ -96,11 +96,33 @@ function checkFields(
     for (const sibling of field.list?.dependsOn ?? []) {
       if (!keys.has(sibling)) say(here, `depends on “${sibling}”, which isn't there`);
     }
+    const asked = mistakeInWhen(field, fields, place === "auth");
+    if (asked !== null) say(here, asked);
     const values = (field.choices ?? []).map(({ value }) => value);
     if (field.kind === "choice" && !field.open && field.initial !== undefined && !values.includes(field.initial)) {
       say(here, `its initial value “${field.initial}” is none of its choices`);
     }
   }
+}
+
+/** What is wrong with the value that a field depends on; null where nothing is. */
+function mistakeInWhen(field: Field, fields: readonly Field[], isAuth: boolean): string | null {
+  const { when } = field;
+  if (when === undefined) return null;
+  if (isAuth) return "depends on another value, which those of auth can't";
+  if (when.is.length === 0) return "is asked never";
+  const sibling = fields.find(({ key }) => key === when.field);
+  if (sibling === undefined) return `is asked by “${when.field}”, which isn't there`;
+  const known = (sibling.choices ?? []).map(({ value }) => value);
+  const stray =
+    sibling.kind === "choice" && !sibling.open ? when.is.find((value) => !known.includes(value)) : undefined;
+  if (stray !== undefined) return `is asked by “${stray}”, which is none of the choices of “${when.field}”`;
+  const seen = new Set([field.key]);
+  for (let at: Field | undefined = sibling; at; at = fields.find(({ key }) => key === at?.when?.field)) {
+    if (seen.has(at.key)) return "depends on itself";
+    seen.add(at.key);
+  }
+  return null;
 }
 
 /** The value at a dotted path; undefined where the way ends. */

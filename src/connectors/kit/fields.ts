@@ -99,6 +99,8 @@ export interface Field {
   readonly list?: { readonly name: string; readonly dependsOn?: readonly string[] };
   /** Proposed when nothing better is known; a Liquid template like any value. */
   readonly initial?: string;
+  /** Only while a sibling has one of these values; hidden, not required and left out otherwise. For options and inputs. */
+  readonly when?: { readonly field: string; readonly is: readonly string[] };
   /** What date-times look like at the service, when they are not ISO 8601: Liquid's `date` format, e.g. `%d-%m-%Y %H:%M:%S`. */
   readonly format?: string;
   readonly meaning?: Meaning;

@@ -2,6 +2,7 @@
 
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
+import { isAsked } from "../../connectors/kit/when.ts";
 import type { MappingLine } from "../engine.ts";
 import { convert } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
@@ -27,7 +28,8 @@ export function mappingLines(ask: LinesAsk): readonly MappingLine[] {
   const strangers = Object.keys(ask.values)
     .filter((key) => !known.has(key))
     .map((key): Field => ({ key, label: { ru: key, en: key }, kind: "text", custom: true }));
-  return [...ask.fields, ...strangers].map((field) => lineOf(field, ask));
+  const asked = ask.fields.filter((field) => isAsked(field, ask.fields, ask.values));
+  return [...asked, ...strangers].map((field) => lineOf(field, ask));
 }
 
 function lineOf(field: Field, ask: LinesAsk): MappingLine {

@@ -1,5 +1,6 @@
 /** What keeps a bundle from starting, each problem with the door to its place. */
 import type { Action, Field, Json, Text } from "../../connectors/kit/define.ts";
+import { isAsked } from "../../connectors/kit/when.ts";
 import type { ConnectionView, Problem, Source } from "../engine.ts";
 import { mistakeInPattern } from "../values/conditions.ts";
 import { isEmpty } from "../values/settings.ts";
@@ -97,14 +98,9 @@ function checkAction(ask: ValidateAsk, step: ActionStep, index: number, report: 
   const fields = ask.fields.get(step.id) ?? action.fields;
   checkFields(fields, step.input, report);
   for (const [key, value] of Object.entries(step.input)) {
-    checkReferences(
-      ask,
-      value,
-      index,
-      fields.find((field) => field.key === key),
-      key,
-      report,
-    );
+    const field = fields.find((one) => one.key === key);
+    if (field === undefined || isAsked(field, fields, step.input))
+      checkReferences(ask, value, index, field, key, report);
   }
   checkDuplicates(step, action, fields, report);
 }
@@ -129,6 +125,7 @@ function checkConnection(ask: ValidateAsk, connector: string, id: string | null,
 
 function checkFields(fields: readonly Field[], values: Readonly<Record<string, Json>>, report: Report): void {
   for (const field of fields) {
+    if (!isAsked(field, fields, values)) continue;
     const value = values[field.key];
     if (field.required === true && isEmpty(value)) {
       report(

@@ -135,3 +135,17 @@ test("any value of any kind converts or is refused, and what was converted conve
     { numRuns: 1_000 },
   );
 });
+
+test("a field whose sibling says that it isn't asked is neither required nor sent", () => {
+  const label = { ru: "x", en: "x" };
+  const fields = [
+    { key: "auth", label, kind: "text" },
+    { key: "token", label, kind: "text", required: true, when: { field: "auth", is: ["bearer"] } },
+  ] as const;
+  const settings = { timeZone: "UTC", country: "RU", locale: "en" } as const;
+  assert.deepEqual(convertInput(fields, { auth: "none", token: "t" }, settings), {
+    input: { auth: "none" },
+    problems: [],
+  });
+  assert.equal(convertInput(fields, { auth: "bearer" }, settings).problems.length, 1);
+});

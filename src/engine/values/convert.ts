@@ -1,6 +1,7 @@
 /** Rendered values become what a service's fields take. */
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
 import { parseJson } from "../../connectors/kit/json.ts";
+import { isAsked } from "../../connectors/kit/when.ts";
 import { readBoolean } from "./conditions.ts";
 import { readMoment, writeMoment } from "./moment.ts";
 import { decimalJson, isInteger, readAmount } from "./numbers.ts";
@@ -26,6 +27,7 @@ export function convertInput(
   const problems: FieldProblem[] = [];
   const declared = new Set(fields.map(({ key }) => key));
   for (const field of fields) {
+    if (!isAsked(field, fields, rendered)) continue;
     const value = Object.hasOwn(rendered, field.key) ? (rendered[field.key] ?? null) : null;
     const result = convert(field, value, settings);
     if ("problem" in result) problems.push({ field: field.key, sentence: result.problem });
