@@ -44,6 +44,7 @@ test("a run behind one that hangs runs past it and says so; behind a short wait 
     (run) => run.behind === null,
   );
   assert.equal((await engine.state({ ...made, id: b })).past, a);
+  await engine.waiting({ ...made, id: b });
   const [c = ""] = await engine.stage.admit([newRun(made, { n: "c" })]);
   assert.equal((await engine.state({ ...made, id: c })).past, b);
 });

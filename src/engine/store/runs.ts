@@ -62,7 +62,10 @@ function goesOn(soon: Date) {
   return sql`(r.state in ('queued', 'running') or (r.state = 'waiting' and r.next_at <= ${soon.toISOString()}::timestamptz))`;
 }
 
-/** Puts runs behind others; returns those whose other had ended meanwhile, which may start at once. */
+/**
+ * Puts runs behind others; returns those whose other had ended meanwhile, which may start at once. Whoever changes
+ * several runs at once, here and below, locks them by number, so that no two statements wait for each other.
+ */
 export async function queueBehind(
   tx: Sql,
   pairs: readonly { seq: number; behind: number }[],
@@ -72,7 +75,10 @@ export async function queueBehind(
   // Two statements, because one can't change a row twice: a run may follow one and be followed by another. The mark
   // holds the row until the commit, so that its end can't overlook the one that was put behind it.
   const [, moved] = await Promise.all([
-    tx.execute(sql`update runs r set followed = true from ${given} where r.seq = g.behind and ${goesOn(soon)}`),
+    tx.execute(sql`
+      update runs set followed = true where seq in (
+        select r.seq from runs r where r.seq in (select g.behind from ${given}) and ${goesOn(soon)}
+         order by r.seq for no key update)`),
     tx.execute<{ seq: string }>(sql`
       update runs b set behind = g.behind from ${given}
        where b.seq = g.seq and exists (select from runs r where r.seq = g.behind and r.followed and ${goesOn(soon)})
@@ -153,11 +159,14 @@ export async function claimRuns(
     with taken as (
       update runs r set state = 'running', holder = ${holder}, next_at = null,
              started_at = coalesce(r.started_at, ${now.toISOString()}::timestamptz)
-        from json_array_elements_text(${JSON.stringify(ids)}::json) as wanted(id)
-       where r.id = wanted.id and case r.state
-               when 'queued' then r.behind is null
-               when 'running' then r.holder = ${holder} or not ${isAlive(sql`r.holder`)}
-               else false end
+       where r.seq in (
+         select r.seq from runs r
+          where r.id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json))
+            and case r.state
+                  when 'queued' then r.behind is null
+                  when 'running' then r.holder = ${holder} or not ${isAlive(sql`r.holder`)}
+                  else false end
+          order by r.seq for no key update)
       returning r.*
     )
     select seq, id, workspace, bundle, version, event, step, attempt, error,
@@ -226,13 +235,19 @@ export async function writeCheckpoints(
       on conflict (run, step, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
         output = excluded.output, exchange = excluded.exchange, notes = excluded.notes, error = excluded.error,
         ended_at = excluded.ended_at
+    ), locked as materialized (
+      select r.seq from runs r
+       where r.seq in (select g.run from json_to_recordset(${places}::json) as g(run bigint))
+         and r.holder = ${holder} and r.state = 'running'
+       order by r.seq for no key update
     ), moved as (
       update runs r set state = g.state, step = g.step, attempt = g.attempt, next_at = g."nextAt", error = g.error,
              ended = g.ended, ended_at = g."endedAt", holder = case when g.state = 'running' then r.holder end
         from json_to_recordset(${places}::json) as g(
           run bigint, state text, step text, attempt int, "nextAt" timestamptz, error jsonb, ended jsonb,
           "endedAt" timestamptz)
-       where r.seq = g.run and r.holder = ${holder} and r.state = 'running'
+        join locked on locked.seq = g.run
+       where r.seq = g.run
       returning r.seq, r.followed, r.bundle, r.workspace
     )
     select m.seq as run, m.followed,
