@@ -1,7 +1,10 @@
 /** The stories by name: each is played from an empty chat, as a person would. */
 import { calltouchMoysklad } from "./calltouch-moysklad.ts";
 import { calltouchRetailcrm } from "./calltouch-retailcrm.ts";
+import { facebookRemonline } from "./facebook-remonline.ts";
+import { nethouse } from "./nethouse.ts";
 import type { Stage } from "./stage.ts";
+import { webhookAmocrm } from "./webhook-amocrm.ts";
 
 export interface Story {
   readonly name: string;
@@ -11,4 +14,10 @@ export interface Story {
   play(stage: Stage): Promise<void>;
 }
 
-export const STORIES: readonly Story[] = [calltouchRetailcrm, calltouchMoysklad];
+export const STORIES: readonly Story[] = [
+  calltouchRetailcrm,
+  calltouchMoysklad,
+  nethouse,
+  facebookRemonline,
+  webhookAmocrm,
+];

@@ -12,6 +12,8 @@ export interface Stage {
   setSwitch(service: string, key: string, value: string): Promise<void>;
   /** A value that the service's screen shows for connecting: an id, a key. */
   credential(service: string, key: string): Promise<string>;
+  /** Where the service's sandbox answers. */
+  base(service: string): Promise<string>;
   records(service: string, kind: string): Promise<Rows>;
   /** Waits until `find` gives something for the service's records; `wanted` says what, for the report of a failure. */
   until<T>(service: string, kind: string, wanted: string, find: (rows: Rows) => T | undefined): Promise<T>;
@@ -45,6 +47,7 @@ export async function makeStage(url: string, language = "ru", patience = 1): Pro
     async setSwitch(service, key, value) {
       await ask(`${url}/api/sandboxes/${service}/switches`, { key, value });
     },
+    base: async (service) => (await view(service)).base,
     async credential(service, key) {
       const found = (await view(service)).credentials.find((one) => one.key === key)?.value;
       if (found === undefined) throw new Error(`${service} shows no ${key}`);

@@ -59,14 +59,16 @@ export function itemOf(request: HookRequest): JsonObject {
   const first = textOf(person.first_name);
   const last = textOf(person.last_name);
   const whole = textOf(person.full_name) ?? ([first, last].filter(Boolean).join(" ") || null);
+  const buyer = textOf(order.buyer_name) ?? whole;
   const place = [hall.hall, hall.group, hall.place].map((part) => textOf(part)).filter((part) => part !== null);
   return {
     action,
     orderId: textOf(order.id) ?? textOf(data.order_id),
     ticketId: textOf(ticket.id),
     eventId: textOf(order.event_id ?? ticket.event_id ?? null),
-    buyerName: textOf(order.buyer_name) ?? whole,
-    firstName: first,
+    buyerName: buyer,
+    // Which word of a whole name is the first one nobody can tell; whole it isn't lost.
+    firstName: first ?? (last === null ? buyer : null),
     lastName: last,
     middleName: textOf(person.middle_name),
     phone: textOf(person.phone) ?? textOf(order.buyer_phone) ?? textOf(order.phone),
