@@ -9,8 +9,8 @@ import { retryAfter } from "./status.ts";
 /** How a service lets a person consent in the browser, and how tokens are got and kept alive. */
 export interface OAuthGrant {
   /**
-   * The page on which a person consents. `{name}`s as in the api's base. `ENDPOINT_<KEY>` replaces the host of this
-   * address and of `token`; their paths stay.
+   * The page on which a person consents. `{name}`s as in the api's base; a lone `{name}` holds the whole address.
+   * `ENDPOINT_<KEY>` replaces the host of this address and of `token`; their paths stay.
    */
   readonly consent: string;
   /** Where a code and later the refresh token become tokens. */
@@ -67,8 +67,12 @@ export function wayOf(auth: Auth, values: Values): Way {
   if (auth.kind === "none") return null;
   if (auth.kind === "fields") return "fields";
   if (values.way === "oauth" || values.way === "fields") return values.way;
-  return auth.fields.some(({ key }) => (values[key] ?? "") !== "") ? "fields" : null;
+  return auth.fields.some(({ key }) => (values[key] ?? "") !== "" && !isShared(auth, key)) ? "fields" : null;
 }
+
+/** Fields that both ways have say nothing about which one a connection goes. */
+const isShared = (auth: Auth, key: string): boolean =>
+  auth.kind === "oauth2" && (auth.grant.fields ?? []).some((field) => field.key === key);
 
 /** The fields that count for a connection of this way. */
 export function fieldsOfWay(auth: Auth, way: Way): readonly Field[] {
@@ -80,7 +84,7 @@ export function fieldsOfWay(auth: Auth, way: Way): readonly Field[] {
 /** Values after a person typed one: a field of the second way leaves the first, and its tokens go. */
 export function typedInto(auth: Auth, values: Values, key: string, value: string): Values {
   const next = { ...values, [key]: value };
-  if (auth.kind !== "oauth2" || !auth.fields.some((field) => field.key === key)) return next;
+  if (auth.kind !== "oauth2" || isShared(auth, key) || !auth.fields.some((field) => field.key === key)) return next;
   const kept = Object.entries(next).filter(([name]) => !(TOKEN_KEYS as readonly string[]).includes(name));
   return { ...Object.fromEntries(kept), way: "fields" };
 }
@@ -89,7 +93,8 @@ export function typedInto(auth: Auth, values: Values, key: string, value: string
 export function placed(template: string, values: Values, endpoint: string | undefined): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name] ?? "";
-    if (/^[\w.:-]+$/.test(value)) return value;
+    const isWhole = template === `{${name}}` && /^https:\/\/[^\s@]+$/i.test(value) && URL.canParse(value);
+    if (isWhole || /^[\w.:-]+$/.test(value)) return value;
     throw new ConnectorError(
       "access",
       {
