@@ -26,7 +26,7 @@ async function call(method: string, params: unknown = {}, prefix = "1/b24sandbox
   });
   return { status: answer.status, body: await answer.json() };
 }
-const press = (button: string, fields: Record<string, string> = {}) =>
+const life = (button: string, fields: Record<string, string> = {}) =>
   served.sandboxes.press("bitrix24", button, fields) as Promise<{ ID: number; token: string }>;
 
 describe("bitrix24", () => {
@@ -43,7 +43,7 @@ describe("bitrix24", () => {
   });
 
   it("gives everything as text, and multifields only where they are named", async () => {
-    const { ID } = await press("contact");
+    const { ID } = await life("contact");
     const [plain] = (await call("crm.contact.list", { select: ["*"] })).body.result;
     assert.deepEqual([plain.ID, plain.NAME, plain.PHONE, plain.POST], [String(ID), "Ирина", undefined, null]);
     const [named] = (await call("crm.contact.list", { select: ["ID", "PHONE"] })).body.result;
@@ -54,7 +54,7 @@ describe("bitrix24", () => {
   });
 
   it("pages by fifty, counts unless told not to, and filters with prefixes", async () => {
-    for (let i = 0; i < 60; i++) await press("contact", { name: `N${i}` });
+    for (let i = 0; i < 60; i++) await life("contact", { name: `N${i}` });
     const first = (await call("crm.contact.list")).body;
     assert.deepEqual([first.result.length, first.total, first.next], [50, 60, 50]);
     const second = (await call("crm.contact.list", { start: 50 })).body;
@@ -92,7 +92,7 @@ describe("bitrix24", () => {
   });
 
   it("finds duplicates by digits and answers an empty list for none", async () => {
-    const { ID } = await press("contact", { phone: "8 (900) 555-44-33" });
+    const { ID } = await life("contact", { phone: "8 (900) 555-44-33" });
     const find = (value: string) =>
       call("crm.duplicate.findbycomm", { type: "PHONE", values: [value], entity_type: "CONTACT" });
     assert.deepEqual((await find("89005554433")).body.result, { CONTACT: [ID] });
@@ -101,7 +101,7 @@ describe("bitrix24", () => {
   });
 
   it("runs a batch whose commands use what earlier ones gave", async () => {
-    for (let i = 0; i < 55; i++) await press("contact");
+    for (let i = 0; i < 55; i++) await life("contact");
     const list = (after: string) => `crm.contact.list?start=-1&${new URLSearchParams({ "filter[>ID]": after })}`;
     const { body, status } = await call("batch", {
       halt: 0,
@@ -143,9 +143,9 @@ describe("bitrix24", () => {
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-    const { token } = await press("webhook", { url, events: "ONCRMCONTACTADD, ONCRMCONTACTUPDATE" });
-    const { ID } = await press("contact");
-    await press("change", { contact: String(ID) });
+    const { token } = await life("webhook", { url, events: "ONCRMCONTACTADD, ONCRMCONTACTUPDATE" });
+    const { ID } = await life("contact");
+    await life("change", { contact: String(ID) });
     const sent = () =>
       served.sandboxes
         .list()
@@ -166,10 +166,11 @@ describe("bitrix24", () => {
 
   it("gives an app tokens for a code, once, and lets only an app bind events", async () => {
     const at = `${served.url}/sandbox/bitrix24`;
-    await press("app", { redirect: "https://bot.example.test/oauth/callback" });
+    await life("app", { redirect: "https://bot.example.test/oauth/callback" });
     const consent = `${at}/oauth/authorize/?client_id=local.sandbox.0001&state=s1`;
     assert.match(await (await fetch(consent)).text(), /Разрешить/);
-    const back = await fetch(`${consent}&allow=1`, { redirect: "manual" });
+    const allow = { method: "POST", body: new URLSearchParams({ answer: "allow" }), redirect: "manual" } as const;
+    const back = await fetch(consent, allow);
     const arrived = new URL(back.headers.get("location") ?? "");
     assert.equal(arrived.origin, "https://bot.example.test");
     assert.equal(arrived.searchParams.get("domain"), "demo.bitrix24.ru");

@@ -1,5 +1,6 @@
 /** The portal's consent page and the auth server's tokens. */
 import { createHash } from "node:crypto";
+import { consentPage, isAllowed, redirect } from "../consent.ts";
 import { type Call, collection, html, json, nested, object, type Reply, type SandboxDeps } from "../kit.ts";
 import { HOST, MEMBER } from "./portal.ts";
 import { Refusal } from "./refusals.ts";
@@ -48,27 +49,18 @@ export function makeOauth(deps: SandboxDeps) {
     const { query } = call;
     // What can't be finished ends on a page of the portal; the app is told nothing.
     if (query.get("client_id") !== APP.id) return html(400, "Приложение не найдено");
-    // The address to come back to is kept with the app, never passed.
-    const back = new URL(settings.get("redirect")?.value || `${deps.origin()}/oauth/callback`);
-    for (const [name, value] of Object.entries({
+    if (call.method !== "POST")
+      return consentPage({ service: "Битрикс24", account: HOST, rights: ["CRM (crm)", "Пользователи (user_brief)"] });
+    // The address to come back to is kept with the app, never passed; a refusal ends on a page of the portal.
+    if (!isAllowed(call.body)) return html(403, "Доступ не предоставлен");
+    return redirect(settings.get("redirect")?.value || `${deps.origin()}/oauth/callback`, {
       code: issue("code", CODE_MS),
       state: query.get("state") ?? "",
       domain: HOST,
       member_id: MEMBER,
       scope: "crm,user_brief",
       server_domain: "oauth.bitrix.info",
-    }))
-      back.searchParams.set(name, value);
-    if (query.get("allow") !== "1") {
-      const ask = new URLSearchParams(query);
-      ask.set("allow", "1");
-      return {
-        status: 200,
-        headers: { "content-type": "text/html; charset=utf-8" },
-        body: `<!doctype html><html lang="ru"><title>Битрикс24</title><h1>Приложение просит доступ: CRM, пользователи</h1><p><a id="allow" href="?${ask.toString().replaceAll("&", "&amp;")}">Разрешить</a></p></html>`,
-      };
-    }
-    return { status: 302, headers: { location: back.toString() }, body: "" };
+    });
   }
 
   /** Values by query or form: both are in use. */

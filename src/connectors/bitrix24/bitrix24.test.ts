@@ -355,8 +355,9 @@ describe("Bitrix24's events", () => {
   /** Values of a connection as consent leaves them. */
   async function consented(portal: Service): Promise<Record<string, string>> {
     const base = portal.base;
-    const page = `${base}/oauth/authorize/?client_id=local.sandbox.0001&state=s&allow=1`;
-    const back = await fetch(page, { redirect: "manual" });
+    const page = `${base}/oauth/authorize/?client_id=local.sandbox.0001&state=s`;
+    const allow = new URLSearchParams({ answer: "allow" });
+    const back = await fetch(page, { method: "POST", body: allow, redirect: "manual" });
     const code = new URL(back.headers.get("location") ?? "").searchParams.get("code") ?? "";
     const query = new URLSearchParams({
       grant_type: "authorization_code",
