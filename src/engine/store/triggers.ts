@@ -281,6 +281,12 @@ export async function count(
     .where(eq(triggers.bundle, bundle));
 }
 
+/** The newest item that a bundle was shown or brought; undefined: none yet. */
+export async function readSample(db: Sql, bundle: string): Promise<JsonObject | undefined> {
+  const [row] = await db.select({ sample: bundles.sample }).from(bundles).where(eq(bundles.id, bundle));
+  return (row?.sample as JsonObject | null | undefined) ?? undefined;
+}
+
 export async function writeSample(
   db: Sql,
   bundle: string,

@@ -51,6 +51,23 @@ describe("polls", () => {
     assert.deepEqual(await it.runs(id), ["same second", "new"]);
   });
 
+  test("the record that was the sample isn't sent, though it is of the very second of the start", async () => {
+    fresh();
+    it.clock.move(1_000 - (it.clock.now().getTime() % 1_000));
+    it.service.items.push({ id: "sample", at: at(0) });
+    it.clock.move(400);
+    const { id, body } = await it.draft("poll");
+    await it.triggers.fetchSample({ id, workspace: it.workspace }, body);
+    await it.sql`update bundles set state = 'active', version = 1, draft = null where id = ${id}`;
+    await it.sql`insert into versions (bundle, version, body) values (${id}, 1, ${JSON.stringify(body)}::text::jsonb)`;
+    await it.db.transaction((tx) => it.triggers.arm(tx, { id, workspace: it.workspace }, body, true));
+    await alone(id);
+    it.service.items.push({ id: "new", at: at(-400) });
+    it.clock.move(2_000);
+    await it.poller.tick();
+    assert.deepEqual(await it.runs(id), ["new"]);
+  });
+
   test("windows overlap, so that what the service shows late is read, and nothing fires twice", async () => {
     fresh();
     const { id } = await it.active("poll");

@@ -11,10 +11,12 @@ import { readManners } from "../store/connections.ts";
 import { forgetHeld, reopen } from "../store/deliveries.ts";
 import {
   activeWith,
+  addSeen,
   changeTrigger,
   lockBundles,
   putTrigger,
   readLive,
+  readSample,
   readTrigger,
   type TriggerChange,
   type TriggerRow,
@@ -23,6 +25,7 @@ import {
 import { makeAddresses } from "./address.ts";
 import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
 import { cronOf, nextOccurrence } from "./schedule.ts";
+import { firstKey, readItems } from "./sift.ts";
 import { makeSubscriptions } from "./subscriptions.ts";
 
 const DAY_MS = 86_400_000;
@@ -68,6 +71,15 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     }
   }
 
+  /** The record that the person saw before the start is of the past, also where it is of the very second of the start. */
+  async function noteSample(tx: Tx, { id, workspace }: { id: string; workspace: string }, armed: Armed): Promise<void> {
+    const [sample, manners] = await Promise.all([readSample(tx, id), readManners(tx, workspace)]);
+    if (!sample || !manners) return;
+    const way = { since: mark(), repeats: armed.repeats, timeZone: manners.timeZone };
+    const { items } = readItems(armed.trigger, [sample], way);
+    await addSeen(tx, id, items.map(firstKey), clock.now());
+  }
+
   const rowOf = (bundle: string, { chosen }: Armed) => ({
     bundle,
     token: newId(),
@@ -96,6 +108,7 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       const nextAt = await plan(tx, { id, workspace }, armed);
       const change = { ...start, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
       await putTrigger(tx, rowOf(id, armed), change);
+      if (isFresh && armed.trigger.poll) await noteSample(tx, { id, workspace }, armed);
     },
 
     subscribe: subscriptions.subscribe,
