@@ -39,6 +39,7 @@ export function openEngine(ask: {
     endpoints: address.endpoints,
     clock,
     limiter: makeLimiter(),
+    ...(config.proxy === null ? {} : { proxy: config.proxy }),
   });
   const engine = makeEngine({
     client,

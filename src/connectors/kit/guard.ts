@@ -126,3 +126,12 @@ export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
     });
   };
 }
+
+/** Throws where the name of the address leads into an inner network, or nowhere. */
+export function assertPublic(url: URL, lookup: LookupFunction): Promise<void> {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) return isPublicAddress(host) ? Promise.resolve() : Promise.reject(refused(host));
+  return new Promise((resolve, reject) => {
+    lookup(host, {}, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -22,6 +22,8 @@ export interface HttpDeps {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly clock: { now(): Date };
   readonly limiter: Limiter;
+  /** A proxy (HTTPS_PROXY) for everything but allowed hosts. */
+  readonly proxy?: string;
   /** DNS; the system's where left out. */
   readonly resolve?: Resolve;
 }
@@ -39,7 +41,10 @@ const MAX_REDIRECTS = 5;
 const AGENT = "Svyazka/0.1";
 
 export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } {
-  const wire = makeWire(deps.resolve ? { resolve: deps.resolve } : {});
+  const wire = makeWire({
+    ...(deps.resolve ? { resolve: deps.resolve } : {}),
+    ...(deps.proxy ? { proxy: deps.proxy } : {}),
+  });
   const allowed = new Set(deps.allowedHosts.map((host) => host.toLowerCase()));
 
   const open: OpenHttp = (connector, auth, record) => {

@@ -2,8 +2,8 @@
 
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { Agent, type Dispatcher } from "undici";
-import { publicLookup, type Resolve } from "./guard.ts";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { assertPublic, publicLookup, type Resolve } from "./guard.ts";
 
 export interface WireRequest {
   readonly url: URL;
@@ -41,7 +41,11 @@ export interface Wire {
 
 const CONNECT_MS = 10_000;
 
-export function makeWire(deps: { resolve?: Resolve } = {}): Wire {
+/**
+ * Allowed hosts are reached directly. Everything else goes through the proxy where there is one: it looks names up by
+ * itself, so the guard judges beforehand what they lead to here.
+ */
+export function makeWire(deps: { resolve?: Resolve; proxy?: string } = {}): Wire {
   const options = {
     connections: 64,
     pipelining: 1,
@@ -50,16 +54,29 @@ export function makeWire(deps: { resolve?: Resolve } = {}): Wire {
     keepAliveMaxTimeout: 30_000,
   };
   const inner = new Agent({ ...options, connect: { timeout: CONNECT_MS } });
-  const outer = new Agent({ ...options, connect: { timeout: CONNECT_MS, lookup: publicLookup(deps.resolve) } });
+  const { proxy, resolve } = deps;
+  const lookup = publicLookup(resolve);
+  const outer =
+    proxy === undefined
+      ? new Agent({ ...options, connect: { timeout: CONNECT_MS, lookup } })
+      : new ProxyAgent({ ...options, uri: proxy, proxyTunnel: true, connect: { timeout: CONNECT_MS } });
   return {
-    send: (request) => exchange(request.isAllowed ? inner : outer, request),
+    async send(request) {
+      if (request.isAllowed) return exchange(inner, request);
+      if (proxy !== undefined) {
+        await assertPublic(request.url, lookup).catch((error: unknown) => {
+          throw new WireError("network", false, error);
+        });
+      }
+      return exchange(outer, request);
+    },
     async close() {
       await Promise.all([inner.destroy(), outer.destroy()]);
     },
   };
 }
 
-function exchange(agent: Agent, request: WireRequest): Promise<WireAnswer> {
+function exchange(agent: Dispatcher, request: WireRequest): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let isOver = false;
