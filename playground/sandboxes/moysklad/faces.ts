@@ -1,7 +1,7 @@
 /** Records as answers show them, and as filters see them. */
 import type { Account, Doc, Hook, Order, Payment } from "./account.ts";
 import type { Face } from "./query.ts";
-import { ACCOUNT_ID, BASE, DIRECTORIES, type Entry, SEGMENTS, STATES } from "./reference.ts";
+import { ACCOUNT_ID, BASE, DIRECTORIES, type Entry, SEGMENTS, STATES, uiId } from "./reference.ts";
 
 export const meta = (type: string, path: string, more: Record<string, unknown> = {}) => ({
   meta: { href: `${BASE}/${path}`, type, mediaType: "application/json", ...more },
@@ -9,7 +9,7 @@ export const meta = (type: string, path: string, more: Record<string, unknown> =
 export const entity = (type: string, id: string) =>
   meta(type, `entity/${type}/${id}`, {
     metadataHref: `${BASE}/entity/${type}/metadata`,
-    uuidHref: `https://online.moysklad.ru/app/#${type}/edit?id=${id}`,
+    uuidHref: `https://online.moysklad.ru/app/#${type}/edit?id=${uiId(id)}`,
   });
 
 /** What a field of a record refers to. */

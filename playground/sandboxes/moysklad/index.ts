@@ -8,6 +8,7 @@ import { fitsFilter, ordered, pageOf } from "./query.ts";
 import {
   ATTRIBUTE_TYPES,
   type Attribute,
+  apiId,
   BASE,
   DIRECTORIES,
   idOf,
@@ -262,15 +263,14 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
 
   function auditOf(type: string, id: string, query: URLSearchParams): Reply {
     if (deps.choice("audit") === "forbidden") throw new Refusal(403, 38000, "Нет доступа к аудиту");
-    const rows = account.audit
-      .all()
-      .filter((row) => row.entity === id)
-      .reverse()
-      .map(({ id: context, entity: _, ...row }) => ({
+    const own = account.audit.all().filter((row) => row.entity === id);
+    const rows = (deps.choice("auditOrder") === "newest" ? own.reverse() : own).map(
+      ({ id: context, entity: _, ...row }) => ({
         ...row,
         audit: meta("audit", `audit/${context}`),
         entity: meta(type, `entity/${type}/${id}`),
-      }));
+      }),
+    );
     const asked = new URLSearchParams(query);
     if (!asked.has("limit")) asked.set("limit", "25");
     return list(`entity/${type}/${id}/audit`, "auditevent", rows, asked, 100);
@@ -284,6 +284,8 @@ export function makeMoysklad(deps: SandboxDeps): Sandbox {
       if (Array.isArray(body)) return bulk(type, body);
       return json(200, faces.record(type, write(type, object(body) ?? {})));
     }
+    const real = apiId(id);
+    if (real !== id) return { status: 308, headers: { location: `./${real}` }, body: "" };
     const doc = pick(type, id);
     if (rest === "audit") return auditOf(type, id, call.query);
     if (rest === "positions" && type === "customerorder")

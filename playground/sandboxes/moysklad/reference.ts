@@ -30,6 +30,10 @@ export type Kind = (typeof KINDS)[number];
 export const idOf = (kind: Kind, n: number): string =>
   `${(0x7a310000 + KINDS.indexOf(kind)).toString(16)}-f5d1-11ef-0a80-${n.toString(16).padStart(12, "0")}`;
 
+/** The id that the browser's address bar shows is another one. */
+export const uiId = (id: string): string => id.replace(/^7a31/, "9c52");
+export const apiId = (id: string): string => id.replace(/^9c52/, "7a31");
+
 export interface Entry {
   readonly id: string;
   readonly name: string;

@@ -25,6 +25,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     ],
   },
   {
+    key: "auditOrder",
+    label: { ru: "Порядок истории", en: "Order of the history" },
+    choices: [
+      { value: "newest", label: { ru: "сначала новое", en: "newest first" } },
+      { value: "oldest", label: { ru: "сначала старое", en: "oldest first" } },
+    ],
+  },
+  {
     key: "auditDiff",
     label: { ru: "Статус в истории", en: "A state in the history" },
     choices: [

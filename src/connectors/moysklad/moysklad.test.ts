@@ -198,6 +198,10 @@ describe("МойСклад's records", () => {
     await assert.rejects(ms.run("updateOrder", { id: "12", state }), failsAs("not_found", "id"));
     await assert.rejects(ms.run("updateOrder", { state }), failsAs("data", "id"));
     assert.deepEqual(await ms.run("findOrder", { externalCode: "no" }), { found: false });
+    // The browser's address, with the other id in it, is understood too.
+    const found = await ms.run("findOrder", { id: order.url ?? null });
+    assert.deepEqual([found.id, found.agentName], [order.id, "Анна"]);
+    assert.notEqual(String(order.url).includes(String(order.id)), true);
   });
 
   it("names the field that was refused", async () => {
@@ -279,6 +283,17 @@ describe("МойСклад's changes by poll", () => {
     const { id } = (await ms.press("order", {})) as { id: string };
     await ms.press("comment", { order: id, text: "Перезвонить" });
     assert.deepEqual((await ms.poll("orderChanged")).items, []);
+  });
+
+  it("finds the newest change in a long history, whichever end it stands at", async () => {
+    for (const order of ["newest", "oldest"]) {
+      const ms = await open();
+      ms.set("auditOrder", order);
+      const { id } = (await ms.press("order", {})) as { id: string };
+      for (let turn = 0; turn < 130; turn++) await ms.press("comment", { order: id, text: String(turn) });
+      await ms.press("state", { order: id, state: "Собран" });
+      assert.deepEqual(faces((await ms.poll("orderState")).items), [["state", "Новый", "Собран"]], order);
+    }
   });
 
   it("filters by state, and lets payments through", async () => {

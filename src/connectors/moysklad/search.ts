@@ -1,5 +1,6 @@
 /** Finding counterparties and orders, for duplicates and for the actions that search. */
 import type { Context, Found, Json, JsonObject } from "../kit/define.ts";
+import { ConnectorError } from "../kit/errors.ts";
 import { digitsOf, isSamePhone, objectsOf, textOf } from "../kit/read.ts";
 import { BASE, type Entity, filterOf, get, idOf, PAGE } from "./api.ts";
 import { asInput, COUNTERPARTY_EXPAND, counterpartyOf, ORDER_EXPAND, orderOf } from "./shapes.ts";
@@ -69,6 +70,22 @@ async function byEmail(ctx: Context, email: string): Promise<JsonObject[]> {
   return exact.length > 0 ? exact : same(await select(ctx, "counterparty", { search: email }));
 }
 
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Also by the id in the browser's address bar, which is another: the service leads from it to the record. */
+async function byId(ctx: Context, entity: Entity, typed: string): Promise<JsonObject[]> {
+  const id = UUID.exec(typed)?.[0].toLowerCase();
+  if (id === undefined) return [];
+  try {
+    const found = await read(ctx, entity, id);
+    const own = idOf(found);
+    return own === null || own === id ? [found] : [await read(ctx, entity, own)];
+  } catch (error) {
+    if (error instanceof ConnectorError && error.errorClass === "not_found") return [];
+    throw error;
+  }
+}
+
 /** Records in which one of our fields has this value; what the service found too broadly is sorted out here. */
 export async function recordsBy(ctx: Context, entity: Entity, key: string, value: Json): Promise<JsonObject[]> {
   const text = textOf(value);
@@ -81,8 +98,7 @@ export async function recordsBy(ctx: Context, entity: Entity, key: string, value
     case "agent":
       return select(ctx, entity, { filter: filterOf(`agent=${BASE}/entity/counterparty/${text}`) });
     case "id":
-      // Anything but an id of the service's form would be refused rather than not found.
-      return /^[0-9a-f-]{36}$/i.test(text) ? select(ctx, entity, { filter: filterOf(`id=${text}`) }) : [];
+      return byId(ctx, entity, text);
     case "externalCode":
     case "code":
     case "name":
