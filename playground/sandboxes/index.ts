@@ -5,6 +5,7 @@ import { makeBitrix24 } from "./bitrix24/index.ts";
 import { makeCalltouch } from "./calltouch/index.ts";
 import { makeFacebook } from "./facebook/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
+import { makeMertago } from "./mertago/index.ts";
 import { makeMoysklad } from "./moysklad/index.ts";
 import { makeNethouse } from "./nethouse/index.ts";
 import { makeReceiver } from "./receiver.ts";
@@ -19,6 +20,7 @@ const MAKERS = [
   makeBitrix24,
   makeRetailcrm,
   makeMoysklad,
+  makeMertago,
   makeNethouse,
   makeRemonline,
   makeVk,
@@ -95,6 +97,7 @@ export function makeSandboxes(deps: {
   function answer(sandbox: Sandbox, call: Call, health: string): Reply | Promise<Reply> {
     if (health === "outage") return html(503, "Service Unavailable");
     if (health === "html") return html(200, "Вход в личный кабинет");
+    if (sandbox.isPage?.(call.path)) return sandbox.handle(call);
     if (health === "rateLimit" || isTooFast(sandbox)) return sandbox.tooMany();
     if (health === "expired") return sandbox.expired();
     return sandbox.handle(call);
