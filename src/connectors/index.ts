@@ -9,6 +9,7 @@ import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import { facebook } from "./facebook/index.ts";
 import type { Connector } from "./kit/define.ts";
+import { mertago } from "./mertago/index.ts";
 import { moysklad } from "./moysklad/index.ts";
 import { nethouse } from "./nethouse/index.ts";
 import { remonline } from "./remonline/index.ts";
@@ -21,6 +22,7 @@ export const connectors: readonly Connector[] = [
   bitrix24,
   retailcrm,
   moysklad,
+  mertago,
   nethouse,
   remonline,
   vk,
