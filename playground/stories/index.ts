@@ -1,8 +1,10 @@
 /** The stories by name: each is played from an empty chat, as a person would. */
+import { bitrix24Mertago } from "./bitrix24-mertago.ts";
 import { calltouchMoysklad } from "./calltouch-moysklad.ts";
 import { calltouchRetailcrm } from "./calltouch-retailcrm.ts";
 import { facebookRemonline } from "./facebook-remonline.ts";
 import { nethouse } from "./nethouse.ts";
+import { remonline } from "./remonline.ts";
 import type { Stage } from "./stage.ts";
 import { webhookAmocrm } from "./webhook-amocrm.ts";
 
@@ -17,7 +19,9 @@ export interface Story {
 export const STORIES: readonly Story[] = [
   calltouchRetailcrm,
   calltouchMoysklad,
+  bitrix24Mertago,
   nethouse,
+  remonline,
   facebookRemonline,
   webhookAmocrm,
 ];
