@@ -24,6 +24,7 @@ export const applicationToken: Field = {
   label: { ru: "Токен исходящего вебхука", en: "Outbound webhook's token" },
   kind: "text",
   secret: true,
+  common: true,
   hint: {
     ru: "Битрикс24 показывает его в форме исходящего вебхука. С ним бот принимает только запросы вашего портала.",
     en: "Bitrix24 shows it in the outbound webhook's form. With it the bot takes requests of your portal only.",

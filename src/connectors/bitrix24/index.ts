@@ -44,7 +44,7 @@ export const bitrix24 = defineConnector({
         en: "In Bitrix24 open “Applications → Developer resources → Common use cases → Other → Local application”.",
       },
       {
-        ru: "Выберите серверное приложение без интерфейса, «Путь вашего обработчика» – адрес этого сервера с /oauth/callback, права «CRM (crm)» и «Пользователи (базовые) (user_brief)».",
+        ru: "Выберите серверное приложение без интерфейса, «Путь вашего обработчика» – адрес этого сервера с /oauth/callback, права CRM (crm) и пользователи (user_brief).",
         en: "Choose a server application without an interface, this server's address with /oauth/callback as the handler's path, the rights CRM (crm) and users (user_brief).",
       },
       {
@@ -59,12 +59,12 @@ export const bitrix24 = defineConnector({
         en: "In Bitrix24 open “Applications → Developer resources → Common use cases → Other → Inbound webhook”.",
       },
       {
-        ru: "В «Настройка прав» отметьте «CRM (crm)» и «Пользователи (базовые) (user_brief)», нажмите «Создать».",
+        ru: "Укажите права доступа: CRM (crm) и пользователи (user_brief), и нажмите «Создать».",
         en: "Under “Assign permissions” tick CRM (crm) and users (user_brief), and press “Create”.",
       },
       {
-        ru: "Скопируйте адрес из поля «Вебхук для вызова REST API» целиком.",
-        en: "Copy the whole address of the webhook for calling the REST API.",
+        ru: "Скопируйте из формы адрес вебхука целиком: он начинается с https:// и содержит /rest/.",
+        en: "Copy the webhook's whole address from the form: it begins with https:// and holds /rest/.",
       },
     ],
     fields: [
