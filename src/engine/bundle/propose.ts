@@ -136,12 +136,14 @@ function fromSources(
 
 function byMeaning(meaning: Meaning, usable: readonly Candidate[], connector: string): Choice | null {
   const same = pick(meaning, meaning, usable, connector);
-  if (same !== undefined) return { template: same.field.template, isSure: true };
+  if (same !== undefined && !isEmpty(same.field.value)) return { template: same.field.template, isSure: true };
   for (const { meaning: other, isUnsure } of INSTEAD[meaning] ?? []) {
     const found = pick(other, meaning, usable, connector);
-    if (found !== undefined) return { template: found.field.template, isSure: isUnsure !== true };
+    // What the sample leaves empty gives way only to something that holds a value.
+    if (found === undefined || (same !== undefined && isEmpty(found.field.value))) continue;
+    return { template: found.field.template, isSure: isUnsure !== true };
   }
-  return null;
+  return same === undefined ? null : { template: same.field.template, isSure: true };
 }
 
 /** The source with this meaning for a field of that one: with a value in the sample rather than without, declared rather than guessed. */
