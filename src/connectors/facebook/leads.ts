@@ -129,11 +129,15 @@ export function leadOf(lead: JsonObject, form: JsonObject, page: Page): JsonObje
     key,
     types.map(ofType).find((text) => text !== undefined) ?? null,
   ]);
+  // Forms ask for one or the other.
+  const fullName =
+    ofType("FULL_NAME") ?? ([ofType("FIRST_NAME"), ofType("LAST_NAME")].filter(Boolean).join(" ") || null);
   const own = answers.filter(({ type }) => !STANDARD_TYPES.has(type));
   return {
     leadId: textOf(lead.id),
     createdAt: parseLocal(textOf(lead.created_time) ?? "", "UTC")?.toISOString() ?? null,
     ...Object.fromEntries(standard),
+    fullName,
     answersText: own.length === 0 ? null : own.map(({ label, text }) => `${label}: ${text}`).join("\n"),
     formId: textOf(lead.form_id) ?? textOf(form.id),
     formName: textOf(form.name),
