@@ -15,6 +15,8 @@ export interface Limiter {
 /** Longer waits are for the queue: a run that must wait holds no worker. */
 const LONGEST_WAIT_MS = 2_000;
 const SECOND_MS = 1_000;
+/** Starts are counted here and arrivals at the service: a first call held up on its way would make the next second too full. */
+const WINDOW_MS = 1_100;
 const MANY_LANES = 1_000;
 /** By then any service's bucket has run out. */
 const EMPTY_MS = 60_000;
@@ -58,9 +60,9 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
     if (limits.burst !== undefined) {
       return Math.max(0, ((levelAt(lane, limits.perSecond, at) + 1 - limits.burst) / limits.perSecond) * SECOND_MS);
     }
-    while (lane.starts.length > 0 && at - (lane.starts[0] ?? 0) >= SECOND_MS) lane.starts.shift();
+    while (lane.starts.length > 0 && at - (lane.starts[0] ?? 0) >= WINDOW_MS) lane.starts.shift();
     if (lane.starts.length < limits.perSecond) return 0;
-    return SECOND_MS - (at - (lane.starts[0] ?? at));
+    return WINDOW_MS - (at - (lane.starts[0] ?? at));
   }
   const isFull = (lane: Lane, limits: Limits) => lane.running >= (limits.parallel ?? Number.POSITIVE_INFINITY);
 
@@ -75,7 +77,7 @@ export function makeLimiter(deps: { now?: () => number; longestWaitMs?: number }
   function forgetIdle(): void {
     const at = now();
     for (const [key, lane] of lanes) {
-      const quiet = lane.level > 0 ? EMPTY_MS : SECOND_MS;
+      const quiet = lane.level > 0 ? EMPTY_MS : WINDOW_MS;
       const isIdle = lane.running === 0 && lane.queue.length === 0 && at - (lane.starts.at(-1) ?? 0) >= quiet;
       if (isIdle) lanes.delete(key);
     }
