@@ -23,6 +23,7 @@ export async function* since(
   const seen = new Set<string>();
   let mark = toMoscow(from);
   let offset = 0;
+  let before: string | undefined;
   for (;;) {
     const query = { filter: filterOf(`${field}>=${mark}`), order: `${field},asc;id,asc`, limit: PAGE, expand };
     const rows = objectsOf((await get(ctx, `/entity/${type}`, { ...query, offset: offset || undefined })).rows);
@@ -30,7 +31,10 @@ export async function* since(
     const fresh = rows.filter((row) => !seen.has(keyOf(row)));
     for (const row of fresh) seen.add(keyOf(row));
     if (fresh.length > 0) yield fresh;
-    if (rows.length < PAGE) return;
+    const [head] = rows.map(keyOf);
+    // The same page under another number: no numbers are heeded, and the rest can't be reached.
+    if (rows.length < PAGE || (offset > 0 && head === before)) return;
+    before = head;
     const last = textOf(rows.at(-1)?.[field]) ?? mark;
     offset = last > mark ? 0 : offset + rows.length;
     if (last > mark) mark = last;

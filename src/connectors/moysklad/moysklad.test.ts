@@ -169,6 +169,8 @@ describe("МойСклад's records", () => {
       }
       assert.deepEqual(await find("phone", "+79998887766"), []);
     }
+    await ms.run("createCounterparty", { name: "Заказ с номера 9005557788", phone: "+79001110000" });
+    assert.deepEqual(await find("phone", "+79005557788"), [], "digits in a name are no phone");
     const made = await ms.run("createCounterparty", { name: "Анна", email: "Anna@Example.test", externalCode: "ct;1" });
     assert.deepEqual(await find("email", "anna@example.test"), [made.id]);
     assert.deepEqual(await find("email", "nna@example.test"), []);
