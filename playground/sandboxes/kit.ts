@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly name: Text;
   /** Requests a second that the service publishes as its limit. */
   readonly perSecond: number;
+  /** Pages for people's browsers aren't counted among the requests a second. */
+  readonly isPage?: (path: string) => boolean;
   readonly credentials: readonly { key: string; label: Text; value: string }[];
   /** The app registered there, for services with consent in the browser. */
   readonly app?: { readonly id: string; readonly secret: string };

@@ -294,6 +294,7 @@ export function makeAmocrm(deps: SandboxDeps): Sandbox {
     key: "amocrm",
     name: { ru: "amoCRM", en: "amoCRM" },
     perSecond: 7,
+    isPage: (path) => path === "oauth",
     app: APP,
     credentials: [
       { key: "account", label: { ru: "Адрес аккаунта", en: "Account's address" }, value: HOST },

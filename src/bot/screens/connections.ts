@@ -146,7 +146,7 @@ export function failedScreen(
       ...(again === undefined ? [] : ["", t.connections.sendAgain(again.label[locale])]),
     ),
     keyboard: [
-      ...enterAgain(t, connector, view, view.way === "oauth"),
+      ...(failure.class === "temporary" ? [] : enterAgain(t, connector, view, view.way === "oauth")),
       ...fields.map((field) => [
         { text: t.connections.fix(field.label[locale]), data: to("connfix", view.id, field.key) },
       ]),

@@ -115,7 +115,12 @@ describe("amoCRM", () => {
     assert.ok(found);
     for (const single of ["bare", "list"]) {
       amo.set("single", single);
-      const updated: JsonObject | undefined = await duplicates?.update?.(amo.ctx, found, { phone: ["+79161110011", "+79161110012"] }, {});
+      const updated: JsonObject | undefined = await duplicates?.update?.(
+        amo.ctx,
+        found,
+        { phone: ["+79161110011", "+79161110012"] },
+        {},
+      );
       assert.deepEqual(updated?.phones, ["+79161110011", "+79161110012"]);
       assert.equal(updated?.email, "two@example.test");
     }

@@ -81,10 +81,11 @@ export const contactFind: readonly Field[] = [
   anyField,
   { key: "id", label: { ru: "ID контакта", en: "Contact's ID" }, kind: "text" },
 ];
+/** amoCRM makes the name of its parts, so a proposal fills one of the two. */
 export const contactInput: readonly Field[] = [
   personName,
-  first,
-  last,
+  alone(first),
+  alone(last),
   phone,
   phoneKind,
   email,
