@@ -80,9 +80,10 @@ const counterpartyBody: readonly Field[] = [
   },
   owner,
   { key: "actualAddress", label: { ru: "Фактический адрес", en: "Address" }, kind: "text", meaning: "address" },
-  { key: "legalLastName", label: { ru: "Фамилия", en: "Last name" }, kind: "text", meaning: "name.last" },
-  { key: "legalFirstName", label: { ru: "Имя", en: "First name" }, kind: "text", meaning: "name.first" },
-  { key: "legalMiddleName", label: { ru: "Отчество", en: "Middle name" }, kind: "text", meaning: "name.middle" },
+  // Of the requisites; whoever is created from a full name has it in «Наименование».
+  { key: "legalLastName", label: { ru: "Фамилия", en: "Last name" }, kind: "text" },
+  { key: "legalFirstName", label: { ru: "Имя", en: "First name" }, kind: "text" },
+  { key: "legalMiddleName", label: { ru: "Отчество", en: "Middle name" }, kind: "text" },
   { key: "legalTitle", label: { ru: "Полное наименование", en: "Full legal name" }, kind: "text", meaning: "company" },
   { key: "inn", label: { ru: "ИНН", en: "Tax number (INN)" }, kind: "text" },
   code,
