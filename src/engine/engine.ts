@@ -212,7 +212,12 @@ export interface BundleView extends BundleSummary {
   readonly version: number;
   /** Webhook address, for triggers that have one. */
   readonly address: string | null;
-  readonly hook: { readonly subscribed: boolean } | null;
+  readonly hook: {
+    readonly subscribed: boolean;
+    /** Why the service refused the subscription; it is asked for again at `retryAt`. */
+    readonly refused?: Failure;
+    readonly retryAt?: Date;
+  } | null;
   readonly nextPollAt: Date | null;
   readonly polledAt: Date | null;
   readonly triggerFailure: Failure | null;

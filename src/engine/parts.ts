@@ -101,7 +101,7 @@ export interface NewRun {
 export interface Triggers {
   /** Called in the transaction that makes the bundle active or publishes: address kept, time mark set when fresh, next poll planned. */
   arm(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle, fresh: boolean): Promise<void>;
-  /** After the commit of arm: makes the subscription at the service where that is possible. */
+  /** After the commit of arm: makes the subscription at the service where that is possible; a refusal is kept and tried again. */
   subscribe(bundle: string): Promise<void>;
   disarm(tx: Tx, bundle: string): Promise<void>;
   unsubscribe(bundle: string): Promise<void>;
@@ -109,8 +109,10 @@ export interface Triggers {
   ensureAddress(tx: Tx, bundle: { id: string; workspace: string }, body: Bundle): Promise<string | null>;
   /** The address of this body's trigger, given the token that the bundle has; null where there is none. */
   address(row: { readonly token: string }, body: Bundle): string | null;
-  /** Held deliveries after a pause. */
-  release(bundle: string, what: "run" | "forget"): Promise<void>;
+  /** Asks again for subscriptions that were refused. */
+  tick(): Promise<void>;
+  /** Held deliveries after a pause, in the transaction that ends it; wake the queue "delivery" after the commit. */
+  release(tx: Tx, bundle: string, what: "run" | "forget"): Promise<void>;
   /** A connection came alive again: what its active bundles hold goes on, their polls ask at once. */
   reconnected(connection: string): Promise<void>;
   askNow(bundle: string): Promise<"asked" | "fired" | "hook">;

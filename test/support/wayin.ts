@@ -37,6 +37,8 @@ export interface Service {
   readonly subscribed: Set<string>;
   /** Secrets that subscriptions of connections were made with, newest last. */
   readonly secrets: string[];
+  /** Thrown instead of making a subscription. */
+  refusal: Error | null;
   /** Calls of subscribe and unsubscribe that reached the service. */
   readonly calls: string[];
 }
@@ -104,6 +106,7 @@ function fakeConnector(service: Service): Connector {
         hook: {
           ...hook,
           subscribe: async (_ctx, url) => {
+            if (service.refusal) throw service.refusal;
             service.subscribed.add(url);
             return { url };
           },
@@ -183,6 +186,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     enrich: null,
     subscribed: new Set(),
     secrets: [],
+    refusal: null,
     calls: [],
   };
   const connectors = [fakeConnector(service)];

@@ -115,7 +115,9 @@ async function triggerFields(turn: Turn, view: BundleView): Promise<readonly Sou
 }
 
 async function fetchSample(turn: Turn, view: BundleView): Promise<void> {
-  await turn.show(askingScreen(lookOf(turn), view));
+  const isAsked = triggerOf(lookOf(turn), view.body)?.poll !== undefined;
+  if (isAsked) await turn.show(askingScreen(lookOf(turn), view));
+  else turn.toast(turn.t.builder.trigger.oneMoreAwaited);
   let failure: Failure | undefined;
   try {
     await turn.engine.bundles.fetchSample(turn.member.scope, view.id);

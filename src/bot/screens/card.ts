@@ -42,6 +42,15 @@ export function cardScreen(look: Look, model: CardModel): Screen {
   const failure: Piece[] = view.triggerFailure
     ? ["", `⚠️ ${words.pollFailed}`, cut(view.triggerFailure.sentence[look.locale], 300)]
     : [];
+  const refused: Piece[] =
+    view.hook?.refused && view.state === "active"
+      ? [
+          "",
+          `⚠️ ${words.notSubscribed}`,
+          cut(view.hook.refused.sentence[look.locale], 300),
+          view.hook.retryAt ? words.subscribeAgain(time(view.hook.retryAt)) : "",
+        ].filter((line, at) => at === 0 || line !== "")
+      : [];
   return {
     text: lines(
       model.word !== undefined && [model.word, ""],
@@ -59,6 +68,7 @@ export function cardScreen(look: Look, model: CardModel): Screen {
       view.held > 0 && words.held(view.held),
       view.state === "active" && view.nextPollAt !== null && words.nextPoll(time(view.nextPollAt)),
       ...failure,
+      ...refused,
       ...(view.address && trigger?.hook && !trigger.hook.subscribe && !trigger.poll
         ? ["", words.address, code(view.address)]
         : []),

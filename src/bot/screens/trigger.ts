@@ -81,7 +81,9 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
               ...(isByHand(trigger.hook) && view.address ? [{ text: words.hook, data: to("hook", view.id) }] : []),
             ],
           ]
-        : []),
+        : trigger?.hook
+          ? [[{ text: words.oneMore, data: to("fetch", view.id) }]]
+          : []),
       settings,
     ],
   };

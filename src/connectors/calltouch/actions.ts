@@ -3,7 +3,7 @@ import type { Action, Context, Field, Json, JsonObject } from "../kit/define.ts"
 import { ConnectorError } from "../kit/errors.ts";
 import { filled, numberOf, objectsOf, textOf } from "../kit/read.ts";
 import { formatLocal } from "../kit/time.ts";
-import { dealsBetween, isMissing, lead, leadDate, onlyItem, requestsOfDay, zoneOf } from "./api.ts";
+import { dealsBetween, isMissing, lead, leadDate, onlyItem, requestsOfDays, zoneOf } from "./api.ts";
 import { dealFields, dealOutput, dealSample, dealUpdateFields, requestInput } from "./fields.ts";
 
 const CRM = "svyazka";
@@ -223,7 +223,7 @@ const createRequest: Action = {
     const number = textOf(input.requestNumber) ?? once.key;
     const at = new Date(textOf(input.requestDate) ?? "");
     const day = Number.isNaN(at.getTime()) ? ctx.now() : at;
-    const found = objectsOf(await requestsOfDay(ctx, day)).some((one) => textOf(one.requestNumber) === number);
+    const found = objectsOf(await requestsOfDays(ctx, day, day)).some((one) => textOf(one.requestNumber) === number);
     return found ? { requestNumber: number, created: true } : null;
   },
 };

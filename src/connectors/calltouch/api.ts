@@ -102,16 +102,15 @@ function siteOf(ctx: Context): string {
 
 const PAGE = 1000;
 
-/** One day of the calls journal, all pages. The day's name is dd/mm/yyyy here. */
-export async function callsOfDay(ctx: Context, day: Date, flags: Record<string, boolean>): Promise<JsonObject[]> {
-  const date = formatLocal(day, zoneOf(ctx.auth), "dd/MM/yyyy");
+/** Days of the calls journal (at most three months), all pages. The day's name is dd/mm/yyyy here. */
+export async function callsOfDays(ctx: Context, from: Date, to: Date): Promise<JsonObject[]> {
+  const zone = zoneOf(ctx.auth);
   return pages(ctx, `/calls-service/RestAPI/${siteOf(ctx)}/calls-diary/calls`, {
-    dateFrom: date,
-    dateTo: date,
+    dateFrom: formatLocal(from, zone, "dd/MM/yyyy"),
+    dateTo: formatLocal(to, zone, "dd/MM/yyyy"),
     attribution: 1,
     withCallTags: true,
     withComments: true,
-    ...flags,
   });
 }
 
@@ -138,16 +137,16 @@ async function pages(ctx: Context, path: string, query: Record<string, unknown>)
   }
 }
 
-/** One day of the requests journal. Here the day's name is mm/dd/yyyy, unlike in the calls journal. */
-export async function requestsOfDay(ctx: Context, day: Date): Promise<JsonObject[]> {
-  const date = formatLocal(day, zoneOf(ctx.auth), "MM/dd/yyyy");
+/** Days of the requests journal. Here the day's name is mm/dd/yyyy, unlike in the calls journal. */
+export async function requestsOfDays(ctx: Context, from: Date, to: Date): Promise<JsonObject[]> {
+  const zone = zoneOf(ctx.auth);
   const answer = await ctx.http({
     path: "/calls-service/RestAPI/requests",
     query: {
       clientApiId: ctx.auth.token,
       siteId: siteOf(ctx),
-      dateFrom: date,
-      dateTo: date,
+      dateFrom: formatLocal(from, zone, "MM/dd/yyyy"),
+      dateTo: formatLocal(to, zone, "MM/dd/yyyy"),
       withRequestTags: true,
     },
   });

@@ -184,6 +184,12 @@ describe("Calltouch's journal", () => {
     assert.deepEqual(days.splice(0), ["30/01/2026", "31/01/2026", "01/02/2026", "02/02/2026"]);
     for await (const _ of trigger("request").poll?.items(ctx, {}, since) ?? []);
     assert.deepEqual(days, ["01/30/2026", "01/31/2026", "02/01/2026", "02/02/2026"], "month first here");
+    // A person who waits for a sample isn't kept for a month of days.
+    for (const key of ["call", "request"]) {
+      days.splice(0);
+      for await (const _ of trigger(key).poll?.items(ctx, {}, { ...since, isSample: true }) ?? []);
+      assert.equal(days.length, 1, key);
+    }
   });
 
   it("lives where the connection says, however the address was pasted", () => {

@@ -2,7 +2,7 @@ import { defineConnector } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { isZone } from "../kit/time.ts";
 import { actions } from "./actions.ts";
-import { api, callsOfDay } from "./api.ts";
+import { api, callsOfDays } from "./api.ts";
 import { triggers } from "./triggers.ts";
 
 export const calltouch = defineConnector({
@@ -77,7 +77,7 @@ export const calltouch = defineConnector({
       );
     }
     // There is no method that names the account: today's calls prove the token, and a call names the site.
-    const calls = await callsOfDay(ctx, ctx.now(), {});
+    const calls = await callsOfDays(ctx, ctx.now(), ctx.now());
     const name = calls.map((call) => call.siteName).find((site) => typeof site === "string" && site !== "");
     const id = ctx.auth.siteId ?? "";
     return { account: name ? `${name} (${id})` : ctx.locale === "ru" ? `сайт ${id}` : `site ${id}` };

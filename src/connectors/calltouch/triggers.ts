@@ -2,7 +2,7 @@
 import type { Context, Field, HookRequest, JsonObject, PollPage, PollSince, Text, Trigger } from "../kit/define.ts";
 import { objectOf, textOf } from "../kit/read.ts";
 import { localDays } from "../kit/time.ts";
-import { callsOfDay, requestsOfDay, zoneOf } from "./api.ts";
+import { callsOfDays, requestsOfDays, zoneOf } from "./api.ts";
 import { callFields, callSample, requestFields, requestSample } from "./fields.ts";
 import { callFromHook, callFromJournal, requestFromHook, requestFromJournal } from "./items.ts";
 
@@ -63,11 +63,15 @@ function steps(what: Text): readonly Text[] {
 async function* daily(
   ctx: Context,
   since: PollSince,
-  read: (day: Date) => Promise<JsonObject[]>,
+  read: (from: Date, to: Date) => Promise<JsonObject[]>,
   time: string,
 ): AsyncIterable<PollPage> {
-  for (const day of localDays(since.at, since.until, zoneOf(ctx.auth))) {
-    const items = await read(day);
+  const days = localDays(since.at, since.until, zoneOf(ctx.auth));
+  // For a sample a month is asked at once: day by day an empty account would keep a person waiting for seconds.
+  const [first, last] = [days[0], days.at(-1)];
+  const spans = since.isSample && first && last ? [[first, last] as const] : days.map((day) => [day, day] as const);
+  for (const [from, to] of spans) {
+    const items = await read(from, to);
     yield { items: items.sort((a, b) => String(a[time] ?? "").localeCompare(String(b[time] ?? ""))) };
   }
 }
@@ -99,9 +103,9 @@ const call: Trigger = {
       daily(
         ctx,
         since,
-        async (day) => {
+        async (from, to) => {
           const zone = zoneOf(ctx.auth);
-          const calls = await callsOfDay(ctx, day, {});
+          const calls = await callsOfDays(ctx, from, to);
           return calls
             .map((record) => callFromJournal(record, zone))
             .filter((item) => item.callId !== null && isWanted(item, options));
@@ -145,9 +149,9 @@ const request: Trigger = {
       daily(
         ctx,
         since,
-        async (day) => {
+        async (from, to) => {
           const zone = zoneOf(ctx.auth);
-          const requests = await requestsOfDay(ctx, day);
+          const requests = await requestsOfDays(ctx, from, to);
           return requests
             .map((record) => requestFromJournal(record, zone))
             .filter((item) => item.requestId !== null && isWanted(item, options));

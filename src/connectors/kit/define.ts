@@ -124,6 +124,8 @@ export interface PollSince {
   readonly at: Date;
   readonly until: Date;
   readonly cursor: Json;
+  /** A person waits for any recent item: one ask for the whole window is enough, in any order. */
+  readonly isSample?: boolean;
 }
 export interface PollPage {
   readonly items: readonly JsonObject[];

@@ -8,7 +8,7 @@ import type { Admission, Once, Opener, Shared, StepProbe, Triggers } from "../pa
 import { listBundles, readBundle, readLocale, type StoredBundle, tallyRuns, tallyTrigger } from "../store/bundles.ts";
 import { readManners } from "../store/connections.ts";
 import { countHeld } from "../store/deliveries.ts";
-import { readTrigger } from "../store/triggers.ts";
+import { readTrigger, type TriggerRow } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
 import { toText, type ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
@@ -71,7 +71,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       revision: row.revision,
       version: row.version,
       address,
-      hook: hook ? { subscribed: Boolean(trigger?.subscription) } : null,
+      hook: hook ? hookView(trigger) : null,
       nextPollAt: row.state === "active" ? (trigger?.nextAt ?? null) : null,
       polledAt: trigger?.polledAt ?? null,
       triggerFailure: trigger?.error ?? null,
@@ -272,6 +272,13 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       return toFile(row.name, bodyOf(row), find);
     },
   };
+}
+
+function hookView(trigger: TriggerRow | undefined): NonNullable<BundleView["hook"]> {
+  const subscribed = Boolean(trigger?.subscription);
+  if (!trigger?.subscribeError) return { subscribed };
+  const { attempts: _, ...refused } = trigger.subscribeError;
+  return { subscribed, refused, ...(trigger.subscribeAt ? { retryAt: trigger.subscribeAt } : {}) };
 }
 
 function summary(row: StoredBundle): BundleSummary {

@@ -1,5 +1,4 @@
 /** Starting, pausing, running by hand and removing bundles. */
-import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { JsonObject, Text } from "../../connectors/kit/fields.ts";
 import type { Bundles, BundleView, Problem, Scope } from "../engine.ts";
 import { UserError } from "../errors.ts";
@@ -20,7 +19,7 @@ import { bodyOf, noBundle } from "./drafting.ts";
 import type { Bundle } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
 
-export interface SteeringDeps extends Pick<Shared, "db" | "clock" | "log" | "queue"> {
+export interface SteeringDeps extends Pick<Shared, "db" | "clock" | "queue"> {
   readonly find: FindConnector;
   readonly triggers: Triggers;
   readonly admission: Admission;
@@ -31,7 +30,7 @@ export interface SteeringDeps extends Pick<Shared, "db" | "clock" | "log" | "que
 export type Steering = Pick<Bundles, "start" | "publish" | "pause" | "remove" | "runNow" | "runOnce">;
 
 export function makeSteering(deps: SteeringDeps): Steering {
-  const { db, clock, log, queue, find, triggers, admission, once, view, problemsOf } = deps;
+  const { db, clock, queue, find, triggers, admission, once, view, problemsOf } = deps;
 
   async function found(scope: Scope, id: string): Promise<StoredBundle> {
     const row = await readBundle(db, scope.workspace, id);
@@ -55,16 +54,6 @@ export function makeSteering(deps: SteeringDeps): Steering {
     return body;
   }
 
-  /** A service that refuses the subscription doesn't undo the start: the card shows that it is missing, and the address. */
-  async function subscribe(id: string): Promise<void> {
-    try {
-      await triggers.subscribe(id);
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
-      log.warn({ bundle: id, why: error.sentence.en }, "the service refused a subscription");
-    }
-  }
-
   async function admit(
     tx: Tx,
     scope: Scope,
@@ -80,6 +69,7 @@ export function makeSteering(deps: SteeringDeps): Steering {
   }
 
   return {
+    /** A service that refuses the subscription doesn't undo the start: the card says so, and it is asked for again. */
     async start(scope, id, held) {
       const before = await found(scope, id);
       await assertSound(scope, before);
@@ -89,10 +79,11 @@ export function makeSteering(deps: SteeringDeps): Steering {
         const body = await publishDraft(tx, scope, row);
         await writeBundleState(tx, id, "active", null);
         await triggers.arm(tx, { id, workspace: scope.workspace }, body, row.version === 0);
+        if (row.state === "paused") await triggers.release(tx, id, held ?? "run");
         return row.state === "paused" ? "resumed" : "started";
       });
-      if (did === "resumed") await triggers.release(id, held ?? "run");
-      if (did !== "nothing") await subscribe(id);
+      if (did === "resumed") queue.wake("delivery");
+      if (did !== "nothing") await triggers.subscribe(id);
       return view(scope, id);
     },
 
@@ -107,7 +98,7 @@ export function makeSteering(deps: SteeringDeps): Steering {
         if (row.state === "active") await triggers.arm(tx, { id, workspace: scope.workspace }, body, false);
         return null;
       });
-      if (before.state === "active") await subscribe(id);
+      if (before.state === "active") await triggers.subscribe(id);
       return view(scope, id);
     },
 

@@ -13,6 +13,8 @@ export interface TriggerRow {
   readonly trigger: string;
   readonly connection: string | null;
   readonly subscription: Subscription | null;
+  readonly subscribeAt: Date | null;
+  readonly subscribeError: SubscribeError | null;
   readonly since: Date | null;
   readonly cursor: Json;
   readonly polledAt: Date | null;
@@ -21,6 +23,10 @@ export interface TriggerRow {
   readonly leasedUntil: Date | null;
   readonly failures: number;
   readonly error: TriggerError | null;
+}
+export interface SubscribeError extends Failure {
+  /** Refusals in a row. */
+  readonly attempts: number;
 }
 /** What subscribe() returned, and for whom, so that it is taken back from the right one. */
 export interface Subscription {
@@ -241,6 +247,23 @@ export async function claimDue(db: Sql, now: Date, lease: Date, limit: number): 
     if (ids.length > 0) {
       await tx.update(triggers).set({ leasedUntil: lease }).where(inArray(triggers.bundle, ids));
     }
+    return ids;
+  });
+}
+
+/** Takes bundles whose subscription is to be asked for; the lease is when they are looked at again should we die. */
+export async function claimSubscribing(db: Sql, now: Date, lease: Date, limit: number): Promise<string[]> {
+  const waiting = (of: Sql) =>
+    of
+      .select({ bundle: triggers.bundle })
+      .from(triggers)
+      .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+      .where(and(lte(triggers.subscribeAt, now), eq(bundles.state, "active"), isNull(bundles.deletedAt)))
+      .limit(limit);
+  if ((await waiting(db)).length === 0) return [];
+  return db.transaction(async (tx) => {
+    const ids = (await waiting(tx).for("update", { of: triggers, skipLocked: true })).map((row) => row.bundle);
+    if (ids.length > 0) await tx.update(triggers).set({ subscribeAt: lease }).where(inArray(triggers.bundle, ids));
     return ids;
   });
 }

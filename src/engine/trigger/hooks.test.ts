@@ -65,7 +65,7 @@ describe("webhooks", () => {
     assert.deepEqual(await it.runs(id), []);
     await it.setState(id, "active");
     assert.equal((await it.send(token, { id: "d" })).status, 200);
-    await it.triggers.release(id, "run");
+    await it.db.transaction((tx) => it.triggers.release(tx, id, "run"));
     assert.equal((await it.send(token, { id: "e" })).status, 200);
     await work();
     assert.deepEqual(await it.runs(id), ["a", "b", "c", "d", "e"]);
@@ -92,7 +92,7 @@ describe("webhooks", () => {
     await it.setState(id, "paused");
     await it.send(token, { id: "a" });
     await it.setState(id, "active");
-    await it.triggers.release(id, "forget");
+    await it.db.transaction((tx) => it.triggers.release(tx, id, "forget"));
     await work();
     assert.deepEqual(await it.runs(id), []);
   });
@@ -240,6 +240,33 @@ describe("webhooks", () => {
     await it.process().triggers.subscribe(id);
     assert.equal(it.service.subscribed.size, 0);
     assert.equal(await it.token(id), token, "the address stays");
+  });
+
+  test("a refused subscription is asked for again, later and later, and one that nobody asked for too", async () => {
+    const { id } = await it.active("subscribed");
+    const row = async () => (await it.sql`select subscribe_at, subscribe_error from triggers where bundle = ${id}`)[0];
+    const later = async (minutes: number) => {
+      it.clock.move(minutes * MINUTE);
+      await it.triggers.tick();
+    };
+    const size = it.service.subscribed.size;
+    it.service.refusal = new ConnectorError("data", { ru: "Нет прав.", en: "No right." }, { own: "key 123" });
+    await it.triggers.subscribe(id);
+    assert.equal((await row())?.subscribe_error.sentence.ru, "Нет прав.");
+    assert.ok(!JSON.stringify(await row()).includes("123"), "the service's own words may quote a key");
+    await later(0.5);
+    assert.equal((await row())?.subscribe_error.attempts, 1);
+    await later(0.6);
+    assert.equal((await row())?.subscribe_error.attempts, 2);
+    it.service.refusal = null;
+    await later(6);
+    assert.equal(it.service.subscribed.size, size + 1);
+    assert.deepEqual({ ...(await row()) }, { subscribe_at: null, subscribe_error: null });
+    // The process died between the start and the call.
+    const other = await it.active("subscribed");
+    await later(2);
+    assert.equal(it.service.subscribed.size, size + 2);
+    for (const one of [id, other.id]) await it.triggers.unsubscribe(one);
   });
 
   test("what is kept for a time only is swept: held for 30 days, keys of changes for 90", async () => {

@@ -338,7 +338,7 @@ describe("polls", () => {
     const resume = async (what: "run" | "forget") => {
       await it.setState(id, "active");
       await it.db.transaction((tx) => it.triggers.arm(tx, { id, workspace: it.workspace }, body, false));
-      await it.triggers.release(id, what);
+      await it.db.transaction((tx) => it.triggers.release(tx, id, what));
       await due();
     };
     await pause();

@@ -3,13 +3,16 @@
  * Each bundle keeps what `subscribe` returned; those that share an address share the newest state.
  */
 import type { Hook } from "../../connectors/kit/define.ts";
+import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { storableJson } from "../../connectors/kit/json.ts";
 import { toFailure } from "../connection/failure.ts";
 import type { Opener, Shared, Tx } from "../parts.ts";
 import { findConnection } from "../store/connections.ts";
+import { loggable } from "../store/outage.ts";
 import {
   activeWith,
   changeTrigger,
+  claimSubscribing,
   type Live,
   lockSubscription,
   readLive,
@@ -21,7 +24,13 @@ import {
 import type { Addresses } from "./address.ts";
 import { armedLive, optionsOf } from "./live.ts";
 
-export interface SubscriptionsDeps extends Pick<Shared, "db" | "log" | "connectors" | "vault"> {
+const MINUTE_MS = 60_000;
+/** After the first refusal, the second and so on; the last one goes on for ever. */
+const RETRY_MINUTES = [1, 5, 15, 60];
+const LEASE_MS = 5 * MINUTE_MS;
+const AT_ONCE = 20;
+
+export interface SubscriptionsDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "vault"> {
   readonly opener: Pick<Opener, "open">;
   readonly addresses: Addresses;
 }
@@ -34,7 +43,7 @@ const nameOf = (
 ): string =>
   [connector, trigger, scope === "bundle" ? bundle : scope === "connection" ? connection : (route ?? "")].join(" ");
 
-export function makeSubscriptions({ db, log, connectors, vault, opener, addresses }: SubscriptionsDeps) {
+export function makeSubscriptions({ db, clock, log, connectors, vault, opener, addresses }: SubscriptionsDeps) {
   const hookOf = (key: string, trigger: string) => {
     const connector = connectors.find((known) => known.key === key);
     const hook = connector?.triggers.find((known) => known.key === trigger)?.hook;
@@ -101,13 +110,40 @@ export function makeSubscriptions({ db, log, connectors, vault, opener, addresse
     });
   }
 
+  /** What the service refuses is written down and asked for again; only what is no refusal is thrown. */
   async function subscribe(bundle: string): Promise<void> {
     const [live] = await readLive(db, { ids: [bundle] });
-    if (live) await make(live);
+    if (!live) return;
+    try {
+      await make(live);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      // The service's own words may quote a key.
+      const { own: _, ...failure } = toFailure(error);
+      log.warn({ bundle, why: failure.sentence.en }, "the service refused a subscription");
+      const attempts = (live.row.subscribeError?.attempts ?? 0) + 1;
+      const wait = RETRY_MINUTES[Math.min(attempts, RETRY_MINUTES.length) - 1] ?? 60;
+      // A draft begins to listen for its sample only; its start asks anew.
+      const subscribeAt = live.state === "active" ? new Date(clock.now().getTime() + wait * MINUTE_MS) : null;
+      return changeTrigger(db, bundle, { subscribeAt, subscribeError: { ...failure, attempts } });
+    }
+    if (live.row.subscribeAt || live.row.subscribeError)
+      await changeTrigger(db, bundle, { subscribeAt: null, subscribeError: null });
   }
 
   return {
     subscribe,
+
+    /** Subscriptions whose time has come: refused ones, and those whose process died before it asked. */
+    async tick(): Promise<void> {
+      const now = clock.now();
+      const lease = new Date(now.getTime() + LEASE_MS);
+      for (const bundle of await claimSubscribing(db, now, lease, AT_ONCE)) {
+        await subscribe(bundle).catch((error: unknown) =>
+          log.error({ err: loggable(error), bundle }, "not subscribed"),
+        );
+      }
+    },
 
     async unsubscribe(bundle: string): Promise<void> {
       const row = await readTrigger(db, bundle);

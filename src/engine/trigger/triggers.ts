@@ -31,9 +31,13 @@ import { makeSubscriptions } from "./subscriptions.ts";
 const DAY_MS = 86_400_000;
 /** A person waits for the sample. */
 const SAMPLE_MS = 12_000;
-/** Windows in which a sample is looked for, in days: most accounts have something of today. */
-const SAMPLE_DAYS = [1, 7, 31];
+/** Windows in which a sample is looked for, in days back: most accounts have something of today. */
+const SAMPLE_DAYS = [
+  [1, 0],
+  [31, 1],
+] as const;
 const SAMPLE_PAGES = 10;
+const UNASKED_MS = 60_000;
 
 export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings"> {
   readonly opener: Pick<Opener, "open">;
@@ -88,14 +92,15 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     connection: chosen.connection,
   });
 
+  async function openIn(tx: Tx, bundle: string, from: "held" | "failed"): Promise<void> {
+    if ((await reopen(tx, bundle, from, clock.now())) > 0) await queue.send(tx, "delivery", [{ id: bundle }]);
+  }
   async function reopenFor(bundle: string, from: "held" | "failed"): Promise<void> {
-    const count = await db.transaction(async (tx) => {
+    await db.transaction(async (tx) => {
       await lockBundles(tx, [bundle]);
-      const opened = await reopen(tx, bundle, from, clock.now());
-      if (opened > 0) await queue.send(tx, "delivery", [{ id: bundle }]);
-      return opened;
+      await openIn(tx, bundle, from);
     });
-    if (count > 0) queue.wake("delivery");
+    queue.wake("delivery");
   }
 
   return {
@@ -106,7 +111,10 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       const isFresh = fresh || !row?.since || !isSame(row, armed);
       const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null } : {};
       const nextAt = await plan(tx, { id, workspace }, armed);
-      const change = { ...start, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
+      // Should this process die before it asks for the subscription, the tick does it.
+      const subscribeAt = armed.trigger.hook?.subscribe ? new Date(clock.now().getTime() + UNASKED_MS) : null;
+      const subscribing = { subscribeAt, subscribeError: null };
+      const change = { ...start, ...subscribing, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
       await putTrigger(tx, rowOf(id, armed), change);
       if (isFresh && armed.trigger.poll) await noteSample(tx, { id, workspace }, armed);
     },
@@ -114,10 +122,11 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     subscribe: subscriptions.subscribe,
 
     async disarm(tx, bundle) {
-      await changeTrigger(tx, bundle, { nextAt: null, asked: false, leasedUntil: null });
+      await changeTrigger(tx, bundle, { nextAt: null, asked: false, leasedUntil: null, subscribeAt: null });
     },
 
     unsubscribe: subscriptions.unsubscribe,
+    tick: subscriptions.tick,
 
     async ensureAddress(tx, { id }, body) {
       const armed = armedOf(connectors, body.trigger);
@@ -136,14 +145,12 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       return addresses.url({ ...rowOf("", armed), token, scope: armed.trigger.hook.scope });
     },
 
-    async release(bundle, what) {
-      if (what === "run") return reopenFor(bundle, "held");
-      await db.transaction(async (tx) => {
-        await lockBundles(tx, [bundle]);
-        await forgetHeld(tx, bundle);
-        // For a poll the pause lies in the service: from now on counts.
-        await changeTrigger(tx, bundle, { since: mark(), cursor: null, polledAt: null });
-      });
+    async release(tx, bundle, what) {
+      await lockBundles(tx, [bundle]);
+      if (what === "run") return openIn(tx, bundle, "held");
+      await forgetHeld(tx, bundle);
+      // For a poll the pause lies in the service: from now on counts.
+      await changeTrigger(tx, bundle, { since: mark(), cursor: null, polledAt: null });
     },
 
     async reconnected(connection) {
@@ -169,16 +176,18 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       const armed = armedOf(connectors, body.trigger);
       const poll = armed?.trigger.poll;
       const manners = await readManners(db, workspace);
+      if (armed && !poll) await changeTrigger(db, id, { asked: true });
       if (!armed || !poll || !manners) return null;
       const opened = await opener.open(workspace, armed.chosen.connection, armed.connector);
       const options = optionsOf(armed, manners, vault);
       const until = clock.now();
 
-      const newestOf = async (days: number): Promise<JsonObject | null> => {
+      const newestOf = async (from: number, to: number): Promise<JsonObject | null> => {
         let newest: JsonObject | null = null;
         let newestAt = Number.NEGATIVE_INFINITY;
         let pages = 0;
-        const since = { at: new Date(until.getTime() - days * DAY_MS), until, cursor: null };
+        const before = (days: number) => new Date(until.getTime() - days * DAY_MS);
+        const since = { at: before(from), until: before(to), cursor: null, isSample: true };
         for await (const { items } of poll.items(opened.ctx, options, since)) {
           for (const item of items) {
             const at = armed.trigger.at(item, manners)?.getTime() ?? newestAt;
@@ -187,13 +196,13 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
               newestAt = at;
             }
           }
-          if (++pages >= SAMPLE_PAGES) break;
+          if (items.length > 0 && ++pages >= SAMPLE_PAGES) break;
         }
         return newest;
       };
       const search = async (): Promise<JsonObject | null> => {
-        for (const days of SAMPLE_DAYS) {
-          const newest = await newestOf(days);
+        for (const [from, to] of SAMPLE_DAYS) {
+          const newest = await newestOf(from, to);
           if (newest) return newest;
         }
         return null;

@@ -51,6 +51,8 @@ export const card = {
   noRuns: "No runs yet.",
   nextPoll: (time: string) => `Next poll: ${time}`,
   polled: (time: string) => `Last poll: ${time}`,
+  notSubscribed: "The service made no subscription, so no events come yet:",
+  subscribeAgain: (at: string) => `I will ask again: ${at}.`,
   pollFailed: "The poll doesn't succeed:",
   start: "▶️ Start",
   pause: "⏸ Pause",

@@ -52,6 +52,8 @@ export const card = {
   noRuns: "Запусков ещё не было.",
   nextPoll: (time: string) => `Следующий опрос: ${time}`,
   polled: (time: string) => `Последний опрос: ${time}`,
+  notSubscribed: "Сервис не оформил подписку, события пока не приходят:",
+  subscribeAgain: (at: string) => `Попрошу его снова: ${at}.`,
   pollFailed: "Опрос не получается:",
   start: "▶️ Запустить",
   pause: "⏸ Пауза",
