@@ -3,6 +3,7 @@ import "./node.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeBot } from "./bot/bot.ts";
 import { type Config, readConfig } from "./config.ts";
+import type { Text } from "./connectors/kit/fields.ts";
 import { type Database, openDatabase } from "./db/database.ts";
 import { type Log, makeLog } from "./log.ts";
 import { botName, openEngine } from "./open.ts";
@@ -11,6 +12,7 @@ import { makeWeb } from "./web/server.ts";
 
 /** Running steps get 10 s to end; nothing may take longer than this. */
 const PART_MS = 11_000;
+const SAME_SIGNAL_MS = 1_500;
 const STOP_MS = 25_000;
 const isRussian = shellLocale() === "ru";
 
@@ -28,7 +30,7 @@ async function start(): Promise<void> {
   const log = makeLog(config.logLevel);
   /** Closed in reverse order, by a signal or when the start fails half-way. */
   const opened: { name: string; close(): Promise<void> }[] = [];
-  let isStopping = false;
+  let stoppingSince: number | null = null;
 
   async function stop(): Promise<void> {
     for (const { name, close } of opened.splice(0).reverse()) {
@@ -42,9 +44,11 @@ async function start(): Promise<void> {
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, async () => {
-      // A second Ctrl+C doesn't wait.
-      if (isStopping) process.exit(1);
-      isStopping = true;
+      // A second Ctrl+C doesn't wait. npm passes on the signal that the terminal has sent to all of us already: that one
+      // comes within milliseconds and means nothing more.
+      if (stoppingSince !== null && Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (stoppingSince !== null) return;
+      stoppingSince = Date.now();
       log.info({ signal }, "stopping");
       setTimeout(() => process.exit(1), STOP_MS).unref();
       await stop();
@@ -58,10 +62,17 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
+  /** For what turns out to be wrong after the start. */
+  async function refuse(sentence: Text): Promise<void> {
+    console.error(sentence[shellLocale()]);
+    await stop();
+    process.exit(1);
+  }
+
   try {
     const database = await openDatabase(config, log);
     opened.push({ name: "database", close: () => database.stop() });
-    await run(config, log, database, (name, close) => opened.push({ name, close }));
+    await run(config, log, database, (name, close) => opened.push({ name, close }), refuse);
   } catch (error) {
     await stop();
     throw error;
@@ -73,6 +84,7 @@ async function run(
   log: Log,
   database: Database,
   opens: (name: string, close: () => Promise<void>) => void,
+  refuse: (sentence: Text) => void,
 ): Promise<void> {
   const playground = config.mode === "playground" ? await openPlayground(config, opens) : null;
   const token = config.mode === "playground" ? (playground?.botToken ?? "") : config.botToken;
@@ -102,6 +114,11 @@ async function run(
         proxy: config.proxy ?? undefined,
         log,
         mode: config.mode === "webhook" ? { kind: "webhook", publicUrl: config.publicUrl } : { kind: "polling" },
+        refused: () =>
+          refuse({
+            ru: "BOT_TOKEN: Telegram не знает бота с таким токеном. Возьмите токен у @BotFather заново и проверьте, что скопировали его целиком.",
+            en: "BOT_TOKEN: Telegram knows no bot with this token. Take the token from @BotFather again and check that it is whole.",
+          }),
       })
     : null;
 

@@ -119,6 +119,43 @@ describe("the app", { concurrency: false }, () => {
     );
   });
 
+  it("Ctrl+C in a terminal: npm and the app both get the signal, and the database stops with them", async () => {
+    const directory = newDirectory();
+    const child = spawn("npm", ["start", "--silent"], {
+      cwd: ROOT,
+      env: { ...process.env, DATA_DIR: directory, PORT: "0", LOG_LEVEL: "warn", LANG: "en" },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    const ended = once(child, "close");
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (chunk) => /is ready/.test(String(chunk)) && resolve()),
+    );
+    process.kill(-(child.pid ?? 0), "SIGINT");
+    await ended;
+    assert.equal(existsSync(join(directory, "postgres", "postmaster.pid")), false);
+  });
+
+  it("a token that Telegram doesn't know", async () => {
+    const telegram = createServer((_req, res) => {
+      res.statusCode = 401;
+      res.end(JSON.stringify({ ok: false, error_code: 401, description: "Unauthorized" }));
+    });
+    telegram.listen(0, "127.0.0.1");
+    await once(telegram, "listening");
+    try {
+      const root = `http://127.0.0.1:${(telegram.address() as AddressInfo).port}`;
+      const database = await newDatabase();
+      const own = { DATABASE_URL: database.url, ENCRYPTION_KEY: KEY, DATA_DIR: newDirectory(), PORT: "0" };
+      const app = await start({ ...own, BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: root });
+      if (app.process.exitCode === null) await once(app.process, "close");
+      assert.equal(app.process.exitCode, 1);
+      assert.match(app.output(), /BOT_TOKEN: Telegram knows no bot with this token/);
+    } finally {
+      telegram.close();
+    }
+  });
+
   it("a port that is taken", async () => {
     const other = createServer();
     other.listen(0, "127.0.0.1");

@@ -11,7 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { Bot } from "grammy";
+import { Bot, GrammyError } from "grammy";
 import type { Update } from "grammy/types";
 import { type Engine, type Member, UserError } from "../engine/index.ts";
 import type { Log } from "../log.ts";
@@ -26,7 +26,7 @@ import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
 import type { Handlers } from "./parts.ts";
 import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
-import { localeOf, READS_RUSSIAN, textsFor } from "./texts/index.ts";
+import { localeOf, READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
 import { makeTurn } from "./turn.ts";
 
 export interface BotDeps {
@@ -39,6 +39,8 @@ export interface BotDeps {
   /** Polling, or a webhook below this public address. */
   readonly mode: { readonly kind: "polling" } | { readonly kind: "webhook"; readonly publicUrl: string };
   readonly handlers?: Handlers;
+  /** Telegram knows no bot with this token: nothing that waits would help. */
+  readonly refused?: () => void;
 }
 export interface RunningBot {
   /** Begins in the background: Telegram may be down while everything else works. */
@@ -52,7 +54,16 @@ export interface RunningBot {
   isReady(): boolean;
 }
 
-export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = allHandlers }: BotDeps): RunningBot {
+export function makeBot({
+  engine,
+  token,
+  apiRoot,
+  proxy,
+  log,
+  mode,
+  handlers = allHandlers,
+  refused,
+}: BotDeps): RunningBot {
   const stopping = new AbortController();
   const bot = new Bot<AskContext>(token, {
     client: {
@@ -163,6 +174,9 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
         return;
       } catch (error) {
         if (stopping.signal.aborted) return;
+        // 404 is how a malformed token is refused.
+        if (error instanceof GrammyError && [401, 404].includes(error.error_code) && !bot.isInited())
+          return refused?.();
         log.warn({ err: safe(error) }, "Telegram doesn't answer yet");
         await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
@@ -173,6 +187,14 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
     await bot.api.setMyCommands(textsFor("en").home.commands, inChat);
     for (const language_code of READS_RUSSIAN)
       await bot.api.setMyCommands(textsFor("ru").home.commands, { ...inChat, language_code });
+    await setDescription(textsFor("en"));
+    for (const language_code of READS_RUSSIAN) await setDescription(textsFor("ru"), language_code);
+  }
+  /** What an empty chat shows above its START button, and what a shared link shows. */
+  async function setDescription({ home }: Texts, code?: (typeof READS_RUSSIAN)[number]): Promise<void> {
+    const language = code === undefined ? {} : { language_code: code };
+    await bot.api.setMyDescription(home.description, language);
+    await bot.api.setMyShortDescription(home.shortDescription, language);
   }
 
   return {
@@ -181,7 +203,7 @@ export function makeBot({ engine, token, apiRoot, proxy, log, mode, handlers = a
     async start() {
       polling = (async () => {
         await meet();
-        if (stopping.signal.aborted) return;
+        if (!isKnown || stopping.signal.aborted) return;
         inbox.start();
         alerts.start();
         await setCommands().catch((error) => log.warn({ err: safe(error) }, "the menu of commands wasn't set"));

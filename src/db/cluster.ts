@@ -1,5 +1,6 @@
 /** Files of the bundled PostgreSQL: where they lie, how they are made, what its log says when it fails. */
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -16,7 +17,7 @@ import {
   statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { Refusal } from "../refusal.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Identity } from "./identity.ts";
@@ -156,20 +157,25 @@ export function giveTo(identity: Identity, path: string): void {
  * (a socket's path holds 107 bytes), otherwise a new one of its own; `again` at the place where it was.
  */
 export function makeSocketDirectory(places: Places, identity: Identity, again?: string): string {
-  const inside = join(places.data, "run");
+  const runs = join(places.data, "run");
+  // A name of its own for every start: a server whose directory was deleted under it removes its socket by path when it
+  // notices, minutes later, and must not take a successor's.
+  const inside = join(runs, randomBytes(4).toString("hex"));
   const isPlain = /^[\w./-]+$/.test(inside) && Buffer.byteLength(inside) <= 90;
   const directory = again ?? (isPlain ? inside : mkdtempSync(join(shortTemporary(), TEMPORARY)));
   // Lock files of a killed server name a process id that may be another's by now; nobody serves here, as we know.
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { mode: 0o700 });
-  chmodSync(directory, 0o700);
-  giveTo(identity, directory);
+  for (const old of [runs, directory]) rmSync(old, { recursive: true, force: true });
+  for (const made of directory.startsWith(runs) ? [runs, directory] : [directory]) {
+    mkdirSync(made, { mode: 0o700 });
+    chmodSync(made, 0o700);
+    giveTo(identity, made);
+  }
   return directory;
 }
 
-/** A directory of its own goes with its server; the one in the data directory stays. */
+/** Goes with its server. */
 export function removeSocketDirectory(directory: string): void {
-  if (basename(directory).startsWith(TEMPORARY)) rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }
 
 function shortTemporary(): string {
