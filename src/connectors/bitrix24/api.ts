@@ -43,16 +43,16 @@ export function portalOf(typed: string): string {
 }
 
 type Values = Readonly<Record<string, string>>;
-/** `host` is what the auth server said, `portal` what a person typed before it could. */
+/** With a webhook its own host; else `host`, which the auth server said, and before that `portal`, which a person typed. */
 export function hostOf(auth: Values): string {
-  if (auth.host) return portalOf(auth.host);
-  return auth.webhook && auth.way !== "oauth" ? webhookOf(auth.webhook).host : portalOf(auth.portal ?? "");
+  if (auth.webhook && auth.way !== "oauth") return webhookOf(auth.webhook).host;
+  return portalOf(auth.host ?? auth.portal ?? "");
 }
 
 export const api: Api = {
   base: "https://{host}",
   names: (auth) => ({ host: hostOf(auth) }),
-  authorize: (auth) => (auth.accessToken ? { query: { auth: auth.accessToken } } : {}),
+  authorize: (auth) => (auth.way === "oauth" && auth.accessToken ? { query: { auth: auth.accessToken } } : {}),
   // Fifty overflow the portal's bucket, which other programs of this address fill too; two a second run out.
   limits: { perSecond: 2, burst: 40, parallel: 4 },
   error(answer, call) {

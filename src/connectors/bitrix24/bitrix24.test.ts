@@ -3,7 +3,7 @@ import { after, beforeEach, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
 import type { HookRequest, JsonObject, Trigger } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { portalOf, webhookOf } from "./api.ts";
+import { hostOf, portalOf, webhookOf } from "./api.ts";
 import { bitrix24 } from "./index.ts";
 
 const NOW = Date.parse("2026-01-10T09:00:00Z");
@@ -58,6 +58,15 @@ describe("Bitrix24's addresses", () => {
       assert.equal(portalOf(typed), "demo.bitrix24.ru");
     assert.equal(portalOf("crm.example.com"), "crm.example.com");
     for (const typed of ["", "мой портал", "a b.ru"]) assert.throws(() => portalOf(typed), failsAs("access", "portal"));
+  });
+});
+
+describe("Bitrix24's host", () => {
+  it("is that of the way in use, whatever an earlier one left", () => {
+    const both = { webhook: "https://one.bitrix24.ru/rest/1/abc/", host: "two.bitrix24.ru", memberId: "m" };
+    assert.equal(hostOf({ ...both, way: "fields" }), "one.bitrix24.ru");
+    assert.equal(hostOf({ ...both, way: "oauth" }), "two.bitrix24.ru");
+    assert.equal(hostOf({ portal: "three" }), "three.bitrix24.ru");
   });
 });
 

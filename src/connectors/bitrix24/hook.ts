@@ -74,7 +74,7 @@ function verify(request: HookRequest, options: JsonObject, auth: Readonly<Record
   const sent = objectOf(objectOf(request.body).auth);
   const token = textOf(options.applicationToken);
   if (token !== null) return isSame(textOf(sent.application_token) ?? "", token);
-  if (auth.memberId) return textOf(sent.member_id) === auth.memberId;
+  if (auth.way === "oauth" && auth.memberId) return textOf(sent.member_id) === auth.memberId;
   const domain = textOf(sent.domain);
   return domain === null || domain.toLowerCase() === hostOf(auth);
 }
