@@ -1,7 +1,7 @@
 /**
  * Article 000: a contact of Bitrix24, each of them once, becomes a contact of a buyer company in Mertago, in real time.
  * Bitrix24 comes in by an inbound webhook, so its outbound one is added by hand; Mertago by consent, as the article has
- * it. Mertago's API is made up: see its sandbox.
+ * it. Mertago's API is made up: see its sandbox. After that the portal lets the app in too, and events need no hands.
  */
 import { browse } from "./consent.ts";
 import { askNow, checkAndStart, openLine, type } from "./hands.ts";
@@ -20,6 +20,7 @@ export const bitrix24Mertago: Story = {
     await hand(stage);
     await live(stage);
     await missed(stage);
+    await byApp(stage);
   },
 };
 
@@ -118,4 +119,40 @@ async function missed(stage: Stage): Promise<void> {
   );
   await stage.person.press("⋯ Ещё");
   await stage.person.sees("Каждая запись: один раз");
+}
+
+/** The same for leads, over the app: it subscribes by itself. */
+async function byApp(stage: Stage): Promise<void> {
+  const { person } = stage;
+  await stage.setSwitch("bitrix24", "events", "sent");
+  await stage.life("bitrix24", "lead", { title: "Старая заявка", name: "Старая" });
+  await person.say("/connect Битрикс24");
+  await person.press("Войти через Битрикс24");
+  await person.sees("Адрес портала");
+  await person.say(await stage.credential("bitrix24", "portal"));
+  await person.sees("действует 15 минут");
+  await browse(await person.press("Войти через Битрикс24"), "allow");
+  await person.sees(/demo\.bitrix24\.ru · Анна Демо/, { within: 20_000 });
+
+  await person.say("/new");
+  await person.press("Битрикс24");
+  await person.press("Лид создан/изменен");
+  await person.sees("Какой аккаунт");
+  await person.press(/Битрикс24 2 ·/);
+  await person.sees("Старая заявка", { within: 20_000 });
+  await person.press("Mertago (настраиваемый)");
+  await person.press("Создание контакта (покупателя)");
+  await person.sees(/Имя · \{Имя\}[\s\S]*Телефон · \{Телефон\}/);
+  await type(person, "ID Компании (покупатель)", COMPANY);
+  await person.press("Готово");
+  await checkAndStart(person);
+  await stage.until("bitrix24", "webhooks", "the app's subscription", (rows) =>
+    rows.find(({ events, token }) => events === "ONCRMLEADADD" && token === null),
+  );
+  await stage.life("bitrix24", "lead", { title: "Заявка с сайта", name: "Олег", phone: "+79003334455" });
+  await stage.until("mertago", "contacts", "a contact for the lead", (rows) =>
+    rows.find(({ name }) => name === "Олег"),
+  );
+  const { length } = await stage.records("mertago", "contacts");
+  stage.expect(length === 4, `the old lead stayed where it is: ${length} contacts`);
 }
