@@ -12,7 +12,8 @@ export async function connect(
   const { person } = stage;
   await person.press(/Подключить/);
   for (const [i, value] of values.entries()) {
-    await person.sees(`${i + 1} из ${values.length}`);
+    // A single value isn't counted.
+    await person.sees(values.length === 1 ? "👉 Пришлите" : `${i + 1} из ${values.length}`);
     await person.say(value);
   }
   await person.sees(then, { within: 20_000 });

@@ -52,8 +52,8 @@ export const leadSample: JsonObject = {
   leadId: "5000001",
   createdAt: "2026-01-10T09:00:00.000Z",
   fullName: "Анна Петрова",
-  firstName: null,
-  lastName: null,
+  firstName: "Анна",
+  lastName: "Петрова",
   phone: "+79001234567",
   email: "anna@example.ru",
   city: null,
@@ -111,6 +111,19 @@ export function questionFields(forms: readonly JsonObject[]): Field[] {
   return [...fields.values()];
 }
 
+/** Forms ask for one or the other. A profile's full name has the first name first. */
+function namesOf(full: string | undefined, first: string | undefined, last: string | undefined): JsonObject {
+  if (full === undefined) {
+    return {
+      fullName: [first, last].filter(Boolean).join(" ") || null,
+      firstName: first ?? null,
+      lastName: last ?? null,
+    };
+  }
+  const [head, ...rest] = full.split(/\s+/);
+  return { fullName: full, firstName: first ?? head ?? null, lastName: last ?? (rest.join(" ") || null) };
+}
+
 export function leadOf(lead: JsonObject, form: JsonObject, page: Page): JsonObject {
   const questions = questionsOf(form);
   const answers = objectsOf(lead.field_data).flatMap((one) => {
@@ -129,15 +142,13 @@ export function leadOf(lead: JsonObject, form: JsonObject, page: Page): JsonObje
     key,
     types.map(ofType).find((text) => text !== undefined) ?? null,
   ]);
-  // Forms ask for one or the other.
-  const fullName =
-    ofType("FULL_NAME") ?? ([ofType("FIRST_NAME"), ofType("LAST_NAME")].filter(Boolean).join(" ") || null);
+  const names = namesOf(ofType("FULL_NAME"), ofType("FIRST_NAME"), ofType("LAST_NAME"));
   const own = answers.filter(({ type }) => !STANDARD_TYPES.has(type));
   return {
     leadId: textOf(lead.id),
     createdAt: parseLocal(textOf(lead.created_time) ?? "", "UTC")?.toISOString() ?? null,
     ...Object.fromEntries(standard),
-    fullName,
+    ...names,
     answersText: own.length === 0 ? null : own.map(({ label, text }) => `${label}: ${text}`).join("\n"),
     formId: textOf(lead.form_id) ?? textOf(form.id),
     formName: textOf(form.name),
