@@ -83,8 +83,8 @@ async function addressed(ctx: Context, entity: Entity, input: JsonObject): Promi
   throw new ConnectorError(
     "not_found",
     entity === "counterparty"
-      ? { ru: `В МоёмСкладе нет контрагента «${value}».`, en: `МойСклад has no counterparty “${value}”.` }
-      : { ru: `В МоёмСкладе нет заказа «${value}».`, en: `МойСклад has no order “${value}”.` },
+      ? { ru: `В МоёмСкладе нет контрагента «${value}».`, en: `MoySklad has no counterparty “${value}”.` }
+      : { ru: `В МоёмСкладе нет заказа «${value}».`, en: `MoySklad has no order “${value}”.` },
     { field: key },
   );
 }

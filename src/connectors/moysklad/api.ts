@@ -63,13 +63,13 @@ export const api: Api = {
 
 const TOO_MANY: readonly [ErrorClass, Text] = [
   "temporary",
-  { ru: "МойСклад просит подождать: слишком много запросов.", en: "МойСклад asks to wait: too many requests." },
+  { ru: "МойСклад просит подождать: слишком много запросов.", en: "MoySklad asks to wait: too many requests." },
 ];
 const right = (ru: string, en: string): readonly [ErrorClass, Text] => ["forbidden", { ru, en }];
 
 /** Codes that say more than their status. */
 const KNOWN: Readonly<Record<number, readonly [ErrorClass, Text]>> = {
-  1021: ["not_found", { ru: "В МоёмСкладе нет такой записи.", en: "МойСклад has no such record." }],
+  1021: ["not_found", { ru: "В МоёмСкладе нет такой записи.", en: "MoySklad has no such record." }],
   1048: TOO_MANY,
   1049: TOO_MANY,
   1073: TOO_MANY,
@@ -77,33 +77,33 @@ const KNOWN: Readonly<Record<number, readonly [ErrorClass, Text]>> = {
     "access",
     {
       ru: "МойСклад не принял логин и пароль (или токен). Логин берётся из «Настройки пользователя» и содержит @.",
-      en: "МойСклад did not accept the login and password (or the token). The login stands in “User settings” and holds an @.",
+      en: "MoySklad did not accept the login and password (or the token). The login stands in “User settings” and holds an @.",
     },
   ],
   1061: [
     "access",
     {
       ru: "У этого пользователя МоегоСклада нет доступа к API. Его даёт администратор в карточке сотрудника.",
-      en: "This user of МойСклад may not use the API. An administrator grants it on the employee's card.",
+      en: "This user of MoySklad may not use the API. An administrator grants it on the employee's card.",
     },
   ],
   1016: right(
     "У пользователя МоегоСклада нет права смотреть эти записи.",
-    "The user of МойСклад has no right to view these records.",
+    "The user of MoySklad has no right to view these records.",
   ),
   1017: right(
     "У пользователя МоегоСклада нет права менять эту запись.",
-    "The user of МойСклад has no right to edit this record.",
+    "The user of MoySklad has no right to edit this record.",
   ),
   1045: right(
     "У пользователя МоегоСклада нет права создавать такие записи.",
-    "The user of МойСклад has no right to create such records.",
+    "The user of MoySklad has no right to create such records.",
   ),
   1065: [
     "temporary",
     {
       ru: "Запись в МоёмСкладе только что изменил кто-то другой.",
-      en: "Somebody else has just changed the record in МойСклад.",
+      en: "Somebody else has just changed the record in MoySklad.",
     },
   ],
   30004: right(
@@ -118,7 +118,7 @@ const KNOWN: Readonly<Record<number, readonly [ErrorClass, Text]>> = {
     "data",
     {
       ru: "В МоёмСкладе уже пять таких вебхуков, больше нельзя. Связка спрашивает сама.",
-      en: "МойСклад has five such webhooks already and allows no more. The bundle asks by itself.",
+      en: "MoySklad has five such webhooks already and allows no more. The bundle asks by itself.",
     },
   ],
 };
@@ -168,7 +168,7 @@ function refused({ own, field }: Said, code: string): ConnectorError {
     "data",
     {
       ru: own ? `МойСклад не принял данные: ${own}` : "МойСклад не принял данные.",
-      en: own ? `МойСклад did not accept the data: ${own}` : "МойСклад did not accept the data.",
+      en: own ? `MoySklad did not accept the data: ${own}` : "MoySklad did not accept the data.",
     },
     { code, ...(own ? { own } : {}), ...(field ? { field } : {}) },
   );

@@ -233,7 +233,7 @@ export const orderInput: readonly Field[] = [
   },
   orderCode,
   ...orderBody.map((field) => (field.key === "state" ? { ...field, initial: "new" } : field)),
-  { ...name, hint: { ru: "Если пусто, МойСклад даст номер сам.", en: "Given by МойСклад when empty." } },
+  { ...name, hint: { ru: "Если пусто, МойСклад даст номер сам.", en: "Given by MoySklad when empty." } },
   { key: "moment", label: { ru: "Дата заказа", en: "Order date" }, kind: "dateTime" },
 ];
 export const orderUpdate: readonly Field[] = [

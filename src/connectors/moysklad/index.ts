@@ -19,7 +19,7 @@ export const moysklad = defineConnector({
     steps: [
       {
         ru: "В МоёмСкладе нажмите на имя пользователя справа вверху и откройте «Настройки пользователя».",
-        en: "In МойСклад press your user's name at the top right and open “User settings”.",
+        en: "In MoySklad press your user's name at the top right and open “User settings”.",
       },
       {
         ru: "Скопируйте оттуда логин: он написан через @, например admin@company.",
@@ -70,7 +70,7 @@ export const moysklad = defineConnector({
         "access",
         {
           ru: `«${login.slice(0, 60)}» не похоже на логин МоегоСклада. Он пишется через @: admin@company.`,
-          en: `“${login.slice(0, 60)}” is no login of МойСклад. It has an @ in it: admin@company.`,
+          en: `“${login.slice(0, 60)}” is no login of MoySklad. It has an @ in it: admin@company.`,
         },
         { field: "login" },
       );

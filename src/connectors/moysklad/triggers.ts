@@ -44,7 +44,7 @@ const CREATED: Record<Entity, Pick<Trigger, "key" | "name" | "about" | "words" |
   customerorder: {
     key: "newOrder",
     name: { ru: "Новый заказ покупателя", en: "New customer order" },
-    about: { ru: "Заказ создан в МоёмСкладе.", en: "An order was created in МойСклад." },
+    about: { ru: "Заказ создан в МоёмСкладе.", en: "An order was created in MoySklad." },
     words: ["заказ создан", "новый заказ", "order created"],
     output: orderOutput,
     sample: orderSample,
@@ -52,7 +52,7 @@ const CREATED: Record<Entity, Pick<Trigger, "key" | "name" | "about" | "words" |
   counterparty: {
     key: "newCounterparty",
     name: { ru: "Новый контрагент", en: "New counterparty" },
-    about: { ru: "Контрагент создан в МоёмСкладе.", en: "A counterparty was created in МойСклад." },
+    about: { ru: "Контрагент создан в МоёмСкладе.", en: "A counterparty was created in MoySklad." },
     words: ["новый клиент", "контрагент создан", "customer created"],
     output: counterpartyOutput,
     sample: counterpartySample,
