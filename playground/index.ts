@@ -87,7 +87,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const { port } = server.address() as AddressInfo;
   url = `http://${host === "::1" ? "[::1]" : host}:${port}`;
 
-  const services = sandboxes.list().map(({ key, base }) => [key.toUpperCase().replaceAll("-", "_"), base]);
+  const services = sandboxes.list().map(({ key, endpoint }) => [key.toUpperCase().replaceAll("-", "_"), endpoint]);
   return {
     url,
     telegramRoot: url,

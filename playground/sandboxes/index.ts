@@ -104,21 +104,23 @@ export function makeSandboxes(deps: {
   }
 
   return {
-    async handle(key, req, res, path) {
+    async handle(key, req, res, address) {
       const sandbox = sandboxes.get(key);
       if (!sandbox) return send(res, html(404, "Not Found"));
       const body = await readBody(req);
       if (body === null) return send(res, html(413, "Request Entity Too Large"));
-      const url = new URL(path, "http://sandbox");
+      const url = new URL(address, "http://sandbox");
       const health = takeHealth(key);
       if (health === "cut") return void req.socket.destroy();
       if (health === "slow") await new Promise((done) => setTimeout(done, SLOW_MS));
       const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
+      const { path, isKnown } = portalPath(sandbox, decodeURI(url.pathname).replace(/^\/+|\/+$/g, ""));
+      if (!isKnown) return send(res, sandbox.portal?.unknown() ?? html(404, "Not Found"));
       const reply = await answer(
         sandbox,
         {
           method: req.method ?? "GET",
-          path: decodeURI(url.pathname).replace(/^\/+|\/+$/g, ""),
+          path,
           query: url.searchParams,
           headers,
           body,
@@ -135,7 +137,8 @@ export function makeSandboxes(deps: {
         (s): SandboxView => ({
           key: s.key,
           name: s.name,
-          base: `${deps.origin()}/sandbox/${s.key}`,
+          base: `${deps.origin()}/sandbox/${s.key}${s.portal ? `/${s.portal.name}` : ""}`,
+          endpoint: `${deps.origin()}/sandbox/${s.key}${s.portal ? "/{account}" : ""}`,
           credentials: s.credentials,
           ...(s.app ? { app: s.app } : {}),
           tables: s.tables(),
@@ -181,6 +184,13 @@ export function makeSandboxes(deps: {
       deps.changed(key);
     },
   };
+}
+
+/** The path below the account's own part of the address. */
+function portalPath(sandbox: Sandbox, path: string): { path: string; isKnown: boolean } {
+  if (!sandbox.portal) return { path, isKnown: true };
+  const [name, ...rest] = path.split("/");
+  return { path: rest.join("/"), isKnown: name === sandbox.portal.name };
 }
 
 async function readBody(req: IncomingMessage): Promise<string | null> {

@@ -32,6 +32,8 @@ export const html = (status: number, title: string, headers: Record<string, stri
 export interface Sandbox {
   readonly key: string;
   readonly name: Text;
+  /** For services whose accounts have hosts of their own: this account's name, and what any other name is answered. */
+  readonly portal?: { readonly name: string; unknown(): Reply };
   /** Requests a second that the service publishes as its limit. */
   readonly perSecond: number;
   /** Pages for people's browsers aren't counted among the requests a second. */

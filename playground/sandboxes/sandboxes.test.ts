@@ -14,7 +14,7 @@ beforeEach(() => {
   for (const key of ["calltouch", "retailcrm", "receiver"]) served.sandboxes.reset(key);
 });
 
-const base = (key: string) => `${served.url}/sandbox/${key}`;
+const base = (key: string) => served.sandboxes.list().find((one) => one.key === key)?.base ?? "";
 // biome-ignore lint/suspicious/noExplicitAny: answers of a foreign service, looked at field by field
 type Answer = { status: number; body: any; text: string; headers: Headers };
 async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
@@ -168,6 +168,11 @@ describe("retailcrm", () => {
     served.sandboxes.setSwitch("retailcrm", "rights", "noOrders");
     const denied = await post("orders/create", { order: {}, site: "shop-1" });
     assert.deepEqual([denied.status, denied.body.errorMsg], [403, "Access denied."]);
+  });
+
+  it("knows its own portal only", async () => {
+    const other = await ask(base("retailcrm").replace(/demo$/, "other/api/credentials"), { headers: KEY });
+    assert.deepEqual([other.status, other.body.errorMsg], [404, "Account does not exist."]);
   });
 
   it("says what is wrong with the key", async () => {

@@ -49,8 +49,10 @@ export interface Table {
 export interface SandboxView {
   readonly key: string;
   readonly name: Text;
-  /** Where a connector reaches the service. */
+  /** Where the service is reached. */
   readonly base: string;
+  /** The same for a connector's ENDPOINT_…: with `{account}` where the address holds the account's name. */
+  readonly endpoint: string;
   readonly credentials: readonly { readonly key: string; readonly label: Text; readonly value: string }[];
   /** The app registered there, for services with consent in the browser. */
   readonly app?: { readonly id: string; readonly secret: string };

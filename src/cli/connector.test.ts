@@ -31,7 +31,7 @@ const credentials = (key: string) =>
   );
 
 function connector(...args: string[]): Promise<{ code: number | null; text: string; json: Record<string, unknown> }> {
-  const base = (key: string) => `${served.url}/sandbox/${key}`;
+  const base = (key: string) => served.sandboxes.list().find((one) => one.key === key)?.endpoint ?? "";
   const child = spawn(process.execPath, [join(import.meta.dirname, "connector.ts"), ...args], {
     env: { ...process.env, ENDPOINT_CALLTOUCH: base("calltouch"), ENDPOINT_RETAILCRM: base("retailcrm") },
   });

@@ -39,7 +39,7 @@ export async function openService(key: string, more: { now?: number; timeZone?: 
   const credentials = Object.fromEntries(view()?.credentials.map((one) => [one.key, one.value]) ?? []);
   const http = makeHttp({
     allowedHosts: [new URL(served.url).host],
-    endpoints: { [key.toUpperCase()]: view()?.base ?? "" },
+    endpoints: { [key.toUpperCase()]: view()?.endpoint ?? "" },
     clock: { now },
     limiter: { take: async () => () => {} },
   });

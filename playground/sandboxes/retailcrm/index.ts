@@ -317,6 +317,7 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
     key: "retailcrm",
     name: { ru: "retailCRM", en: "retailCRM" },
     perSecond: 10,
+    portal: { name: "demo", unknown: () => refuse(404, "Account does not exist.") },
     credentials: [
       { key: "account", label: { ru: "Адрес", en: "Address" }, value: "demo.retailcrm.ru" },
       { key: "apiKey", label: { ru: "API-ключ", en: "API key" }, value: KEY },

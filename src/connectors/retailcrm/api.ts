@@ -17,7 +17,8 @@ export function portalOf(typed: string): { account: string; host: string } {
     .replace(/[/?#].*$/, "")
     .replace(/:\d+$/, "");
   const full = host.includes(".") ? host : `${host}.retailcrm.ru`;
-  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/.test(full)) {
+  const isNumeric = /^[\d.]+$/.test(full);
+  if (isNumeric || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/.test(full)) {
     throw new ConnectorError(
       "access",
       {
