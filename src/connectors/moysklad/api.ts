@@ -108,11 +108,11 @@ const KNOWN: Readonly<Record<number, readonly [ErrorClass, Text]>> = {
   ],
   30004: right(
     "Вебхуки МоегоСклада включает только администратор. Без них связка спрашивает сама.",
-    "Only an administrator may set up webhooks of МойСклад. Without them the bundle asks by itself.",
+    "Only an administrator may set up webhooks of MoySklad. Without them the bundle asks by itself.",
   ),
   30006: right(
     "Тариф МоегоСклада не даёт вебхуков. Без них связка спрашивает сама.",
-    "The tariff of МойСклад has no webhooks. Without them the bundle asks by itself.",
+    "The tariff of MoySklad has no webhooks. Without them the bundle asks by itself.",
   ),
   30007: [
     "data",
