@@ -319,10 +319,12 @@ export async function takeLost(tx: Sql, holder: string, mine: readonly string[])
     returning id, workspace, origin`);
 }
 
-/** Runs that wait behind one that has ended or hangs, which a crash between two statements can leave. */
+/** Runs that wait behind one that has ended or hangs: what a crash left, or an end that is just about to release them. */
 export async function takeOrphans(tx: Sql, soon: Date): Promise<readonly Ready[]> {
   return tx.execute<Ready & Record<string, unknown>>(sql`
-    update runs b set behind = null where b.state = 'queued' and b.behind is not null
+    update runs b set behind = null, past = (
+           select r.seq from runs r where r.seq = b.behind and r.state not in ('succeeded', 'cancelled'))
+     where b.state = 'queued' and b.behind is not null
        and not exists (select from runs r where r.seq = b.behind and ${goesOn(soon)})
     returning b.id, b.workspace, b.origin`);
 }
