@@ -221,6 +221,11 @@ const postHook: SandboxDeps["send"] = async (url, body, headers = {}) => {
     headers: { "content-type": `${type}; charset=utf-8`, ...headers },
     body: text,
     signal: AbortSignal.timeout(10_000),
+  }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(
+      `Записано, но адрес вебхука не отвечает (${cause}). Recorded, but the webhook's address doesn't answer.`,
+    );
   });
   await answer.arrayBuffer();
   return answer.status;

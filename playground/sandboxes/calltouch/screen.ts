@@ -96,7 +96,7 @@ export const tables = (calls: PhoneCall[], requests: SiteRequest[], deals: Deal[
       { key: "revenue", label: { ru: "Бюджет", en: "Revenue" } },
       { key: "leadId", label: { ru: "Обращение", en: "Lead" } },
       { key: "orderDate", label: { ru: "Создана", en: "Created" } },
-      { key: "statusDate", label: { ru: "Завершена", en: "Closed" } },
+      { key: "statusDate", label: { ru: "Статус с", en: "Status since" } },
     ],
   },
 ];
