@@ -35,6 +35,7 @@ export const webhookAmocrm: Story = {
     await checkAndStart(stage.person);
     await live(stage, source, "79261230000");
     await reconnect(stage, source);
+    await moves(stage);
   },
 };
 
@@ -176,6 +177,36 @@ async function reconnect(stage: Stage, source: Source): Promise<void> {
   await stage.until("amocrm", "contacts", "the contact that waited for the new access", (rows) =>
     rows.find((row) => row.name === "После отзыва"),
   );
+}
+
+/** The other direction: a lead's move is told at once, by a webhook that the bot sets up and takes back itself. */
+async function moves(stage: Stage): Promise<void> {
+  const { person } = stage;
+  const lead = (await stage.life("amocrm", "lead", { name: "Заказ с сайта", price: "1500" })) as { id: number };
+  await person.say("/new");
+  await person.press("amoCRM");
+  await person.press("Смена этапа сделки");
+  await person.sees("Когда: amoCRM · Смена этапа сделки", { within: 20_000 });
+  await person.press("Взять выдуманный пример");
+  await person.say("http");
+  await person.press("HTTP-запрос");
+  await person.press("HTTP-запрос");
+  await person.sees("Нажмите номер строки");
+  await type(person, "Адрес", `${await stage.base("receiver")}/moves`);
+  await type(person, "Тело", '{"lead": {ID сделки}, "from": {Прежний этап (ID)}, "to": {Этап (ID)}}');
+  await person.press("Готово");
+  await checkAndStart(person);
+  await stage.until("amocrm", "webhooks", "a webhook of the bundle", ([row]) =>
+    String(row?.settings) === "status_lead" ? row : undefined,
+  );
+  await stage.life("amocrm", "move", { lead: String(lead.id), status: "40003" });
+  const heard = await stage.until("receiver", "requests", "the lead's move", ([row]) => row);
+  stage.expect(
+    /"lead":\s*"?90\d\d"?,\s*"from":\s*"?40001"?,\s*"to":\s*"?40003/.test(String(heard.body)),
+    `the move came with both stages: ${heard.body}`,
+  );
+  await person.say("/pause 3");
+  await person.sees("На паузе");
 }
 
 // ---------------------------------------------------------------- hands
