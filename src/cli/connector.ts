@@ -176,7 +176,10 @@ async function main(): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (command !== "try" || !service || !target) throw new Usage(USAGE);
+  if (command !== "try" || !service || !target) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
   const connector = connectors.find(({ key }) => key === service.toLowerCase());
   if (!connector)
     throw new Usage(`there is no connector “${service}”; there are: ${connectors.map(({ key }) => key).join(", ")}`);
@@ -219,6 +222,6 @@ try {
 } catch (error) {
   const isWrong = error instanceof Usage || (error instanceof TypeError && "code" in error);
   if (!isWrong) throw error;
-  print({ ok: false, error: { class: "usage", sentence: { ru: error.message, en: error.message } } });
+  print({ ok: false, error: { class: "usage", message: error.message } });
   process.exitCode = 2;
 }
