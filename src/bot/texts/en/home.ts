@@ -6,6 +6,10 @@ const RUNS = ["run", "runs"] as const;
 
 export const home = {
   toHome: "🏠 Home",
+  description:
+    "Svyazka connects services: a call or a request becomes a customer and an order in the CRM by itself, and a change of status goes back to analytics.\n\nWe put a bundle together right here, by buttons, on your own data. Press the button below.",
+  shortDescription:
+    "Connects services: calls and requests get into your CRM by themselves. Set up by buttons in this chat.",
   back: "‹ Back",
   staleButton: "That button is out of date, here is a fresh screen",
   onlyText: "I need an answer in words here: I can't read a picture, a sticker or a file.",
