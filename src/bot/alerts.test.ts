@@ -91,7 +91,7 @@ test("one cause is one card: sent, edited in place, and solved", async () => {
   const alert: Alert = { kind: "incident", incident: `incident${anna.id}` };
   await tell(alert, "i1");
   const card = await anna.sees("Поле «Сумма» пустое");
-  assert.match(card, /3\. Звонки в заказы/);
+  assert.match(card, /#3 Звонки в заказы/);
   assert.match(card, /amount required/);
   assert.match(card, /Повторить/);
   const sent = (await theirs()).length;

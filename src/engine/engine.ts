@@ -206,6 +206,8 @@ export interface BundleSummary {
   readonly connectors: readonly string[];
 }
 export interface BundleView extends BundleSummary {
+  /** Who paused it, where a person did who is still here. */
+  readonly pausedByName?: string;
   /** The draft where there is one, else the live version. */
   readonly body: Bundle;
   readonly revision: number;
@@ -223,6 +225,8 @@ export interface BundleView extends BundleSummary {
   readonly triggerFailure: Failure | null;
   readonly held: number;
   readonly counts: {
+    /** Set where only so many newest runs were counted. */
+    readonly newest?: number;
     readonly succeeded: number;
     readonly failed: number;
     readonly waiting: number;

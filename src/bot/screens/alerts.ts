@@ -10,7 +10,7 @@ import type { Zone } from "./history.ts";
 const LONGEST_OWN = 1_000;
 
 const lines = (parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
-const named = (bundle: Pick<BundleSummary, "number" | "name">): string => `${bundle.number}. ${short(bundle.name, 60)}`;
+const named = (bundle: Pick<BundleSummary, "number" | "name">): string => `#${bundle.number} ${short(bundle.name, 60)}`;
 
 /** A dead credential is no bundle's fault, whichever met it first. */
 const isOfConnection = (incident: IncidentView): boolean =>

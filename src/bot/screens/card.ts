@@ -30,7 +30,8 @@ export const periodOf = (look: Look, view: BundleView): number =>
 export function stateLine(look: Look, view: BundleView): string {
   const words = look.t.card.state;
   if (view.state !== "paused") return words[view.state];
-  return words[view.pausedBy?.by ?? "person"];
+  const why = words[view.pausedBy?.by ?? "person"];
+  return view.pausedByName ? `${why} · ${cut(view.pausedByName, 40)}` : why;
 }
 
 export function cardScreen(look: Look, model: CardModel): Screen {

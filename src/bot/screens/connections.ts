@@ -11,7 +11,7 @@ import { enterAgain, fieldsBefore, fieldsBeside } from "./consent.ts";
 const PAGE = 8;
 
 const lines = (...parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
-const numbered = (bundle: BundleSummary): string => `${bundle.number}. ${short(bundle.name)}`;
+const numbered = (bundle: BundleSummary): string => `#${bundle.number} ${short(bundle.name)}`;
 
 /** Turns a page: only where there is one. */
 export function turner(place: (page: number) => string, page: number, hasMore: boolean): Button[][] {

@@ -57,14 +57,14 @@ export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
       lines.push(t.home.incidentLine(short(where), short(one.failure.sentence[locale], 200), one.count));
     }
   }
-  if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `${one.number}. ${short(one.name)}`));
+  if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `#${one.number} ${short(one.name)}`));
   if (status.unknown + incidents.length + silent.length === 0) lines.push("", t.home.allWell);
   const doors: Button[][] = incidents.map((one) => [
     { text: `❌ ${short(one.bundle?.name ?? one.connection?.name ?? "", 30)}`, data: to("incident", one.id) },
   ]);
   if (status.unknown > 0)
     doors.push([{ text: t.home.answerUnknown(status.unknown), data: to("historyof", "all", "unknown", 0) }]);
-  doors.push(...silent.map((one) => [{ text: `${one.number}. ${short(one.name, 30)}`, data: to("card", one.id) }]));
+  doors.push(...silent.map((one) => [{ text: `#${one.number} ${short(one.name, 30)}`, data: to("card", one.id) }]));
   return {
     text: FormattedString.join(lines, "\n"),
     keyboard: [...doors, [{ text: t.home.toHome, data: to("home") }]],

@@ -1,6 +1,5 @@
 /** Values of the sample as people read them: moments in their zone, phones with a plus. What is sent stays as it is. */
-import { parsePhoneNumberFromString } from "libphonenumber-js";
-import type { Field } from "../../engine/index.ts";
+import { type Field, shownPhone } from "../../engine/index.ts";
 import { moment } from "../texts/words.ts";
 import type { Look } from "./titles.ts";
 
@@ -12,7 +11,5 @@ export function shownAs(look: Look, shown: string, kind?: Field["kind"]): string
     const at = new Date(shown);
     if (!Number.isNaN(at.getTime())) return moment(look.locale, look.timeZone, at);
   }
-  if (kind !== "phone" || !/^\+?\d{8,15}$/.test(shown)) return shown;
-  const phone = parsePhoneNumberFromString(shown.startsWith("+") ? shown : `+${shown}`);
-  return phone?.isValid() ? phone.formatInternational() : shown;
+  return kind === "phone" ? shownPhone(shown) : shown;
 }

@@ -8,6 +8,7 @@ import type { Admission, Once, Opener, Shared, StepProbe, Triggers } from "../pa
 import { listBundles, readBundle, readLocale, type StoredBundle, tallyRuns, tallyTrigger } from "../store/bundles.ts";
 import { readManners } from "../store/connections.ts";
 import { countHeld } from "../store/deliveries.ts";
+import { readMember } from "../store/people.ts";
 import { readTrigger, type TriggerRow } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
 import { toText, type ValueSettings } from "../values/settings.ts";
@@ -55,11 +56,13 @@ export function makeBundles(deps: BundlesDeps): Bundles {
 
   async function view(scope: Scope, id: string): Promise<BundleView> {
     const row = await found(scope, id);
-    const [trigger, runs, seen, held] = await Promise.all([
+    const who = row.pausedBy?.by === "person" ? row.pausedBy.who : null;
+    const [trigger, runs, seen, held, pauser] = await Promise.all([
       readTrigger(db, id),
       tallyRuns(db, id),
       tallyTrigger(db, id),
       countHeld(db, id, MAX_HELD),
+      who === null ? undefined : readMember(db, scope.workspace, who),
     ]);
     const body = bodyOf(row);
     const hook = hookOf(body);
@@ -67,6 +70,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     const address = hook && trigger ? triggers.address(trigger, body) : null;
     return {
       ...summary(row),
+      ...(pauser ? { pausedByName: pauser.name } : {}),
       body,
       revision: row.revision,
       version: row.version,
@@ -76,7 +80,13 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       polledAt: trigger?.polledAt ?? null,
       triggerFailure: trigger?.error ?? null,
       held,
-      counts: { succeeded, failed: failed + unknown, waiting: queued + running + waiting, ...seen },
+      counts: {
+        ...(runs.newest === undefined ? {} : { newest: runs.newest }),
+        succeeded,
+        failed: failed + unknown,
+        waiting: queued + running + waiting,
+        ...seen,
+      },
       lastRuns: runs.last,
     };
   }

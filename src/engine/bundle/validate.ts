@@ -6,7 +6,7 @@ import { mistakeInPattern } from "../values/conditions.ts";
 import { isEmpty } from "../values/settings.ts";
 import { mistakeIn, references } from "../values/template.ts";
 import { checkJumps, type Report } from "./jumps.ts";
-import type { ActionStep, Bundle, Conditions, Step } from "./model.ts";
+import type { ActionStep, Bundle, Conditions, Operator, Step } from "./model.ts";
 import { TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
 
@@ -201,6 +201,12 @@ function isGiven(source: Source | undefined, path: readonly string[]): boolean {
   );
 }
 
+const UNARY: ReadonlySet<Operator> = new Set(["empty", "notEmpty", "isTrue", "isFalse"]);
+const NOTHING_TO_COMPARE: Text = {
+  ru: "в условии не указано, с чем сравнивать.",
+  en: "a condition doesn't say what to compare with.",
+};
+
 function checkConditions(ask: ValidateAsk, when: Conditions, index: number, report: Report, isNeeded: boolean): void {
   if (isNeeded && when.length === 0) report({ ru: "не задано ни одного условия.", en: "there is no condition." });
   const label: Text = { ru: "Условие", en: "Condition" };
@@ -213,6 +219,7 @@ function checkConditions(ask: ValidateAsk, when: Conditions, index: number, repo
       const mistake = mistakeIn(value);
       if (mistake !== null) report(mistake);
     }
+    if (!UNARY.has(condition.operator) && isEmpty(condition.right)) report(NOTHING_TO_COMPARE);
     const pattern = mistakeInPattern(condition);
     if (pattern !== null) report(pattern);
   }

@@ -1,6 +1,7 @@
 /** The few words that tell a run from others. */
 import type { Connector, Json, JsonObject } from "../../connectors/kit/define.ts";
 import type { Meaning } from "../../connectors/kit/fields.ts";
+import { shownPhone } from "../values/phone.ts";
 import { readPath, toText } from "../values/settings.ts";
 
 /** What people know a record by, best first. */
@@ -29,7 +30,7 @@ export function aboutOf(
   const told = TELLING.flatMap((meaning) => {
     const field = trigger?.output.find((one) => one.meaning === meaning);
     const text = field && event ? toText(readPath(event, field.key)).trim() : "";
-    return text === "" ? [] : [text];
+    return text === "" ? [] : [meaning === "phone" ? shownPhone(text) : text];
   });
   const words = told.slice(0, 2).join(", ") || firstValue(event) || place.record;
   return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH - 1)}…` : words;

@@ -154,22 +154,42 @@ export async function deleteBundle(tx: Tx, id: string, at: Date): Promise<void> 
   await tx.update(bundles).set({ state: "paused", deletedAt: at, updatedAt: at }).where(eq(bundles.id, id));
 }
 
+/** A card is shown often, and a busy bundle has millions of runs: its newest are counted. */
+const MOST_COUNTED = 10_000;
+
 export interface Tally {
+  /** How many runs were counted, where there are older ones. */
+  readonly newest?: number;
   readonly states: Readonly<Partial<Record<RunState, number>>>;
   readonly last: readonly RunState[];
 }
 
-/** Runs of a bundle by state, and the states of its newest ten. */
-export async function tallyRuns(db: Sql, bundle: string): Promise<Tally> {
+/** Newest runs of a bundle by state, and the states of its newest ten. */
+export async function tallyRuns(db: Sql, bundle: string, most = MOST_COUNTED): Promise<Tally> {
+  // One more than is counted tells whether there are older ones.
+  const newest = db
+    .select({
+      state: runs.state,
+      at: sql<number>`row_number() over (order by ${runs.seq} desc)`.as("at"),
+    })
+    .from(runs)
+    .where(eq(runs.bundle, bundle))
+    .orderBy(desc(runs.seq))
+    .limit(most + 1)
+    .as("newest");
   const [counted, last] = await Promise.all([
     db
-      .select({ state: runs.state, count: sql<number>`count(*)::int` })
-      .from(runs)
-      .where(eq(runs.bundle, bundle))
-      .groupBy(runs.state),
+      .select({
+        state: newest.state,
+        count: sql<number>`(count(*) filter (where ${newest.at} <= ${most}))::int`,
+        older: sql<boolean>`bool_or(${newest.at} > ${most})`,
+      })
+      .from(newest)
+      .groupBy(newest.state),
     db.select({ state: runs.state }).from(runs).where(eq(runs.bundle, bundle)).orderBy(desc(runs.seq)).limit(10),
   ]);
   return {
+    ...(counted.some(({ older }) => older) ? { newest: most } : {}),
     states: Object.fromEntries(counted.map(({ state, count }) => [state, count])),
     last: last.map(({ state }) => state as RunState),
   };

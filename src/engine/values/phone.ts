@@ -17,6 +17,14 @@ export function normalPhone(value: Json | undefined, country: string): string | 
   return found?.number ?? null;
 }
 
+/** A number as people read it, `+7 900 123-45-67`; other text as it is. Only for showing. */
+export function shownPhone(text: string): string {
+  if (!/^\+?\d{8,15}$/.test(text)) return text;
+  const phone = read(text.startsWith("+") ? text : `+${text}`, undefined);
+  if (!phone?.isValid()) return text;
+  return phone.formatInternational().replace(/^(\+7 \d{3} \d{3}) (\d{2}) (\d{2})$/, "$1-$2-$3");
+}
+
 /** Whether two texts are the same number; two that can't be read are the same when their digits are. */
 export function samePhone(a: Json | undefined, b: Json | undefined, country: string): boolean {
   const [left, right] = [normalPhone(a, country), normalPhone(b, country)];

@@ -1,5 +1,6 @@
 /** Words about a bundle that exists: list, card, dry run. */
 import { enForm } from "../plural.ts";
+import { number } from "../words.ts";
 
 const runs = (n: number) => `${n} ${enForm(n, "run", "runs")}`;
 const every = (n: number): string =>
@@ -40,8 +41,16 @@ export const card = {
   drafted: "✏️ There are unpublished changes; the former version is running.",
   held: (n: number) => `📥 Waiting for their turn: ${n} ${enForm(n, "delivery", "deliveries")}`,
   lastRuns: "Last runs:",
-  counts: (c: { succeeded: number; failed: number; waiting: number; filtered: number; repeated: number }) =>
+  counts: (c: {
+    newest?: number;
+    succeeded: number;
+    failed: number;
+    waiting: number;
+    filtered: number;
+    repeated: number;
+  }) =>
     [
+      ...(c.newest ? [`of the newest ${number("en", c.newest)}`] : []),
       `✅ ${c.succeeded}`,
       `❌ ${c.failed}`,
       ...(c.waiting ? [`⏳ ${c.waiting}`] : []),

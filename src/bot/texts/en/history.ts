@@ -43,7 +43,7 @@ export const history = {
   stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
 
   run: (when: string) => b(`Run ${when}`),
-  ofBundle: (number: number, name: string) => `Bundle ${number}. ${name}`,
+  ofBundle: (number: number, name: string) => `Bundle ${number} · ${name}`,
   about: (about: string) => `Event: ${about}`,
   result: (mark: string, state: string) => `${mark} ${state.charAt(0).toUpperCase()}${state.slice(1)}`,
   nextAt: (when: string) => `Next try: ${when}`,

@@ -1,5 +1,6 @@
 /** Слова о готовой связке: список, карточка, проверка на примере. */
 import { ruForm } from "../plural.ts";
+import { number } from "../words.ts";
 
 const runs = (n: number) => `${n} ${ruForm(n, "запуск", "запуска", "запусков")}`;
 const minutes = (n: number) => `${n} ${ruForm(n, "минуту", "минуты", "минут")}`;
@@ -41,8 +42,16 @@ export const card = {
   drafted: "✏️ Есть неопубликованные правки – работает прежняя версия.",
   held: (n: number) => `📥 Ждут своей очереди: ${n} ${ruForm(n, "доставка", "доставки", "доставок")}`,
   lastRuns: "Последние запуски:",
-  counts: (c: { succeeded: number; failed: number; waiting: number; filtered: number; repeated: number }) =>
+  counts: (c: {
+    newest?: number;
+    succeeded: number;
+    failed: number;
+    waiting: number;
+    filtered: number;
+    repeated: number;
+  }) =>
     [
+      ...(c.newest ? [`из последних ${number("ru", c.newest)}`] : []),
       `✅ ${c.succeeded}`,
       `❌ ${c.failed}`,
       ...(c.waiting ? [`⏳ ${c.waiting}`] : []),

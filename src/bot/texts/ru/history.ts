@@ -43,7 +43,7 @@ export const history = {
   stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
 
   run: (when: string) => b(`Запуск ${when}`),
-  ofBundle: (number: number, name: string) => `Связка ${number}. ${name}`,
+  ofBundle: (number: number, name: string) => `Связка ${number} · ${name}`,
   about: (about: string) => `Событие: ${about}`,
   result: (mark: string, state: string) => `${mark} ${state.charAt(0).toUpperCase()}${state.slice(1)}`,
   nextAt: (when: string) => `Следующая попытка: ${when}`,
