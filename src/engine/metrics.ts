@@ -17,6 +17,11 @@ export async function writeMetrics(db: Db): Promise<string> {
     gauge("svyazka_deliveries", "Stored deliveries by state.", byState(figures.deliveries)),
     gauge("svyazka_telegram_inbox", "Updates not handled yet.", [[{}, figures.inbox]]),
     gauge("svyazka_telegram_outbox", "Messages not sent yet.", [[{}, figures.outbox]]),
+    gauge(
+      "svyazka_oldest_wait_seconds",
+      "How long the oldest one that is due has been waiting for us.",
+      Object.entries(figures.waits).map(([what, seconds]) => [{ what }, Math.round(seconds * 1_000) / 1_000]),
+    ),
     gauge("svyazka_incidents", "Open incidents.", [[{}, figures.incidents]]),
     gauge("svyazka_failing_triggers", "Polls and enrichments that failed last time.", [[{}, figures.failingTriggers]]),
     gauge("process_resident_memory_bytes", "Memory of this process.", [[{}, memory.rss]]),
