@@ -25,8 +25,8 @@ async function buildSales(stage: Stage): Promise<void> {
   const { person } = stage;
   await person.say("/start");
   await person.press("Новая связка");
-  await person.press("Nethouse.События");
-  await person.press("Заказ завершён");
+  await person.say("nethouse");
+  await person.press("Nethouse.События · Заказ завершён");
   await person.sees(/Приложения[\s\S]*Albato[\s\S]*Подключить[\s\S]*тумблер/);
   await paste(stage, await person.press("Скопировать адрес"));
 
@@ -104,8 +104,8 @@ async function liveSales(stage: Stage): Promise<void> {
 async function buildAll(stage: Stage): Promise<void> {
   const { person } = stage;
   await person.say("/new");
-  await person.press("Nethouse.События");
-  await person.press("Любое событие");
+  await person.say("nethouse любое");
+  await person.press("Nethouse.События · Любое событие");
   await person.sees("Жду первую доставку");
   await paste(stage, await person.press("Скопировать адрес"));
   await stage.setSwitch("nethouse", "layout", "nested");
@@ -114,9 +114,8 @@ async function buildAll(stage: Stage): Promise<void> {
   await person.sees("пришло первое событие", { within: 20_000 });
   await person.press("Продолжить");
   await person.sees(/Пример – последнее настоящее событие/);
-  await person.press("HTTP-запрос");
-  await person.sees("что сделать?");
-  await person.press("HTTP-запрос");
+  await person.say("HTTP-запрос");
+  await person.press(/HTTP-запрос · HTTP-запрос/);
   await person.sees("Нажмите номер строки");
   await type(person, "Адрес", `${await stage.base("receiver")}/tickets`);
   await type(person, "Тело", '{"event": "{Событие}", "order": "{ID заказа}", "phone": "{Телефон}"}');

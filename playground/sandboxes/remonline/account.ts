@@ -73,7 +73,7 @@ export function makeAccount(deps: SandboxDeps, tell: (happening: Happening) => P
     async addClient(data: Partial<Client>): Promise<Client> {
       const id = 500 + clients.next();
       const name = data.name ?? [data.first_name, data.last_name].filter(Boolean).join(" ");
-      const [first = "", ...rest] = name.split(" ");
+      const [first = "", ...rest] = (data.name ?? "").split(" ");
       const client: Client = {
         phone: [],
         email: "",

@@ -42,16 +42,18 @@ async function edit(ctx: Context, id: string, input: JsonObject): Promise<JsonOb
   const { phone, ...others } = input;
   // A list of phones replaces the one before, so the new one joins those that are there.
   const changes = isNew ? { ...others, phones: [phone ?? null, ...known] } : others;
-  // A company has one name: without the part that isn't changed it would lose it.
-  const names = "firstName" in changes || "lastName" in changes ? namesOf(record, changes) : {};
-  await serviceOf(ctx).editClient(ctx, record, { ...changes, ...names });
+  await serviceOf(ctx).editClient(ctx, record, withNames(record, changes));
   return created(ctx, id, {});
 }
 
-const namesOf = (record: JsonObject, changes: JsonObject): JsonObject => {
-  const { firstName, lastName } = clientOf(record);
-  return { firstName: changes.firstName ?? firstName ?? null, lastName: changes.lastName ?? lastName ?? null };
-};
+/** A whole name in “First name” that is the present one changes nothing; a company has one name, so no part may be lost. */
+function withNames(record: JsonObject, changes: JsonObject): JsonObject {
+  const { name, juridical } = clientOf(record);
+  const { firstName, lastName, ...others } = changes;
+  if (firstName === undefined && lastName === undefined) return changes;
+  if (fullName(changes) === name) return others;
+  return juridical === true && firstName === undefined ? { ...changes, firstName: name ?? null } : changes;
+}
 
 /** After a lost answer: a client made since the call, with the very values that were sent. */
 async function lookup(ctx: Context, input: JsonObject, once: Once): Promise<JsonObject | "absent" | null> {
