@@ -5,6 +5,7 @@ import { shop } from "../../../test/support/shop.ts";
 import type {
   BundleSummary,
   ConnectionView,
+  Connector,
   Failure,
   IncidentView,
   Locale,
@@ -28,6 +29,7 @@ import {
   unknownCard,
 } from "./alerts.ts";
 import * as connections from "./connections.ts";
+import * as consent from "./consent.ts";
 import * as history from "./history.ts";
 import { helpScreen, homeScreen, statusScreen } from "./home.ts";
 import { countriesScreen, settingsScreen, zonesScreen } from "./settings.ts";
@@ -128,6 +130,18 @@ const status = (text: string): Status => ({
   silent: Array.from({ length: 40 }, () => bundle(text)),
 });
 
+/** The same service, entered with the browser. */
+const signed: Connector = {
+  ...shop,
+  auth: {
+    kind: "oauth2",
+    grant: { consent: "https://example.test/oauth", token: "https://example.test/token" },
+    fields: shop.auth.kind === "none" ? [] : shop.auth.fields,
+    steps: [],
+    appSteps: [{ ru: "Шаг", en: "Step" }],
+  },
+};
+
 function all(locale: Locale, text: string, many: number): Record<string, Screen> {
   const t = textsFor(locale);
   const zone = { locale, timeZone: "Asia/Vladivostok" };
@@ -136,6 +150,10 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
   assert.ok(site && token);
   const runs = Array.from({ length: 8 }, () => run("failed", text));
   return {
+    ways: consent.waysScreen(t, locale, signed, view(text, "draft"), null),
+    waysLacking: consent.waysScreen(t, locale, signed, view(text, "draft"), { ru: text, en: text }),
+    consent: consent.consentScreen(t, locale, signed, view(text, "broken"), "https://example.test/oauth"),
+    connectionLost: connections.cardScreen(t, locale, "UTC", signed, { ...view(text, "broken"), way: "oauth" }, users),
     home: homeScreen(t, status(text), text),
     welcome: homeScreen(t, { ...status(text), active: 0, paused: 0, drafts: 0 }, text),
     status: statusScreen(t, locale, status(text)),
