@@ -59,7 +59,7 @@ async function build(stage: Stage): Promise<void> {
   await choose(person, "Мастерская", "Мастерская на Садовой");
   await choose(person, "Тип заказа", "Платный");
   await choose(person, "Статус заказа", "Новый");
-  await type(person, "Неисправность", "{Все ответы}");
+  await type(person, "Неисправность", "{Ответы на вопросы формы}");
   // One order for a client is enough.
   await person.press("Дубликаты");
   await person.sees("Если такая запись уже есть");
@@ -147,7 +147,9 @@ async function errors(stage: Stage): Promise<void> {
   await stage.setSwitch("remonline", "orders", "ok");
   // The cause is gone: what failed last is tried again by a press.
   await stage.person.press("Повторить");
-  await stage.until("remonline", "orders", "the order that failed", (rows) => rows.find(({ client }) => client === "Клиент 405"));
+  await stage.until("remonline", "orders", "the order that failed", (rows) =>
+    rows.find(({ client }) => client === "Клиент 405"),
+  );
 }
 
 /** Opens a run from the history as soon as it is there. */

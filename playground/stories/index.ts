@@ -6,6 +6,7 @@ import { facebookRemonline } from "./facebook-remonline.ts";
 import { nethouse } from "./nethouse.ts";
 import { remonline } from "./remonline.ts";
 import type { Stage } from "./stage.ts";
+import { vkRetailcrm } from "./vk-retailcrm.ts";
 import { webhookAmocrm } from "./webhook-amocrm.ts";
 
 export interface Story {
@@ -23,5 +24,6 @@ export const STORIES: readonly Story[] = [
   nethouse,
   remonline,
   facebookRemonline,
+  vkRetailcrm,
   webhookAmocrm,
 ];

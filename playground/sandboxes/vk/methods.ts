@@ -140,7 +140,8 @@ export function makeMethods(deps: SandboxDeps, callback: Callback, leads: Collec
         return 1;
       case "groups.setCallbackSettings": {
         const server = serverOf(params);
-        const names = [...params].filter(([, value]) => value === "0" || value === "1");
+        const known = ["lead_forms_new", "message_new", "message_reply", "group_join", "wall_post_new"];
+        const names = [...params].filter(([name, value]) => known.includes(name) && ["0", "1"].includes(value));
         const events = { ...server.events, ...Object.fromEntries(names.map(([name, value]) => [name, Number(value)])) };
         callback.servers.put(String(server.id), { ...server, events });
         return 1;

@@ -33,7 +33,12 @@ export const leadFields: readonly Field[] = [
   { key: "leadId", label: { ru: "ID заявки", en: "Lead ID" }, kind: "text", meaning: "request.id" },
   { key: "createdAt", label: { ru: "Дата и время заявки", en: "Created at" }, kind: "dateTime", meaning: "createdAt" },
   ...STANDARD.map(([key, , label, kind, meaning]): Field => ({ key, label, kind, ...(meaning ? { meaning } : {}) })),
-  { key: "answersText", label: { ru: "Все ответы", en: "All answers" }, kind: "longText", meaning: "comment" },
+  {
+    key: "answersText",
+    label: { ru: "Ответы на вопросы формы", en: "Answers to the form's questions" },
+    kind: "longText",
+    meaning: "comment",
+  },
   { key: "formId", label: { ru: "ID формы", en: "Form ID" }, kind: "text" },
   { key: "formName", label: { ru: "Название формы", en: "Form name" }, kind: "text" },
   { key: "pageId", label: { ru: "ID страницы", en: "Page ID" }, kind: "text" },
