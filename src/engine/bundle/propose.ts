@@ -131,7 +131,10 @@ function fromSources(
     const joined = meaning === "name.full" ? fullName(usable) : null;
     if (joined !== null) return joined;
   }
-  return isListed ? null : byName(field, meaning, usable, taken);
+  // Another service's ids are none of this one's, however the fields are called.
+  const isOwnId = meaning !== undefined && OWN_IDS.has(meaning);
+  const known = isOwnId ? usable.filter(({ connector }) => connector === ask.connector) : usable;
+  return isListed ? null : byName(field, meaning, known, taken);
 }
 
 function byMeaning(meaning: Meaning, usable: readonly Candidate[], connector: string): Choice | null {
