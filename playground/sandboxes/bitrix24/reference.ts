@@ -37,6 +37,7 @@ const COMMON: Readonly<Record<string, FieldDescription>> = {
   DATE_MODIFY: readOnly("datetime", "Дата изменения"),
   ORIGINATOR_ID: field("string", "Внешний источник"),
   ORIGIN_ID: field("string", "Идентификатор элемента во внешнем источнике"),
+  ORIGIN_VERSION: field("string", "Версия оригинала"),
   UTM_SOURCE: field("string", "Рекламная система"),
   UTM_MEDIUM: field("string", "Тип трафика"),
   UTM_CAMPAIGN: field("string", "Обозначение рекламной кампании"),

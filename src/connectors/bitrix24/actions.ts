@@ -10,7 +10,11 @@ import { byOrigin, findOne, foundOf, recordsBy } from "./search.ts";
 
 /** The portal answers a create with the id alone; the rest is what was written. Asking again could fail, and be repeated. */
 async function create(ctx: Context, entity: Entity, input: JsonObject, key: string): Promise<JsonObject> {
-  const fields = bodyOf(entity, { ...input, ORIGIN_ID: textOf(input.ORIGIN_ID) ?? key });
+  const fields = {
+    ...bodyOf(entity, { ...input, ORIGIN_ID: textOf(input.ORIGIN_ID) ?? key }),
+    // An external ID may stand in several records; this one names the call that made the record.
+    ORIGIN_VERSION: key,
+  };
   const answer = await call(ctx, `crm.${entity}.add`, { fields }, false);
   const id = textOf(answer.result);
   if (id === null) {
@@ -78,7 +82,7 @@ function createAction(entity: Entity, names: Names): Action {
       update: (ctx, found, changes) => change(ctx, entity, found.id, changes, true),
     },
     /** Every record of ours has a name by which it can be found again. */
-    lookup: (ctx, input, once) => byOrigin(ctx, entity, textOf(input.ORIGIN_ID) ?? once.key),
+    lookup: (ctx, input, once) => byOrigin(ctx, entity, textOf(input.ORIGIN_ID), once.key),
   };
 }
 

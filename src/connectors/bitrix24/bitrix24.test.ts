@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
-import type { HookRequest, JsonObject, Trigger } from "../kit/define.ts";
+import type { JsonObject, Trigger } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { hostOf, portalOf, webhookOf } from "./api.ts";
 import { bitrix24 } from "./index.ts";
@@ -238,146 +238,9 @@ describe("Bitrix24 against its sandbox", () => {
       const found = await lookup?.(portal.ctx, input, once);
       assert.ok(found && typeof found === "object");
       assert.equal(found.NAME, input.NAME);
+      // An earlier record with the same external ID is not what this call made.
+      const other = await lookup?.(portal.ctx, input, { key: "another" });
+      assert.equal(other, "absent");
     }
   });
-});
-
-describe("Bitrix24's polls", () => {
-  it("brings every record once over many pages, also with one time for all", async () => {
-    const portal = await open();
-    for (let i = 0; i < 630; i++) await portal.press("contact", { name: `N${i}`, lastName: "", phone: "", email: "" });
-    const { items } = await portal.poll("contact");
-    assert.equal(items.length, 630);
-    assert.equal(new Set(items.map(({ ID }) => ID)).size, 630);
-    for (const count of [50, 100]) {
-      const full = await open();
-      for (let i = 0; i < count; i++) await full.press("contact", {});
-      assert.equal((await full.poll("contact")).items.length, count);
-    }
-  });
-
-  it("tells new from changed, as the events are chosen", async () => {
-    const portal = await open();
-    const quiet = await made(portal, { name: "Тихий" });
-    const id = await made(portal, { name: "Анна" });
-    // A call lets a second pass.
-    await bitrix24.check?.(portal.ctx);
-    await portal.press("change", { contact: id, name: "Анна", post: "Директор" });
-    const seen = async (EVENTS: string, more: JsonObject = {}) =>
-      (await portal.poll("contact", { EVENTS, ...more })).items.map((item) => [item.ID, item.EVENT]);
-    assert.deepEqual(await seen("add"), [
-      [quiet, "add"],
-      [id, "add"],
-    ]);
-    assert.deepEqual(await seen("update"), [[id, "update"]]);
-    assert.deepEqual(await seen("both"), [
-      [quiet, "add"],
-      [id, "update"],
-    ]);
-    assert.deepEqual(await seen("both", { exceptUser: "7" }), []);
-    const [item] = (await portal.poll("contact", { EVENTS: "update" })).items;
-    assert.ok(item);
-    assert.equal(trigger("contact").at(item, { timeZone: "UTC" })?.toISOString(), item.DATE_MODIFY);
-    assert.equal(trigger("contact").change(item), `${id} ${item.DATE_MODIFY}`);
-  });
-});
-
-describe("Bitrix24's events", () => {
-  const request = (code: string, id: string, auth: JsonObject = {}): HookRequest => ({
-    method: "POST",
-    headers: {},
-    query: {},
-    body: {
-      event: code,
-      data: { FIELDS: { ID: id } },
-      auth: { domain: "demo.bitrix24.ru", member_id: "m-sandbox-1", application_token: "tok", ...auth },
-    },
-    raw: "",
-  });
-  const hook = () => {
-    const found = trigger("contact").hook;
-    assert.ok(found?.verify && found.enrich && found.subscribe && found.unsubscribe);
-    return found;
-  };
-  const trust = { secret: "s", app: null };
-
-  it("listens to the chosen events alone", () => {
-    const { deliveries } = hook();
-    const ids = (code: string, options: JsonObject) =>
-      deliveries(request(code, "45"), options).map((one) => [one.ID, one.EVENT]);
-    assert.deepEqual(ids("ONCRMCONTACTADD", { EVENTS: "add" }), [["45", "add"]]);
-    assert.deepEqual(ids("ONCRMCONTACTUPDATE", { EVENTS: "add" }), []);
-    assert.deepEqual(ids("ONCRMCONTACTUPDATE", { EVENTS: "both" }), [["45", "update"]]);
-    assert.deepEqual(ids("ONCRMCONTACTDELETE", { EVENTS: "both" }), []);
-    assert.deepEqual(ids("ONCRMLEADADD", { EVENTS: "add" }), []);
-    assert.deepEqual(deliveries(request("ONCRMCONTACTADD", "45 OR 1"), {}), []);
-  });
-
-  it("trusts a known token, else the portal it is connected to", () => {
-    const { verify } = hook();
-    const webhook = { webhook: "https://demo.bitrix24.ru/rest/1/b24sandboxsecret7f/" };
-    const ask = (options: JsonObject, auth: Record<string, string>, sent: JsonObject = {}) =>
-      verify?.(request("ONCRMCONTACTADD", "45", sent), options, auth, trust);
-    assert.equal(ask({ applicationToken: "tok" }, webhook), true);
-    assert.equal(ask({ applicationToken: "tok" }, webhook, { domain: "renamed.bitrix24.ru" }), true);
-    assert.equal(ask({ applicationToken: "other" }, webhook), false);
-    assert.equal(ask({}, webhook), true);
-    assert.equal(ask({}, webhook, { domain: "stranger.bitrix24.ru" }), false);
-    assert.equal(ask({}, { way: "oauth", host: "demo.bitrix24.ru", memberId: "m-sandbox-1" }), true);
-    assert.equal(ask({}, { way: "oauth", host: "demo.bitrix24.ru", memberId: "m-2" }), false);
-  });
-
-  it("reads the record that an event names, in the shape of the poll; one that is gone is nothing", async () => {
-    const portal = await open();
-    const id = await made(portal);
-    const { enrich } = hook();
-    const item = await enrich?.(portal.ctx, { ID: id, EVENT: "add", except: null });
-    assert.deepEqual(item, (await portal.poll("contact")).items[0]);
-    assert.equal(await enrich?.(portal.ctx, { ID: "9999", EVENT: "update", except: null }), null);
-    assert.equal(await enrich?.(portal.ctx, { ID: id, EVENT: "add", except: "7" }), null);
-    portal.set("health", "outage");
-    await assert.rejects(
-      async () => enrich?.(portal.ctx, { ID: id, EVENT: "add", except: null }),
-      failsAs("temporary"),
-    );
-  });
-
-  it("subscribes with an app's token, again without harm, and takes it back; a webhook can't", async () => {
-    const portal = await open();
-    const { subscribe, unsubscribe } = hook();
-    const url = "https://bot.example.test/hooks/abc";
-    assert.deepEqual(await subscribe?.(portal.ctx, url, { EVENTS: "both" }, trust), {});
-    const app = portal.with(await consented(portal));
-    const state = await subscribe?.(app, url, { EVENTS: "both" }, trust);
-    assert.deepEqual(await subscribe?.(app, url, { EVENTS: "both" }, trust), state);
-    assert.deepEqual(
-      portal
-        .rows("webhooks")
-        .map(({ events }) => events)
-        .sort(),
-      ["ONCRMCONTACTADD", "ONCRMCONTACTUPDATE"],
-    );
-    await unsubscribe?.(app, state ?? {});
-    assert.deepEqual(portal.rows("webhooks"), []);
-  });
-
-  /** Values of a connection as consent leaves them. */
-  async function consented(portal: Service): Promise<Record<string, string>> {
-    const base = portal.base;
-    const page = `${base}/oauth/authorize/?client_id=local.sandbox.0001&state=s`;
-    const allow = new URLSearchParams({ answer: "allow" });
-    const back = await fetch(page, { method: "POST", body: allow, redirect: "manual" });
-    const code = new URL(back.headers.get("location") ?? "").searchParams.get("code") ?? "";
-    const query = new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: "local.sandbox.0001",
-      client_secret: "b24-app-secret-4c1d",
-      code,
-    });
-    const answer = (await (await fetch(`${base}/oauth/token/?${query}`)).json()) as JsonObject;
-    assert.ok(bitrix24.auth.kind === "oauth2" && bitrix24.auth.grant.brought);
-    const brought = bitrix24.auth.grant.brought(answer);
-    assert.deepEqual(brought, { host: "demo.bitrix24.ru", memberId: "m-sandbox-1" });
-    return { way: "oauth", accessToken: String(answer.access_token), ...brought };
-  }
 });

@@ -1,6 +1,6 @@
 /** What contacts, companies, leads and deals are made of, under the keys of the API and the names of the CRM's own forms. */
 import type { Field, JsonObject } from "../kit/define.ts";
-import type { FieldKind } from "../kit/fields.ts";
+import type { FieldKind, Meaning } from "../kit/fields.ts";
 
 export type Entity = "contact" | "company" | "lead" | "deal";
 export const ENTITIES: readonly Entity[] = ["contact", "company", "lead", "deal"];
@@ -71,7 +71,7 @@ export const INPUT: Readonly<Record<Entity, readonly Field[]>> = {
     ...COMMUNICATION,
     SITE,
     ...PERSON,
-    field("TYPE_ID", "Тип контакта", "Contact type", "reference", { ...from("contactTypes"), meaning: "type" }),
+    field("TYPE_ID", "Тип контакта", "Contact type", "reference", from("contactTypes")),
     COMPANY_ID,
     ASSIGNED,
     ...SOURCE,
@@ -84,7 +84,7 @@ export const INPUT: Readonly<Record<Entity, readonly Field[]>> = {
     title("Название компании", "Company name", { required: true, meaning: "company" }),
     ...COMMUNICATION,
     SITE,
-    field("COMPANY_TYPE", "Тип компании", "Company type", "reference", { ...from("companyTypes"), meaning: "type" }),
+    field("COMPANY_TYPE", "Тип компании", "Company type", "reference", from("companyTypes")),
     field("INDUSTRY", "Сфера деятельности", "Industry", "reference", from("industries")),
     ASSIGNED,
     COMMENTS,
@@ -98,7 +98,7 @@ export const INPUT: Readonly<Record<Entity, readonly Field[]>> = {
     ...COMMUNICATION,
     SITE,
     ...PERSON,
-    field("STATUS_ID", "Стадия", "Stage", "reference", { ...from("leadStatuses"), meaning: "status" }),
+    field("STATUS_ID", "Стадия", "Stage", "reference", from("leadStatuses")),
     ...MONEY,
     field("COMPANY_TITLE", "Название компании", "Company name", "text", { meaning: "company" }),
     CONTACT_ID,
@@ -115,12 +115,9 @@ export const INPUT: Readonly<Record<Entity, readonly Field[]>> = {
     CONTACT_ID,
     COMPANY_ID,
     field("CATEGORY_ID", "Воронка", "Pipeline", "reference", from("pipelines")),
-    field("STAGE_ID", "Стадия сделки", "Deal stage", "reference", {
-      ...from("stages", "CATEGORY_ID"),
-      meaning: "status",
-    }),
+    field("STAGE_ID", "Стадия сделки", "Deal stage", "reference", from("stages", "CATEGORY_ID")),
     ...MONEY,
-    field("TYPE_ID", "Тип", "Type", "reference", { ...from("dealTypes"), meaning: "type" }),
+    field("TYPE_ID", "Тип", "Type", "reference", from("dealTypes")),
     field("BEGINDATE", "Дата начала", "Start date", "dateTime", { format: "%Y-%m-%d" }),
     field("CLOSEDATE", "Дата завершения", "End date", "dateTime", { format: "%Y-%m-%d" }),
     ASSIGNED,
@@ -142,7 +139,12 @@ const ID: Readonly<Record<Entity, Field>> = {
 /** What may be changed: nothing has to be said again but which record it is. */
 export const UPDATE = (entity: Entity): readonly Field[] => [
   { ...ID[entity], required: true },
-  ...INPUT[entity].map(({ required: _, ...rest }) => rest),
+  ...INPUT[entity].map(({ required: _, ...field }) => {
+    if (field.key !== "ORIGIN_ID") return field;
+    // A record that is there keeps the name it was found by, unless somebody says otherwise.
+    const { meaning: __, hint: ___, ...plain } = field;
+    return plain;
+  }),
 ];
 
 const FOUND_BY: Readonly<Record<Entity, readonly string[]>> = {
@@ -160,12 +162,21 @@ export const FIND = (entity: Entity): readonly Field[] => [
   ID[entity],
 ];
 
+/** To other services these say something; among the portal's own lists a lead's stage is no deal's. */
+const MEANT: Readonly<Record<string, Meaning>> = {
+  STATUS_ID: "status",
+  STAGE_ID: "status",
+  TYPE_ID: "type",
+  COMPANY_TYPE: "type",
+};
+
 /** Every output field, also where its value comes from: the API's key, or one of ours. */
 export function OUTPUT(entity: Entity): readonly Field[] {
   const read = INPUT[entity].map(
     ({ required: _, list: __, hint: ___, format: ____, common: _____, ...rest }): Field => ({
       ...rest,
       kind: rest.kind === "reference" ? "text" : rest.kind,
+      ...(MEANT[rest.key] === undefined ? {} : { meaning: MEANT[rest.key] }),
     }),
   );
   return [

@@ -102,12 +102,23 @@ export async function findOne(ctx: Context, entity: Entity, input: JsonObject): 
   return oldest ? outputOf(entity, oldest, customs) : null;
 }
 
-/** The record that we made under this name; "absent" where there is none, null where the portal keeps no such names. */
-export async function byOrigin(ctx: Context, entity: Entity, origin: string): Promise<JsonObject | "absent" | null> {
+/**
+ * The record that the call named `key` made, with an external ID of the person's or with its own name; "absent" where
+ * there is none, null where the portal doesn't keep what would tell.
+ */
+export async function byOrigin(
+  ctx: Context,
+  entity: Entity,
+  given: string | null,
+  key: string,
+): Promise<JsonObject | "absent" | null> {
+  const origin = given ?? key;
   const { records, customs, names } = await list(ctx, entity, { ORIGIN_ID: origin, ORIGINATOR_ID: ORIGINATOR });
   if (!names.has("ORIGIN_ID")) return null;
-  const own = records.find((record) => isSameText(record.ORIGIN_ID, origin));
-  if (own) return outputOf(entity, own, customs);
+  const named = records.filter((record) => isSameText(record.ORIGIN_ID, origin));
   // Others although the name was asked for: the filter was passed over.
-  return records.length === 0 ? "absent" : null;
+  if (named.length < records.length) return null;
+  const own = named.find((record) => given === null || isSameText(record.ORIGIN_VERSION, key));
+  if (own) return outputOf(entity, own, customs);
+  return named.length === 0 || names.has("ORIGIN_VERSION") ? "absent" : null;
 }
