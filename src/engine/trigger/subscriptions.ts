@@ -99,6 +99,8 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
     if (!hook.subscribe || url === null || (hook.route && route === null)) return;
     const { subscribe } = hook;
     const trust = addresses.trust(at, armed.connector, account);
+    // Without an app of the installation's owner the poll does the work; nobody who sees the card could change that.
+    if (hook.scope === "app" && trust.app === null && armed.trigger.poll) return;
     const opened = await opener.open(workspace, connection, armed.connector);
     await db.transaction(async (tx) => {
       await lockSubscription(tx, nameOf(hook.scope, own, bundle));
