@@ -141,7 +141,7 @@ async function buildUpdates(stage: Stage): Promise<void> {
   await person.press(/^(1 · )?Статус( ·|$)/);
   await person.press("не равно");
   await person.say("complete");
-  await person.sees("Статус не равно complete");
+  await person.sees(/Статус не равно .*complete/);
   await person.press("Готово");
   await person.press("Готово");
   await checkAndStart(person);
@@ -158,7 +158,7 @@ async function buildClosing({ person }: Stage): Promise<void> {
   await person.press(/Фильтр: 1/);
   await person.press(/^1$/);
   await person.press("равно");
-  await person.sees("Статус равно complete");
+  await person.sees(/Статус равно .*complete/);
   await person.press("Готово");
   await person.press("Готово");
   await person.press(/^2/);

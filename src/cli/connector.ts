@@ -178,7 +178,7 @@ async function main(): Promise<number> {
   }
   if (command !== "try" || !service || !target) {
     process.stderr.write(`${USAGE}\n`);
-    return 2;
+    throw new Usage("the command is: try SERVICE TARGET");
   }
   const connector = connectors.find(({ key }) => key === service.toLowerCase());
   if (!connector)
