@@ -62,6 +62,7 @@ before(async () => {
           retried.push(`${id} ${which}`);
           return which === "all" ? incident.open : 1;
         },
+        dismiss: async () => 0,
       },
       runs: { ...engine.runs, get: async () => run },
     }),
@@ -95,9 +96,9 @@ test("one cause is one card: sent, edited in place, and solved", async () => {
   assert.match(card, /amount required/);
   assert.match(card, /Повторить/);
   const sent = (await theirs()).length;
-  incident = { ...first, count: 4, open: 4 };
+  incident = { ...first, count: 4, open: 4, records: 4 };
   await tell(alert, "i1");
-  await anna.sees("Уже 4 раза");
+  await anna.sees("Не получилось: 4 записи");
   await anna.sees("Повторить все 4");
   incident = { ...incident, solvedAt: new Date(), open: 0 };
   await tell(alert, "i1");
@@ -109,8 +110,8 @@ test("the buttons of a card answer without replacing it; details open below", as
   incident = { ...first, count: 2, open: 2 };
   await tell({ kind: "incident", incident: `incident${anna.id}` });
   await anna.sees("Поле «Сумма» пустое");
-  assert.equal(await anna.press("Повторить"), "Повторяю: 1 запуск");
-  assert.equal(await anna.press("Повторить все 2"), "Повторяю: 2 запуска");
+  assert.equal(await anna.press("Повторить"), "Повторяю: 1 запись");
+  assert.equal(await anna.press("Повторить все 2"), "Повторяю: 2 записи");
   assert.deepEqual(retried, ["incident1 newest", "incident1 all"]);
   const sent = (await theirs()).length;
   await anna.press("Подробнее");

@@ -129,7 +129,8 @@ export interface ConnectionView {
   readonly way?: "oauth" | "fields" | null;
 }
 export type CheckResult =
-  | { readonly ok: true; readonly account: string }
+  /** `resumed`: failed runs that its dead credential had stopped and that go on now. */
+  | { readonly ok: true; readonly account: string; readonly resumed?: number }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Connections {
@@ -432,6 +433,8 @@ export interface Status {
   readonly today: { readonly succeeded: number; readonly failed: number; readonly waiting: number };
   readonly unknown: number;
   readonly incidents: readonly IncidentView[];
+  /** Solved incidents with records that never got through. */
+  readonly undelivered: readonly IncidentView[];
   readonly silent: readonly BundleSummary[];
 }
 
@@ -448,6 +451,10 @@ export interface IncidentView {
   readonly count: number;
   /** Failed runs that Retry all would repeat. */
   readonly open: number;
+  /** Its runs in any state, each for one record; 0 where a trigger failed. */
+  readonly records?: number;
+  /** Its runs that wait for their next try. */
+  readonly waiting?: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
   readonly solvedAt: Date | null;
@@ -456,6 +463,8 @@ export interface Incidents {
   get(scope: Scope, id: string): Promise<IncidentView>;
   /** Repeats the newest failed run, or all; counts what was started now. */
   retry(scope: Scope, id: string, which: "newest" | "all"): Promise<number>;
+  /** The person took care of its failed runs otherwise: they are open no longer. Counts them. */
+  dismiss(scope: Scope, id: string): Promise<number>;
 }
 
 // ---------------------------------------------------------------- hooks

@@ -12,7 +12,7 @@ import { makeTokens } from "./connection/tokens.ts";
 import { makeVault } from "./connection/vault.ts";
 import type { Engine } from "./engine.ts";
 import { newId } from "./id.ts";
-import { makeIncidents } from "./incident/incidents.ts";
+import { type IncidentParts, makeIncidents } from "./incident/incidents.ts";
 import { type Address, checkInstallation, checkKey, type Installation, keepAddress } from "./installation.ts";
 import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
@@ -66,8 +66,15 @@ export function makeEngine(deps: EngineDeps): Engine {
   const opener = makeOpener({ ...shared, http: deps.http, tokens });
   const consent = makeConsent({ ...shared, tokens });
   const triggers = makeTriggers({ ...shared, opener });
-  const connections = makeConnections({ ...shared, opener, once, notify, triggers });
-  const incidents = makeIncidents({
+  const connections = makeConnections({
+    ...shared,
+    opener,
+    once,
+    notify,
+    triggers,
+    resume: (at) => incidents.reconnected(at),
+  });
+  const incidents: IncidentParts = makeIncidents({
     ...shared,
     notify,
     once,

@@ -19,6 +19,11 @@ export const alerts: Handlers = {
   places: {
     incident: details,
     retrynewest: (turn, id = "", stand) => retry(turn, id, "newest", stand),
+    async dismiss(turn, id = "") {
+      const count = await turn.engine.incidents.dismiss(turn.member.scope, id);
+      turn.toast(count === 0 ? turn.t.alerts.nothingToRetry : turn.t.alerts.dismissed(count));
+      await details(turn, id);
+    },
     retryall: (turn, id = "", stand) => retry(turn, id, "all", stand),
   },
   answers: {},

@@ -20,6 +20,7 @@ import {
   waitScreen,
 } from "../screens/connections.ts";
 import { consentScreen, fieldsBefore, fieldsBeside, waysScreen } from "../screens/consent.ts";
+import { countOpen } from "../screens/home.ts";
 import { short } from "../texts/words.ts";
 
 /** Numbers in buttons come from outside. */
@@ -105,7 +106,13 @@ async function check(turn: Turn, id: string): Promise<void> {
   await turn.show(waitScreen(t.connections.checking(service)));
   const result = await engine.connections.check(member.scope, id);
   if (result.ok) {
-    const screen = aliveScreen(t, locale, connector, result.account);
+    const [users, status] = await Promise.all([
+      engine.connections.usedBy(member.scope, id),
+      engine.runs.status(member.scope),
+    ]);
+    const { resumed = 0 } = result;
+    const revived = { users, resumed, missing: countOpen(status.undelivered) };
+    const screen = aliveScreen(t, locale, connector, result.account, revived);
     if (!(await turn.goBack(id, screen.text))) await turn.show(screen);
     return;
   }

@@ -10,6 +10,9 @@ async function showHome(turn: Turn): Promise<void> {
   await turn.show(homeScreen(t, await engine.runs.status(member.scope), member.name));
 }
 
+const showStatus = async (turn: Turn): Promise<void> =>
+  turn.show(statusScreen(turn.t, turn.locale, await turn.engine.runs.status(turn.member.scope)));
+
 /** Words that answer nothing. The screen above stays as it is: the person was in the middle of something there. */
 async function notUnderstood(turn: Turn): Promise<void> {
   const { screenMessage } = await turn.engine.telegram.chat(turn.chatId);
@@ -23,8 +26,13 @@ async function notUnderstood(turn: Turn): Promise<void> {
 export const home: Handlers = {
   places: {
     home: showHome,
-    status: async (turn) =>
-      turn.show(statusScreen(turn.t, turn.locale, await turn.engine.runs.status(turn.member.scope))),
+    status: showStatus,
+    /** Repeats what a solved incident left behind. */
+    async repeatopen(turn, id = "") {
+      const count = await turn.engine.incidents.retry(turn.member.scope, id, "all");
+      turn.toast(count === 0 ? turn.t.alerts.nothingToRetry : turn.t.alerts.retried(count));
+      await showStatus(turn);
+    },
     help: (turn) => turn.show(helpScreen(turn.t)),
     said: notUnderstood,
   },

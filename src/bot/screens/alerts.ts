@@ -26,15 +26,25 @@ export function incidentCard(t: Texts, zone: Zone, incident: IncidentView): Scre
   const { locale, timeZone } = zone;
   if (incident.solvedAt !== null)
     return {
-      text: t.alerts.solved(titleOf(incident), moment(locale, timeZone, incident.solvedAt)),
+      text: lines([
+        t.alerts.solved(titleOf(incident), moment(locale, timeZone, incident.solvedAt)),
+        ...restLines(t, incident),
+      ]),
       keyboard: [
-        [
-          ...(incident.open > 0 ? [retryAll(t, incident, "card")] : []),
-          { text: t.alerts.details, data: to("incident", incident.id) },
-        ],
+        ...(incident.open > 0 ? [[retryAll(t, incident, "card", "primary")]] : []),
+        [{ text: t.alerts.details, data: to("incident", incident.id) }],
       ],
     };
   return { text: incidentText(t, zone, incident), keyboard: incidentButtons(t, incident, "card") };
+}
+
+/** What became of the records that failed: working again brings back only those that go on by themselves. */
+function restLines(t: Texts, incident: IncidentView): (string | FormattedString)[] {
+  const again = (incident.records ?? 0) - incident.open;
+  return [
+    ...(incident.class === "access" && again > 0 ? ["", t.alerts.resumed(again)] : []),
+    ...(incident.open > 0 ? ["", t.alerts.leftOver(incident.open)] : []),
+  ];
 }
 
 /** The same behind "Details", with the ways into the history. */
@@ -49,10 +59,19 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Sc
   const head =
     incident.solvedAt === null
       ? []
-      : [t.alerts.solved(titleOf(incident), moment(zone.locale, zone.timeZone, incident.solvedAt)), ""];
+      : [
+          t.alerts.solved(titleOf(incident), moment(zone.locale, zone.timeZone, incident.solvedAt)),
+          ...restLines(t, incident),
+          "",
+        ];
   return {
     text: lines([...head, incidentText(t, zone, incident)]),
-    keyboard: [...incidentButtons(t, incident, "screen"), ...ways, [{ text: t.home.toHome, data: to("home") }]],
+    keyboard: [
+      ...incidentButtons(t, incident, "screen"),
+      ...(incident.open > 0 ? [[{ text: t.alerts.dismiss(incident.open), data: to("dismiss", incident.id) }]] : []),
+      ...ways,
+      [{ text: t.home.toHome, data: to("home") }],
+    ],
   };
 }
 
@@ -71,7 +90,10 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
   }
   const first = moment(locale, timeZone, incident.firstAt);
   const last = moment(locale, timeZone, incident.lastAt);
-  parts.push("", incident.count > 1 ? t.alerts.many(incident.count, first, last) : t.alerts.once(last));
+  const { records = 0, count } = incident;
+  if (records > 0) parts.push("", t.alerts.records(records));
+  else parts.push("");
+  parts.push(count > 1 ? t.alerts.span(first, last, records > 0 ? null : count) : t.alerts.once(last));
   if (isOpen && isOfConnection(incident)) parts.push(t.alerts.held);
   return lines(parts);
 }
@@ -79,9 +101,10 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
 /** Where the button stands: under the card, which the outbox edits, or on the screen behind it, which is drawn again. */
 type Stand = "card" | "screen";
 
-const retryAll = (t: Texts, incident: IncidentView, stand: Stand): Button => ({
+const retryAll = (t: Texts, incident: IncidentView, stand: Stand, style?: "primary"): Button => ({
   text: incident.open === 1 ? t.alerts.retry : t.alerts.retryAll(incident.open),
   data: to("retryall", incident.id, stand),
+  ...(style === undefined ? {} : { style }),
 });
 
 function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button[][] {

@@ -107,11 +107,38 @@ export function valueScreen(
 
 export const waitScreen = (text: string): Screen => ({ text: new FormattedString(text), keyboard: [] });
 
-export function aliveScreen(t: Texts, locale: Locale, connector: Connector, account: string): Screen {
+/** What a connection that came alive brought back, and what is still missing. */
+export interface Revived {
+  /** Runs that its dead credential had stopped. */
+  readonly resumed: number;
+  /** Records of the workspace that failed otherwise and were never repeated. */
+  readonly missing: number;
+  readonly users: readonly BundleSummary[];
+}
+
+export function aliveScreen(
+  t: Texts,
+  locale: Locale,
+  connector: Connector,
+  account: string,
+  { resumed, missing, users }: Revived = { resumed: 0, missing: 0, users: [] },
+): Screen {
   return {
-    text: t.connections.alive(connector.name[locale], account),
+    text: lines(
+      t.connections.alive(connector.name[locale], account),
+      ...(resumed > 0 ? ["", t.alerts.resumed(resumed)] : []),
+      ...(missing > 0 ? ["", t.home.undelivered(missing)] : []),
+    ),
     keyboard: [
-      [{ text: t.connections.toBundle, data: to("new"), style: "primary" }],
+      ...(missing > 0 ? [[{ text: t.home.undeliveredButton(missing), data: to("status") }]] : []),
+      ...users.slice(0, 4).map((one) => [{ text: numbered(one), data: to("card", one.id) }]),
+      [
+        {
+          text: t.connections.toBundle,
+          data: to("new"),
+          ...(users.length === 0 ? { style: "primary" as const } : {}),
+        },
+      ],
       [
         { text: t.home.connections, data: to("connections") },
         { text: t.home.toHome, data: to("home") },

@@ -1,6 +1,6 @@
 /** Home, status and help. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { Locale, Status } from "../../engine/index.ts";
+import type { IncidentView, Locale, Status } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -11,6 +11,7 @@ const MOST_LINES = 6;
 export function homeScreen(t: Texts, status: Status, name: string): Screen {
   const isNew = status.active + status.paused + status.drafts === 0;
   const { succeeded, failed, waiting } = status.today;
+  const missing = countOpen(status.undelivered);
   const lines = isNew
     ? [t.home.welcome(short(name, 60))]
     : [
@@ -19,10 +20,12 @@ export function homeScreen(t: Texts, status: Status, name: string): Screen {
         new FormattedString(
           succeeded + failed + waiting === 0 ? t.home.quietToday : t.home.today(succeeded, failed, waiting),
         ),
+        ...(missing > 0 ? [new FormattedString(t.home.undelivered(missing))] : []),
       ];
   return {
     text: FormattedString.join(lines, "\n"),
     keyboard: [
+      ...(missing > 0 ? [[{ text: t.home.undeliveredButton(missing), data: to("status") }]] : []),
       [{ text: t.home.newBundle, data: to("new"), ...(isNew ? { style: "primary" as const } : {}) }],
       [
         { text: t.home.bundles, data: to("bundles") },
@@ -40,6 +43,12 @@ export function homeScreen(t: Texts, status: Status, name: string): Screen {
   };
 }
 
+/** Records that failed and weren't repeated, of incidents that are solved. */
+export const countOpen = (incidents: readonly IncidentView[]): number =>
+  incidents.reduce((sum, { open }) => sum + open, 0);
+
+const whereOf = ({ bundle, connection }: IncidentView): string => bundle?.name ?? connection?.name ?? "";
+
 export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
   const { succeeded, failed, waiting } = status.today;
   const incidents = status.incidents.slice(0, MOST_LINES);
@@ -53,15 +62,31 @@ export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
   if (incidents.length > 0) {
     lines.push("", t.home.openIncidents);
     for (const one of incidents) {
-      const where = one.bundle?.name ?? one.connection?.name ?? "";
-      lines.push(t.home.incidentLine(short(where), short(one.failure.sentence[locale], 200), one.count));
+      lines.push(
+        t.home.incidentLine(short(whereOf(one)), short(one.failure.sentence[locale], 200), one.records ?? one.open),
+      );
     }
   }
+  const undelivered = status.undelivered.slice(0, MOST_LINES);
+  if (undelivered.length > 0) {
+    lines.push("", t.home.undeliveredTitle);
+    for (const one of undelivered)
+      lines.push(t.home.undeliveredLine(short(whereOf(one)), one.open, short(one.failure.sentence[locale], 200)));
+  }
   if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `#${one.number} ${short(one.name)}`));
-  if (status.unknown + incidents.length + silent.length === 0) lines.push("", t.home.allWell);
+  if (status.unknown + failed + incidents.length + undelivered.length + silent.length === 0)
+    lines.push("", t.home.allWell);
   const doors: Button[][] = incidents.map((one) => [
-    { text: `❌ ${short(one.bundle?.name ?? one.connection?.name ?? "", 30)}`, data: to("incident", one.id) },
+    { text: `❌ ${short(whereOf(one), 30)}`, data: to("incident", one.id) },
   ]);
+  for (const one of undelivered)
+    doors.push([
+      {
+        text: t.home.repeatButton(one.open, short(whereOf(one), 30)),
+        data: to("repeatopen", one.id),
+        style: "primary",
+      },
+    ]);
   if (status.unknown > 0)
     doors.push([{ text: t.home.answerUnknown(status.unknown), data: to("historyof", "all", "unknown", 0) }]);
   doors.push(...silent.map((one) => [{ text: `#${one.number} ${short(one.name, 30)}`, data: to("card", one.id) }]));

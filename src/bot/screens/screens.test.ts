@@ -127,6 +127,7 @@ const status = (text: string): Status => ({
   today: { succeeded: 1_021, failed: 3, waiting: 2 },
   unknown: 3,
   incidents: Array.from({ length: 40 }, () => incident(text)),
+  undelivered: Array.from({ length: 40 }, () => incident(text, { solvedAt: NOW })),
   silent: Array.from({ length: 40 }, () => bundle(text)),
 });
 

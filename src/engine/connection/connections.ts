@@ -39,6 +39,8 @@ export interface ConnectionsDeps extends Pick<Shared, "db" | "clock" | "log" | "
   readonly once: Once;
   readonly notify: Notify;
   readonly triggers: Pick<Triggers, "disarm" | "unsubscribe" | "reconnected">;
+  /** Runs that the dead credential stopped go on; counts them. */
+  readonly resume?: (at: { workspace: string; connection: string }) => Promise<number>;
 }
 
 export function makeConnections(deps: ConnectionsDeps): Connections {
@@ -189,8 +191,11 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       if (row.account !== null && row.account !== result.account) await forgetLists(db, id);
       const { account } = result;
       const isKept = await writeVerdict(db, id, row.secret, { state: "alive", account, error: null, checkedAt });
-      if (isKept) await triggers.reconnected(id);
-      return result;
+      if (!isKept) return result;
+      // First those that failed, then what was held behind them: a record keeps its order.
+      const resumed = (await deps.resume?.({ workspace: scope.workspace, connection: id })) ?? 0;
+      await triggers.reconnected(id);
+      return { ...result, resumed };
     },
 
     async rename(scope, id, typed) {

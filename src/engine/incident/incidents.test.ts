@@ -187,3 +187,78 @@ test("another workspace's incident doesn't exist", async () => {
   await assert.rejects(stage.incidents.get(other.scope, row?.id ?? ""), { name: "UserError" });
   await assert.rejects(stage.incidents.retry(other.scope, row?.id ?? "", "all"), { name: "UserError" });
 });
+
+test("after a reconnect the runs that the dead key stopped go on from their step, in the order of their record", async () => {
+  const made = await addBundle(database.db, [
+    act("aaa", "ping", { text: "x" }),
+    act("bbb", "create", { title: "{{ trigger.n }}" }, { connection: "key" }),
+  ]);
+  const { workspace, bundle, version } = made;
+  await database.db
+    .insert(connections)
+    .values({ id: "key", workspace, connector: "crm", name: "CRM", state: "broken", secret: "" });
+  service.fault = (req, res, work) => {
+    if (req.method === "POST") res.statusCode = 401;
+    else work();
+  };
+  const ids: string[] = [];
+  for (const [n, record] of ["one", "one", "one", "two"].entries()) {
+    const [id = ""] = await stage.admit([
+      { workspace, bundle, version, origin: "live", record, event: { n: String(n) } },
+    ]);
+    await until(
+      () => stage.runs.get(made.scope, id),
+      ({ state }) => state === "failed",
+    );
+    ids.push(id);
+  }
+  const { length } = service.calls;
+  service.fault = null;
+  assert.equal(await stage.incidents.reconnected({ workspace, connection: "key" }), 4);
+  assert.equal(await stage.incidents.reconnected({ workspace, connection: "key" }), 0);
+  for (const id of ids)
+    await until(
+      () => stage.runs.get(made.scope, id),
+      ({ state }) => state === "succeeded",
+    );
+  assert.equal(service.calls.slice(length).filter((call) => call === "GET /ping").length, 0, "from the failed step");
+  const titles = service.deals.map(({ title }) => title).filter((title) => title !== "3");
+  assert.deepEqual(titles, ["0", "1", "2"]);
+  const { undelivered, today } = await stage.runs.status(made.scope);
+  assert.deepEqual([undelivered.length, today.failed, today.succeeded], [0, 0, 4]);
+});
+
+test("what works again doesn't hide records that never got through, until they are repeated or given up", async () => {
+  const made = await addBundle(database.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
+  service.fault = says(403);
+  await run(made, 2);
+  service.fault = null;
+  await run(made, 1);
+  const [row] = await rowsOf(made);
+  const id = row?.id ?? "";
+  const left = async () =>
+    (await stage.runs.status(made.scope)).undelivered.map(({ open, records }) => [open, records]);
+  assert.ok(row?.solvedAt);
+  assert.deepEqual(await left(), [[2, 2]]);
+  await stage.incidents.retry(made.scope, id, "newest");
+  await until(left, (seen) => seen[0]?.[0] === 1);
+  assert.equal(await stage.incidents.dismiss(made.scope, id), 1);
+  assert.deepEqual(await left(), []);
+});
+
+test("a run repeated from the start leaves no failure behind: its record is the repeat's", async () => {
+  const made = await addBundle(database.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
+  service.fault = says(422);
+  const [failed = ""] = await run(made);
+  service.fault = null;
+  const again = await stage.runs.retry(made.scope, failed, "start");
+  await until(
+    () => stage.runs.get(made.scope, again.run),
+    ({ state }) => state === "succeeded",
+  );
+  const status = await until(
+    () => stage.runs.status(made.scope),
+    ({ incidents: open }) => open.length === 0,
+  );
+  assert.deepEqual([status.undelivered.length, status.today.failed, status.today.succeeded], [0, 0, 1]);
+});

@@ -10,8 +10,9 @@ import { numberOf } from "../run/machine.ts";
 import { requeueFailed } from "../run/requeue.ts";
 import { sendReady } from "../run/send.ts";
 import { pauseBundles } from "../store/connections.ts";
-import { readSummaries } from "../store/history.ts";
+import { lineUp, readSummaries } from "../store/history.ts";
 import {
+  cancelFailed,
   countFailure,
   type Example,
   type IncidentRow,
@@ -21,7 +22,9 @@ import {
   openIncidents,
   readIncident,
   solve,
+  solveConnection,
   solveReconnected,
+  unsettledIncidents,
 } from "../store/incidents.ts";
 import { readVersion } from "../store/versions.ts";
 import { belongsToConnection, causeOf } from "./cause.ts";
@@ -38,7 +41,13 @@ export interface IncidentsDeps extends Pick<Shared, "db" | "clock" | "queue" | "
 export interface IncidentParts extends Incidents, Facade {
   /** Open ones, the newest first. */
   list(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
-  /** Solves access errors whose connection is alive again; called by the clock. */
+  /** Solved ones with records that never got through, the newest first. */
+  unsettled(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
+  /** Its cards are drawn anew. */
+  tell(tx: Tx, workspace: string, incident: string): Promise<void>;
+  /** A connection was proved alive: its access errors are solved, and the runs that they stopped go on. Counts those. */
+  reconnected(at: { workspace: string; connection: string }): Promise<number>;
+  /** The same for connections that came alive otherwise; called by the clock. */
   tick(): Promise<void>;
 }
 
@@ -85,6 +94,8 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
       run: example.run,
       count: row.count,
       open: row.open,
+      records: row.records,
+      waiting: row.waiting,
       firstAt: row.firstAt,
       lastAt: row.lastAt,
       solvedAt: row.solvedAt,
@@ -97,7 +108,25 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
     return step ? { id, number: numberOf(body, id), title: stepTitle(step, find) } : null;
   }
 
+  /** Failed runs go on from their failed step, in the order of their record. */
+  async function takeUp(tx: Tx, workspace: string, incident: string, limit = MAX_RETRIED): Promise<number> {
+    const failed = await lockFailed(tx, workspace, incident, limit);
+    await requeueFailed(tx, failed);
+    const first = await lineUp(
+      tx,
+      failed.map(({ id }) => id),
+    );
+    await sendReady(
+      queue,
+      tx,
+      failed.filter(({ id }) => first.has(id)),
+    );
+    return failed.length;
+  }
+
   return {
+    tell,
+
     async report(tx, at) {
       const isAccess = belongsToConnection(at);
       const { id } = await countFailure(
@@ -127,8 +156,25 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
 
     async tick() {
       await db.transaction(async (tx) => {
-        for (const { id, workspace } of await solveReconnected(tx, clock.now())) await tell(tx, workspace, id);
+        for (const { id, workspace } of await solveReconnected(tx, clock.now())) {
+          await takeUp(tx, workspace, id);
+          await tell(tx, workspace, id);
+        }
       });
+      queue.wake("run");
+    },
+
+    async reconnected(at) {
+      const count = await db.transaction(async (tx) => {
+        let resumed = 0;
+        for (const id of await solveConnection(tx, at, clock.now())) {
+          resumed += await takeUp(tx, at.workspace, id);
+          await tell(tx, at.workspace, id);
+        }
+        return resumed;
+      });
+      if (count > 0) queue.wake("run");
+      return count;
     },
 
     async get(scope, id) {
@@ -142,13 +188,26 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
       return Promise.all(rows.map((row) => view(scope, row)));
     },
 
+    async unsettled(scope, limit) {
+      const rows = await unsettledIncidents(db, scope.workspace, limit);
+      return Promise.all(rows.map((row) => view(scope, row)));
+    },
+
+    async dismiss(scope, id) {
+      return once(scope, `incidents.dismiss ${id}`, async (tx) => {
+        if (!(await readIncident(tx, scope.workspace, id))) throw new NotFound();
+        const count = await cancelFailed(tx, scope.workspace, id);
+        if (count > 0) await tell(tx, scope.workspace, id);
+        return count;
+      });
+    },
+
     async retry(scope, id, which) {
       const count = await once(scope, `incidents.retry ${id} ${which}`, async (tx) => {
         if (!(await readIncident(tx, scope.workspace, id))) throw new NotFound();
-        const failed = await lockFailed(tx, scope.workspace, id, which === "newest" ? 1 : MAX_RETRIED);
-        await requeueFailed(tx, failed);
-        await sendReady(queue, tx, failed);
-        return failed.length;
+        const count = await takeUp(tx, scope.workspace, id, which === "newest" ? 1 : MAX_RETRIED);
+        if (count > 0) await tell(tx, scope.workspace, id);
+        return count;
       });
       if (count > 0) queue.wake("run");
       return count;

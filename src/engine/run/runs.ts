@@ -14,6 +14,7 @@ import {
   findSilent,
   idsOf,
   listRuns,
+  markRepeated,
   moveRun,
   type RunRow,
   readAttempts,
@@ -31,8 +32,14 @@ import { sendReady } from "./send.ts";
 export interface RunsDeps extends Pick<Shared, "db" | "clock" | "queue" | "connectors"> {
   readonly once: Once;
   readonly admission: Admission;
-  /** Open incidents, the newest first. */
-  readonly incidents: { list(scope: Scope, limit: number): Promise<readonly IncidentView[]> };
+  readonly incidents: {
+    /** Open incidents, the newest first. */
+    list(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
+    /** Solved ones with records that never got through. */
+    unsettled(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
+    /** Its cards are drawn anew. */
+    tell?(tx: Tx, workspace: string, incident: string): Promise<void>;
+  };
 }
 
 const PAGE = 8;
@@ -69,6 +76,10 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     const [run] = await admission.admit(tx, [
       { workspace, bundle, version, origin: "retry", record, event, retryOf: row.id },
     ]);
+    if (run && row.state === "failed") {
+      await markRepeated(tx, row.seq, run.id);
+      if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
+    }
     return { run: run?.id ?? row.id, already: false };
   }
 
@@ -113,6 +124,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         if (from === "start" || neverFailed) return repeatFromStart(tx, row);
         await requeueFailed(tx, [row]);
         await sendReady(queue, tx, [row]);
+        if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
         return { run: id, already: false };
       });
       queue.wake("run");
@@ -163,10 +175,11 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
 
     async status(scope) {
       const now = clock.now();
-      const [counts, bundles, open, silent] = await Promise.all([
+      const [counts, bundles, open, undelivered, silent] = await Promise.all([
         countToday(db, scope.workspace, now),
         countBundles(db, scope.workspace),
         incidents.list(scope, SHOWN_INCIDENTS),
+        incidents.unsettled(scope, SHOWN_INCIDENTS),
         findSilent(db, scope.workspace, now).then((ids) => readSummaries(db, scope.workspace, ids)),
       ]);
       const { unknown, ...today } = counts;
@@ -177,6 +190,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         today,
         unknown,
         incidents: open,
+        undelivered,
         silent,
       };
     },
@@ -202,7 +216,7 @@ function undecided(): UserError {
 /** What people read, without what only the engine needs. */
 function failureOf(stored: StoredFailure | null): Failure | null {
   if (stored === null) return null;
-  const { since: _, final: __, looks: ___, ...failure } = stored;
+  const { since: _, final: __, looks: ___, repeated: ____, hurried: _____, ...failure } = stored;
   return failure;
 }
 

@@ -164,12 +164,16 @@ export interface Tally {
   readonly last: readonly RunState[];
 }
 
+/** A failed run whose record another run took over is nobody's failure any more. */
+const shownState = sql<string>`case when ${runs.state} = 'failed' and ${runs.error}->>'repeated' is not null
+  then 'repeated' else ${runs.state} end`;
+
 /** Newest runs of a bundle by state, and the states of its newest ten. */
 export async function tallyRuns(db: Sql, bundle: string, most = MOST_COUNTED): Promise<Tally> {
   // One more than is counted tells whether there are older ones.
   const newest = db
     .select({
-      state: runs.state,
+      state: shownState.as("state"),
       at: sql<number>`row_number() over (order by ${runs.seq} desc)`.as("at"),
     })
     .from(runs)

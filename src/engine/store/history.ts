@@ -198,6 +198,30 @@ export async function cancelRun(tx: Sql, workspace: string, id: string, now: Dat
   return Number(row.seq);
 }
 
+/** Runs that go on together keep the order of their record: each waits for the one before it. Answers with the first ones. */
+export async function lineUp(tx: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    with line as (
+      select seq, lag(seq) over w as before, lead(seq) over w as next from runs
+       where id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json)) and state = 'queued'
+      window w as (partition by bundle, record order by seq)
+    ), lined as (
+      update runs r set behind = l.before, followed = r.followed or l.next is not null from line l
+       where r.seq = l.seq and (l.before is not null or l.next is not null)
+      returning r.id, r.behind
+    )
+    select id from lined where behind is not null`);
+  const behind = new Set(rows.map(({ id }) => id));
+  return new Set(ids.filter((id) => !behind.has(id)));
+}
+
+/** The record of this run goes on in another one, from the start. */
+export async function markRepeated(tx: Sql, run: number, by: string): Promise<void> {
+  await tx.execute(sql`
+    update runs set error = coalesce(error, '{}') || jsonb_build_object('repeated', ${by}::text)
+     where seq = ${run} and state = 'failed'`);
+}
+
 /** A repeat from the start that hasn't ended yet. */
 export async function findRepeat(tx: Sql, run: string): Promise<string | undefined> {
   const [row] = await tx.execute<{ id: string }>(sql`
@@ -220,8 +244,8 @@ export interface Counts {
 export async function countToday(db: Sql, workspace: string, now: Date): Promise<Counts> {
   const [row] = await db.execute<Counts & Record<string, unknown>>(sql`
     with today as (
-      select state from (
-        select state, created_at from runs where workspace = ${workspace} order by seq desc limit 50000) r
+      select case when state = 'failed' and error->>'repeated' is not null then 'repeated' else state end as state from (
+        select state, error, created_at from runs where workspace = ${workspace} order by seq desc limit 50000) r
        where created_at >= (select date_trunc('day', ${now.toISOString()}::timestamptz at time zone w.time_zone)
                                    at time zone w.time_zone from workspaces w where w.id = ${workspace})
     )

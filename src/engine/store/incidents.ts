@@ -1,10 +1,17 @@
 /** Failures with one cause, and what they do to their bundle. */
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { jsonbText } from "../../db/json.ts";
 import { incidents } from "../../db/schema.ts";
 import type { Failure } from "../engine.ts";
 import type { Sql } from "../parts.ts";
 import { EVENT_TOO_LARGE, type Ready } from "./runs.ts";
+
+/** Of a run `r`: its record goes on in no later run. */
+const isNotRepeated = sql`r.error->>'repeated' is null`;
+/** Of a failed run `r`: a repeat could bring its record through. */
+const isRepeatable = sql`(${isNotRepeated} and r.error->>'code' is distinct from ${EVENT_TOO_LARGE})`;
+/** Of an incident `i`: its connection is known to be dead, whatever a call that was under way brought. */
+const isBroken = sql`exists (select from connections c where c.id = i.connection and c.state = 'broken')`;
 
 /** The newest failure of an incident. */
 export interface Example {
@@ -67,13 +74,15 @@ export async function solve(
   const rows = await tx.execute<{ id: string }>(sql`
     update incidents i set solved_at = ${now.toISOString()}::timestamptz
      where i.workspace = ${run.workspace} and i.solved_at is null
+       and not (i.class = 'access' and ${isBroken})
        and ((i.connection in (select value from json_array_elements_text(${connections}::json)))
          or ((i.example->>'bundle') = ${run.bundle}
            and (i.example->>'step') in (select value from json_array_elements_text(${steps}::json))))
        and (i.class in ('temporary', 'access', 'forbidden')
          or i.example->>'run' is null
          or (i.example->>'version')::int < ${run.version}::int
-         or not exists (select from runs r where r.incident = i.id and r.state in ('failed', 'queued', 'running', 'waiting')))
+         or not exists (select from runs r where r.incident = i.id
+           and (r.state in ('queued', 'running', 'waiting') or (r.state = 'failed' and ${isRepeatable}))))
     returning i.id`);
   return rows.map(({ id }) => id);
 }
@@ -92,6 +101,21 @@ export async function solveReconnected(tx: Sql, now: Date): Promise<readonly { i
      where c.id = i.connection and i.solved_at is null and i.class = 'access'
        and c.state = 'alive' and c.checked_at > i.last_at
     returning i.id, i.workspace`);
+}
+
+/** Access errors of a connection that was just proved alive: solved ones too, while runs of theirs are failed. */
+export async function solveConnection(
+  tx: Sql,
+  at: { workspace: string; connection: string },
+  now: Date,
+): Promise<readonly string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    update incidents i set solved_at = coalesce(i.solved_at, ${now.toISOString()}::timestamptz)
+     where i.workspace = ${at.workspace} and i.connection = ${at.connection} and i.class = 'access'
+       and (i.solved_at is null or exists (
+         select from runs r where r.incident = i.id and r.state = 'failed' and ${isRepeatable}))
+    returning i.id`);
+  return rows.map(({ id }) => id);
 }
 
 /** Outcomes of a bundle up to a run, the newest first; not further back than the last time failures paused it. */
@@ -127,10 +151,14 @@ export async function markFirstSuccess(tx: Sql, bundle: string, now: Date): Prom
 
 // ---------------------------------------------------------------- shown and repeated
 
-export type IncidentRow = typeof incidents.$inferSelect & { open: number };
+export type IncidentRow = typeof incidents.$inferSelect & { open: number; records: number; waiting: number };
 
-/** Qualified by hand: drizzle leaves the table out in a select of one table, and `id` would be the run's. */
-const openRuns = sql<number>`(select count(*)::int from runs r where r.incident = "incidents"."id" and r.state = 'failed')`;
+/** Of its runs `r`. Qualified by hand: drizzle leaves the table out in a select of one table, and `id` would be the run's. */
+const runsOf = (which: SQL) => sql<number>`(
+  select count(*)::int from runs r where r.incident = "incidents"."id" and ${which})`;
+const isOpen = sql`r.state = 'failed' and ${isRepeatable}`;
+export const openRuns = runsOf(isOpen);
+const hasOpen = sql`exists (select from runs r where r.incident = "incidents"."id" and ${isOpen})`;
 const columns = {
   id: incidents.id,
   workspace: incidents.workspace,
@@ -146,6 +174,8 @@ const columns = {
   lastAt: incidents.lastAt,
   solvedAt: incidents.solvedAt,
   open: openRuns,
+  records: runsOf(isNotRepeated),
+  waiting: runsOf(sql`r.state = 'waiting'`),
 };
 
 export async function readIncident(db: Sql, workspace: string, id: string): Promise<IncidentRow | undefined> {
@@ -165,6 +195,24 @@ export async function openIncidents(db: Sql, workspace: string, limit: number): 
     .limit(limit);
 }
 
+/** Solved ones with records that never got through, the newest first: what works again doesn't bring them. */
+export async function unsettledIncidents(db: Sql, workspace: string, limit: number): Promise<readonly IncidentRow[]> {
+  return db
+    .select(columns)
+    .from(incidents)
+    .where(and(eq(incidents.workspace, workspace), isNotNull(incidents.solvedAt), hasOpen))
+    .orderBy(desc(incidents.lastAt))
+    .limit(limit);
+}
+
+/** A person took care of its failed runs otherwise: they are left, and can still be repeated one by one. */
+export async function cancelFailed(tx: Sql, workspace: string, incident: string): Promise<number> {
+  const rows = await tx.execute(sql`
+    update runs r set state = 'cancelled' where r.incident = ${incident} and r.workspace = ${workspace} and ${isOpen}
+    returning r.id`);
+  return rows.length;
+}
+
 /** Failed runs of an incident, the newest first, locked so that a second press finds none. */
 export async function lockFailed(
   tx: Sql,
@@ -173,8 +221,7 @@ export async function lockFailed(
   limit: number,
 ): Promise<readonly (Ready & { bundle: string; version: number; step: string | null })[]> {
   return tx.execute<Ready & { bundle: string; version: number; step: string | null } & Record<string, unknown>>(sql`
-    select id, workspace, origin, bundle, version, step from runs
-     where incident = ${incident} and workspace = ${workspace} and state = 'failed'
-       and error->>'code' is distinct from ${EVENT_TOO_LARGE}
+    select id, workspace, origin, bundle, version, step from runs r
+     where r.incident = ${incident} and r.workspace = ${workspace} and ${isOpen}
      order by seq desc limit ${limit} for update skip locked`);
 }

@@ -124,6 +124,10 @@ export type StoredFailure = Failure & {
   readonly final?: boolean;
   /** How often an unknown outcome was looked up. */
   readonly looks?: number;
+  /** The run that repeats this one from the start: the record is that one's now. */
+  readonly repeated?: string;
+  /** When the wait was last cut short because the service answered others. */
+  readonly hurried?: string;
 };
 export interface ClaimedRun {
   readonly seq: number;

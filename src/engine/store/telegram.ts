@@ -20,6 +20,7 @@ import { alias } from "drizzle-orm/pg-core";
 import { chats, conversations, inbox, incidents, members, outbox, workspaces } from "../../db/schema.ts";
 import type { Alert } from "../engine.ts";
 import type { Db, Sql, Tx } from "../parts.ts";
+import { openRuns } from "./incidents.ts";
 import { isAlive } from "./runs.ts";
 
 /** Told at commit; the bot of any process listens. */
@@ -252,6 +253,7 @@ export async function readMessages(db: Sql, seqs: readonly number[]) {
       cards: incidents.cards,
       count: incidents.count,
       solvedAt: incidents.solvedAt,
+      open: openRuns,
     })
     .from(outbox)
     .innerJoin(workspaces, eq(workspaces.id, outbox.workspace))

@@ -14,17 +14,21 @@ export type Card = z.infer<typeof Card>;
 
 export const readCards = (stored: unknown): Card[] => z.array(Card).catch([]).parse(stored);
 
-/** A sound at the 10th, 100th, 1000th failure, at most once an hour, and never for good news. */
+/**
+ * A sound at the 10th, 100th, 1000th failure, at most once an hour, and never for good news; but news that is only half
+ * good (it works again, and some records never got through) must not be an edit far up the chat.
+ */
 export function cardOf(
   cards: readonly Card[],
   chatId: number,
-  now: { count: number; isSolved: boolean; at: Date },
+  now: { count: number; solvedAt: Date | null; open: number; at: Date },
 ): { messageId: number; sound: boolean } | null {
   const card = cards.find((one) => one.chatId === chatId);
   if (!card) return null;
   const hasGrown = digits(now.count) > digits(card.soundCount);
   const mayRing = now.at.getTime() - card.soundAt >= HOUR_MS;
-  return { messageId: card.messageId, sound: hasGrown && mayRing && !now.isSolved };
+  const isHalfGood = now.solvedAt !== null && now.open > 0 && card.soundAt < now.solvedAt.getTime();
+  return { messageId: card.messageId, sound: now.solvedAt === null ? hasGrown && mayRing : isHalfGood };
 }
 
 /** The cards after a message was sent; an edited one keeps its last sound. */

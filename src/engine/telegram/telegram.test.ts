@@ -206,15 +206,19 @@ describe("the bot's storage", () => {
 describe("an incident's card", () => {
   const at = new Date("2026-03-02T09:00:00Z");
   const cards = withCard([], { chatId: 1, messageId: 5, count: 1, at });
-  const look = (count: number, minutes: number, isSolved = false) =>
-    cardOf(cards, 1, { count, isSolved, at: new Date(at.getTime() + minutes * 60_000) });
+  const look = (count: number, minutes: number, solvedAt: Date | null = null, open = 0) =>
+    cardOf(cards, 1, { count, solvedAt, open, at: new Date(at.getTime() + minutes * 60_000) });
 
   it("rings at powers of ten, at most once an hour, never when solved", () => {
     assert.deepEqual(look(9, 600), { messageId: 5, sound: false });
     assert.deepEqual(look(10, 59), { messageId: 5, sound: false });
     assert.deepEqual(look(10, 60), { messageId: 5, sound: true });
-    assert.deepEqual(look(100, 600, true), { messageId: 5, sound: false });
-    assert.equal(cardOf(cards, 2, { count: 1, isSolved: false, at }), null);
+    const solved = new Date(at.getTime() + 1);
+    assert.deepEqual(look(100, 600, solved), { messageId: 5, sound: false });
+    assert.deepEqual(look(1, 1, solved, 3), { messageId: 5, sound: true }, "records are left: not far up the chat");
+    const anew = withCard(cards, { chatId: 1, messageId: 6, count: 1, at: solved });
+    assert.equal(cardOf(anew, 1, { count: 1, solvedAt: solved, open: 2, at: solved })?.sound, false, "and only once");
+    assert.equal(cardOf(cards, 2, { count: 1, solvedAt: null, open: 0, at }), null);
   });
   it("an edit keeps the last sound, a new message sets it", () => {
     assert.deepEqual(withCard(cards, { chatId: 1, messageId: 5, count: 50, at }), cards);

@@ -113,7 +113,8 @@ export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log"
         }
         const card = cardOf(readCards(row.cards), row.chatId, {
           count: row.count ?? 0,
-          isSolved: row.solvedAt !== null,
+          solvedAt: row.solvedAt,
+          open: row.open ?? 0,
           at: now,
         });
         items.push({

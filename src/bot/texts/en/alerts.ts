@@ -3,6 +3,7 @@ import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
 const TIMES = ["time", "times"] as const;
+const records = (count: number) => counted("en", count, ["record", "records"]);
 
 export const alerts = {
   failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
@@ -11,12 +12,19 @@ export const alerts = {
   atStep: (number: number, title: string) => `Step ${number}. ${title}`,
   own: "The service answered:",
   once: (when: string) => `It happened at ${when}.`,
-  many: (count: number, first: string, last: string) =>
-    `${counted("en", count, TIMES)} by now: first ${first}, last ${last}.`,
+  records: (count: number) => `Didn't get through: ${records(count)}.`,
+  span: (first: string, last: string, count: number | null) =>
+    `${count === null ? "First time" : `${counted("en", count, TIMES)} by now: first`} ${first}, last ${last}.`,
+  resumed: (count: number) =>
+    `Stopped by the key: ${records(count)}. I am sending ${count === 1 ? "it" : "them"} on by myself, from the step where ${count === 1 ? "it" : "they"} stopped.`,
+  leftOver: (count: number) =>
+    `⚠️ ${records(count)} never got through. ${count === 1 ? "It is" : "They are"} kept: press Retry.`,
+  dismiss: (count: number) => `✖️ Don't repeat (${count})`,
+  dismissed: (count: number) => `No more reminders: ${records(count)}`,
   held: "Until the connection works, new events wait and are not lost.",
   advice: {
     temporary: "This usually passes by itself: I keep trying.",
-    access: "Replace the key of the connection, then repeat these runs with the button.",
+    access: "Replace the key of the connection: what didn't get through I send on by myself then.",
     forbidden: "Grant this right at the service, then press Retry.",
     data: "Mend the field in the step, then press Retry.",
     not_found: "Check whether the record exists at the service, then press Retry.",
@@ -30,7 +38,7 @@ export const alerts = {
   pause: "⏸ Pause",
   openStep: "✏️ Open the step",
   openConnection: "🔑 Open the connection",
-  retried: (count: number) => `Repeating ${counted("en", count, ["run", "runs"])}`,
+  retried: (count: number) => `Repeating ${records(count)}`,
   nothingToRetry: "There is nothing left to repeat",
 
   incidentTitle: b("Failure"),

@@ -2,7 +2,7 @@ import { FormattedString, fmt } from "@grammyjs/parse-mode";
 import { counted } from "../words.ts";
 
 const b = FormattedString.b;
-const RUNS = ["run", "runs"] as const;
+const records = (count: number) => counted("en", count, ["record", "records"]);
 
 export const home = {
   toHome: "🏠 Home",
@@ -61,8 +61,8 @@ I pass data between your services by myself: a customer calls, and the order is 
 Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we build the first one? It takes about five minutes.`,
   title: b("Home"),
   today: (succeeded: number, failed: number, waiting: number) => {
-    const parts = [`✅ ${counted("en", succeeded, RUNS)}`];
-    if (failed > 0) parts.push(`❌ ${failed} failed`);
+    const parts = [`✅ ${records(succeeded)}`];
+    if (failed > 0) parts.push(`❌ didn't get through: ${records(failed)}`);
     if (waiting > 0) parts.push(`⏳ ${waiting} waiting`);
     return `Today: ${parts.join(" · ")}`;
   },
@@ -88,7 +88,13 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   answerUnknown: (count: number) => `❓ Answer (${count})`,
   openIncidents: b("Failures"),
   silent: b("Silent for long"),
-  incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,
+  incidentLine: (where: string, sentence: string, count: number) =>
+    `❌ ${where}: ${sentence}${count > 0 ? ` Didn't get through: ${records(count)}.` : ""}`,
+  undeliveredTitle: b("Never got through"),
+  undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
+  undelivered: (count: number) => `⚠️ Never got through: ${records(count)}. They can be repeated.`,
+  repeatButton: (count: number, where: string) => `🔁 Retry (${count}): ${where}`,
+  undeliveredButton: (count: number) => `⚠️ Never got through (${count})`,
 
   nothingToCancel: "Nothing is going on, so there is nothing to cancel.",
   cancelled: "Stopped. Everything you entered is kept: you can go on whenever you like.",

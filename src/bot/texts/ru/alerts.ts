@@ -3,6 +3,8 @@ import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
 const TIMES = ["раз", "раза", "раз"] as const;
+const RECORDS = ["запись", "записи", "записей"] as const;
+const records = (count: number) => counted("ru", count, RECORDS);
 
 export const alerts = {
   failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
@@ -11,12 +13,19 @@ export const alerts = {
   atStep: (number: number, title: string) => `Шаг ${number}. ${title}`,
   own: "Ответ сервиса:",
   once: (when: string) => `Случилось ${when}.`,
-  many: (count: number, first: string, last: string) =>
-    `Уже ${counted("ru", count, TIMES)}: первый — ${first}, последний — ${last}.`,
+  records: (count: number) => `Не получилось: ${records(count)}.`,
+  span: (first: string, last: string, count: number | null) =>
+    `${count === null ? "Первый раз" : `Уже ${counted("ru", count, TIMES)}: первый`} — ${first}, последний — ${last}.`,
+  resumed: (count: number) =>
+    `Из-за ключа ${count === 1 ? "не дошла" : "не дошли"}: ${records(count)}. Отправляю ${count === 1 ? "её" : "их"} сам, с того шага, где ${count === 1 ? "она остановилась" : "они остановились"}.`,
+  leftOver: (count: number) =>
+    `⚠️ ${records(count)} так и не ${count === 1 ? "дошла" : "дошли"}. ${count === 1 ? "Она сохранена" : "Они сохранены"}: нажмите «Повторить».`,
+  dismiss: (count: number) => `✖️ Не повторять (${count})`,
+  dismissed: (count: number) => `Больше не напоминаю: ${records(count)}`,
   held: "Пока подключение не заработает, новые события ждут и не потеряются.",
   advice: {
     temporary: "Обычно это проходит само: я пробую ещё раз по расписанию.",
-    access: "Замените ключ в подключении, а эти запуски потом повторите кнопкой.",
+    access: "Замените ключ в подключении: записи, которые не дошли, я потом отправлю сам.",
     forbidden: "Выдайте это право в сервисе, потом нажмите «Повторить».",
     data: "Исправьте поле в шаге, потом нажмите «Повторить».",
     not_found: "Проверьте, есть ли эта запись в сервисе, потом нажмите «Повторить».",
@@ -30,7 +39,7 @@ export const alerts = {
   pause: "⏸ Пауза",
   openStep: "✏️ Открыть шаг",
   openConnection: "🔑 Открыть подключение",
-  retried: (count: number) => `Повторяю: ${counted("ru", count, ["запуск", "запуска", "запусков"])}`,
+  retried: (count: number) => `Повторяю: ${records(count)}`,
   nothingToRetry: "Повторять уже нечего",
 
   incidentTitle: b("Сбой"),

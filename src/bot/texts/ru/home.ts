@@ -2,7 +2,8 @@ import { FormattedString, fmt } from "@grammyjs/parse-mode";
 import { counted } from "../words.ts";
 
 const b = FormattedString.b;
-const RUNS = ["запуск", "запуска", "запусков"] as const;
+const RECORDS = ["запись", "записи", "записей"] as const;
+const records = (count: number) => counted("ru", count, RECORDS);
 
 export const home = {
   toHome: "🏠 Главная",
@@ -60,8 +61,8 @@ export const home = {
 Такое правило называется ${b("связка")}: что случилось → что сделать. Соберём первую? Это минут пять.`,
   title: b("Главная"),
   today: (succeeded: number, failed: number, waiting: number) => {
-    const parts = [`✅ ${counted("ru", succeeded, RUNS)}`];
-    if (failed > 0) parts.push(`❌ ${counted("ru", failed, ["сбой", "сбоя", "сбоев"])}`);
+    const parts = [`✅ ${records(succeeded)}`];
+    if (failed > 0) parts.push(`❌ не получилось: ${records(failed)}`);
     if (waiting > 0) parts.push(`⏳ ждут: ${waiting}`);
     return `Сегодня: ${parts.join(" · ")}`;
   },
@@ -87,7 +88,13 @@ export const home = {
   answerUnknown: (count: number) => `❓ Ответить (${count})`,
   openIncidents: b("Сбои"),
   silent: b("Давно молчат"),
-  incidentLine: (where: string, sentence: string, count: number) => `❌ ${where}: ${sentence} (${count}×)`,
+  incidentLine: (where: string, sentence: string, count: number) =>
+    `❌ ${where}: ${sentence}${count > 0 ? ` Не получилось: ${records(count)}.` : ""}`,
+  undeliveredTitle: b("Не дошли"),
+  undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
+  undelivered: (count: number) => `⚠️ Не дошли: ${records(count)}. Их можно повторить.`,
+  repeatButton: (count: number, where: string) => `🔁 Повторить (${count}): ${where}`,
+  undeliveredButton: (count: number) => `⚠️ Не дошли (${count})`,
 
   nothingToCancel: "Сейчас ничего не начато, отменять нечего.",
   cancelled: "Остановились. Всё, что вы уже ввели, сохранено: можно продолжить в любой момент.",
