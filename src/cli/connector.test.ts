@@ -36,14 +36,16 @@ function connector(...args: string[]): Promise<{ code: number | null; text: stri
     env: { ...process.env, ENDPOINT_CALLTOUCH: base("calltouch"), ENDPOINT_RETAILCRM: base("retailcrm") },
   });
   let text = "";
+  let told = "";
   child.stdout.on("data", (chunk) => {
     text += chunk;
+    told += chunk;
   });
   child.stderr.on("data", (chunk) => {
     text += chunk;
   });
   return new Promise((resolve) =>
-    child.on("close", (code) => resolve({ code, text, json: text.startsWith("{") ? JSON.parse(text) : {} })),
+    child.on("close", (code) => resolve({ code, text, json: told.startsWith("{") ? JSON.parse(told) : {} })),
   );
 }
 
