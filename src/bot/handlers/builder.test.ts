@@ -76,7 +76,7 @@ test("article 003 §1 is built, tried and started in few presses", async () => {
   await person.press("Calltouch");
   await person.press("Входящий звонок");
   await connect("calltouch", "Calltouch");
-  await person.sees("Номер звонящего: +7 916 123 45 67", { within: 20_000 });
+  await person.sees("Номер звонящего: +7 916 123-45-67", { within: 20_000 });
   await person.press("Calltouch");
   await person.press(/^Новая сделка по звонку/);
   await person.sees(/Статус сделки · PENDING/);
@@ -233,7 +233,7 @@ test("doing it once for real, pressed twice, makes one order", async () => {
   await openSteps();
   await person.press("1 🎬");
   await person.press("Обновить пример");
-  await person.sees("+7 916 000 00 03", { within: 20_000 });
+  await person.sees("+7 916 000-00-03", { within: 20_000 });
   await person.press("К шагам");
   await person.press("Проверить на примере");
   await person.sees(/Ничего не записано/, { within: 20_000 });

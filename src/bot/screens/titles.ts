@@ -115,7 +115,7 @@ export function conditionText(
 
 /** A listed value by its name, with its code beside it. */
 export const labelled = (value: string, labels: Verdict["labels"] = {}): string =>
-  Object.hasOwn(labels, value) ? `«${labels[value]}» (${value})` : value;
+  Object.hasOwn(labels, value) ? `${labels[value]} (${value})` : value;
 
 /** The first condition in words and how many more there are, for one line of a list. */
 export function conditionsText(
