@@ -21,6 +21,7 @@ export const remonline: Story = {
     await errors(stage, address);
     await buildStatuses(stage);
     await liveStatuses(stage);
+    await signedStatuses(stage);
   },
 };
 
@@ -145,14 +146,20 @@ async function buildStatuses(stage: Stage): Promise<void> {
   await person.say("статус заказа изменён");
   await person.press("РемонтОнлайн · Статус заказа изменён");
   await person.sees("Когда: РемонтОнлайн · Статус заказа изменён", { within: 20_000 });
+  await sendOn(stage, "statuses");
+  await askNow(person, 2);
+}
+
+/** The change goes to a server of one's own. */
+async function sendOn(stage: Stage, path: string): Promise<void> {
+  const { person } = stage;
   await person.say("HTTP-запрос");
   await person.press(/HTTP-запрос · HTTP-запрос/);
   await person.sees("Нажмите номер строки");
-  await type(person, "Адрес", `${await stage.base("receiver")}/statuses`);
+  await type(person, "Адрес", `${await stage.base("receiver")}/${path}`);
   await type(person, "Тело", '{"order": "{Номер заказа}", "from": "{Прежний статус}", "to": "{Статус заказа}"}');
   await person.press("Готово");
   await checkAndStart(person);
-  await askNow(person, 2);
 }
 
 async function liveStatuses(stage: Stage): Promise<void> {
@@ -160,21 +167,53 @@ async function liveStatuses(stage: Stage): Promise<void> {
   const move = (status: string) => stage.life("remonline", "status", { order: String(order?.id), status });
   await move("13");
   await askNow(stage.person, 2);
-  await heard(stage, 1);
+  await heard(stage, "statuses", 1);
   // From here on it is known what the status was before; a note is no change of it.
   await stage.life("remonline", "note", { order: String(order?.id), text: "без смены статуса" });
   await move("14");
   await askNow(stage.person, 2);
-  const requests = await heard(stage, 2);
+  const requests = await heard(stage, "statuses", 2);
   stage.expect(
     requests[0] === `{"order": "${order?.id_label}", "from": "Ждёт запчасть", "to": "Готов"}` && requests.length === 2,
     `each change went out once, the note didn't: ${JSON.stringify(requests)}`,
   );
 }
 
-async function heard(stage: Stage, least: number): Promise<readonly string[]> {
-  const rows = await stage.until("receiver", "requests", `${least} requests`, (all) =>
-    all.length >= least ? all : undefined,
+/** The same by a webhook that a person adds: at once, each change, signed, and a repeated delivery only once. */
+async function signedStatuses(stage: Stage): Promise<void> {
+  const { person } = stage;
+  await person.say("/new");
+  await person.say("статус заказа изменён");
+  await person.press("РемонтОнлайн · Статус заказа изменён");
+  await person.press("Мгновенно", { within: 20_000 });
+  await person.sees(/Настройки → API[\s\S]*Вебхук/);
+  const hook = await stage.life("remonline", "webhook", { url: await person.press("Скопировать адрес") });
+  await person.press("Назад");
+  await person.press("Настройки триггера");
+  await person.sees("Как узнавать");
+  await openLine(person, "Как узнавать");
+  await person.press(/вебхуком/);
+  await person.sees("Секрет вебхука · пусто");
+  await type(person, "Секрет вебхука", String(hook.secret));
+  await person.press("Готово");
+  await sendOn(stage, "signed");
+
+  const order = (await stage.records("remonline", "orders")).find((row) => row.client === "Борис Котов");
+  for (const status of ["14", "12", "14"])
+    await stage.life("remonline", "status", { order: String(order?.id), status });
+  await stage.life("remonline", "again");
+  const changes = (await heard(stage, "signed", 3)).map((body) => JSON.parse(body) as { from: string; to: string });
+  stage.expect(
+    JSON.stringify(changes.map(({ from, to }) => `${from}→${to}`).toSorted()) ===
+      JSON.stringify(["В работе→Готов", "В работе→Готов", "Готов→В работе"]),
+    `each change came once: ${JSON.stringify(changes)}`,
   );
+}
+
+async function heard(stage: Stage, path: string, least: number): Promise<readonly string[]> {
+  const rows = await stage.until("receiver", "requests", `${least} requests to ${path}`, (all) => {
+    const own = all.filter((row) => row.path === `/${path}`);
+    return own.length >= least ? own : undefined;
+  });
   return rows.map(({ body }) => String(body));
 }

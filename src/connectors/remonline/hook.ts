@@ -9,6 +9,7 @@ export const secretOption: Field = {
   label: { ru: "Секрет вебхука", en: "Webhook secret" },
   kind: "text",
   secret: true,
+  common: true,
   hint: {
     ru: "Из карточки вебхука в РемонтОнлайн. Если пусто, подпись не проверяется.",
     en: "From the webhook's card in RemOnline. Left empty, signatures aren't checked.",

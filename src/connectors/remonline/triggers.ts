@@ -138,7 +138,7 @@ const orderStatus: Trigger = {
       kind: "boolean",
     },
     BY,
-    secretOption,
+    { ...secretOption, when: { field: "by", is: ["hook"] } },
   ],
   output: [...orderOutput, ...changeFields],
   outputOf: (ctx) => customOutput(ctx, "order"),
