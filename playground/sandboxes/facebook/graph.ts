@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { type Call, json, type Reply, type SandboxDeps } from "../kit.ts";
 import type { Collection } from "../types.ts";
+import type { Login } from "./login.ts";
 import { APP, FORMS, type Form, type Lead, PAGES, type Page, USER, USER_TOKEN } from "./records.ts";
 import { badParam, badToken, graphError, noObject, noRight, Refusal, refuse } from "./refusals.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -13,9 +14,9 @@ const APP_TOKEN = `${APP.id}|${APP.secret}`;
 
 type Who = { readonly kind: "user" } | { readonly kind: "app" } | { readonly kind: "page"; readonly page: Page };
 
-export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collection<Lead>) {
+export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collection<Lead>, login: Login) {
   function whoIs(token: string): Who {
-    if (token === USER_TOKEN) return { kind: "user" };
+    if (token === USER_TOKEN || login.isAlive(token)) return { kind: "user" };
     if (token === APP_TOKEN) return { kind: "app" };
     const page = PAGES.find((one) => one.token === token);
     if (page) return { kind: "page", page };
@@ -204,7 +205,8 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
     if (who.kind !== "app") throw badParam("You must provide an app access token");
     const token = params.get("input_token") ?? "";
     const page = PAGES.find((one) => one.token === token);
-    if (!page && token !== USER_TOKEN) return json(200, { data: { is_valid: false, error: { code: 190 } } });
+    if (!page && token !== USER_TOKEN && !login.isAlive(token))
+      return json(200, { data: { is_valid: false, error: { code: 190 } } });
     const app = deps.choice("tokenApp") === "other" ? "7999999" : APP.id;
     return json(200, {
       data: { app_id: app, type: page ? "PAGE" : "USER", is_valid: true, expires_at: 0, scopes: [] },
@@ -246,7 +248,9 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
   return async (sent: Call): Promise<Reply> => {
     const call = { ...sent, path: sent.path.replace(/^v\d+\.\d+\//, "") };
     const params = new URLSearchParams(call.query);
+    if (call.path === "dialog/oauth") return login.consent(call);
     for (const [name, value] of new URLSearchParams(call.body)) params.set(name, value);
+    if (call.path === "oauth/access_token") return login.token(params);
     const token = /^Bearer (.+)$/.exec(call.headers.authorization ?? "")?.[1] ?? params.get("access_token") ?? "";
     try {
       const who = whoIs(token);

@@ -2,6 +2,7 @@
 import { collection, newestFirst, type Sandbox, type SandboxDeps } from "../kit.ts";
 import type { Table } from "../types.ts";
 import { makeGraph } from "./graph.ts";
+import { makeLogin } from "./login.ts";
 import { APP, BUTTONS, FORMS, type Form, type Lead, PAGES, USER_TOKEN } from "./records.ts";
 import { badToken, graphError } from "./refusals.ts";
 import { makeWebhooks, type Webhooks } from "./webhooks.ts";
@@ -64,7 +65,8 @@ const LEAD_IDS = 90_071_992_547_409_930n;
 export function makeFacebook(deps: SandboxDeps): Sandbox {
   const leads = collection<Lead>(deps, "facebook", "leads");
   const webhooks = makeWebhooks(deps);
-  const graph = makeGraph(deps, webhooks, leads);
+  const login = makeLogin(deps);
+  const graph = makeGraph(deps, webhooks, leads, login);
 
   function fieldsOf(form: Form, filled: Readonly<Record<string, string>>): Lead["fields"] {
     const byType: Record<string, string | undefined> = {
@@ -108,12 +110,14 @@ export function makeFacebook(deps: SandboxDeps): Sandbox {
     tables: () => tables(leads.all(), webhooks),
     buttons: () => BUTTONS,
     press: async (button, filled) => (button === "again" ? { status: await webhooks.again() } : addLead(filled)),
+    isPage: (path) => path.endsWith("dialog/oauth"),
     handle: graph,
     tooMany: () => graphError(400, 4, "(#4) Application request limit reached", { isTransient: true }),
     expired: badToken,
     clear() {
       leads.clear();
       webhooks.clear();
+      login.clear();
     },
   };
 }

@@ -1,9 +1,17 @@
 import { defineConnector } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { textOf } from "../kit/read.ts";
-import { api, graph } from "./api.ts";
+import { api, graph, VERSION } from "./api.ts";
 import { formsOf, pageOfId, pagesOf, tokenOf } from "./pages.ts";
 import { triggers } from "./triggers.ts";
+
+const RIGHTS = [
+  "leads_retrieval",
+  "pages_show_list",
+  "pages_read_engagement",
+  "pages_manage_metadata",
+  "pages_manage_ads",
+];
 
 export const facebook = defineConnector({
   key: "facebook",
@@ -11,15 +19,38 @@ export const facebook = defineConnector({
   about: { ru: "Заявки с лид-форм страницы.", en: "Leads of a page's instant forms." },
   words: ["фейсбук", "лид-формы", "meta", "instagram", "инстаграм", "lead ads"],
   auth: {
-    kind: "fields",
+    kind: "oauth2",
+    grant: {
+      consent: `https://www.facebook.com/${VERSION}/dialog/oauth`,
+      token: `https://graph.facebook.com/${VERSION}/oauth/access_token`,
+      scope: RIGHTS.join(","),
+      body: "query",
+      // There are no refresh tokens: one of an hour becomes one of sixty days, and that again a new one.
+      lengthens: "fb_exchange_token",
+    },
+    otherwise: { ru: "Ввести токен", en: "Type a token" },
+    appSteps: [
+      {
+        ru: "На developers.facebook.com создайте приложение вида «Бизнес», добавьте «Вход через Facebook» и «Webhooks».",
+        en: "On developers.facebook.com create an app of the type “Business” and add “Facebook Login” and “Webhooks”.",
+      },
+      {
+        ru: "В «Вход через Facebook → Настройки» впишите адрес для возврата: PUBLIC_URL и /oauth/callback. Адрес вебхука бот поставит сам.",
+        en: "Under “Facebook Login → Settings” enter the redirect address: PUBLIC_URL and /oauth/callback. The bot sets the webhook's address itself.",
+      },
+      {
+        ru: "Из «Настройки → Основное» возьмите ID и секрет приложения: OAUTH_FACEBOOK_ID и OAUTH_FACEBOOK_SECRET. Чужим аккаунтам нужна проверка приложения (App Review).",
+        en: "Take the app's ID and secret from “Settings → Basic”: OAUTH_FACEBOOK_ID and OAUTH_FACEBOOK_SECRET. Other people's accounts need App Review.",
+      },
+    ],
     steps: [
       {
         ru: "Откройте developers.facebook.com → «Инструменты → Graph API Explorer» и выберите своё приложение.",
         en: "Open developers.facebook.com → “Tools → Graph API Explorer” and choose your app.",
       },
       {
-        ru: "Отметьте разрешения leads_retrieval, pages_show_list, pages_read_engagement, pages_manage_metadata, pages_manage_ads и выпустите токен страницы; продлите его в «Access Token Debugger».",
-        en: "Tick the permissions leads_retrieval, pages_show_list, pages_read_engagement, pages_manage_metadata, pages_manage_ads and get a page token; extend it in the “Access Token Debugger”.",
+        ru: `Отметьте разрешения ${RIGHTS.join(", ")} и выпустите токен страницы; продлите его в «Access Token Debugger».`,
+        en: `Tick the permissions ${RIGHTS.join(", ")} and get a page token; extend it in the “Access Token Debugger”.`,
       },
     ],
     fields: [

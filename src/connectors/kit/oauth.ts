@@ -27,6 +27,11 @@ export interface OAuthGrant {
   /** RFC 7636 with S256. */
   readonly pkce?: boolean;
   /**
+   * For services without refresh tokens: the grant type (and parameter) that turns an access token into one that lives
+   * longer. Used right after the code, whose token is gone within hours, and again before the long one ends.
+   */
+  readonly lengthens?: string;
+  /**
    * What else the browser brought with the code and is kept as values of the connection: the account's host. It comes
    * from outside: throw a ConnectorError for what can't be the service's.
    */
@@ -150,10 +155,12 @@ export function tokenCall(
           code: ask.code,
           ...(ask.verifier === null ? {} : { code_verifier: ask.verifier }),
         }
-      : { grant_type: "refresh_token", refresh_token: ask.refreshToken }),
+      : grant.lengthens === undefined
+        ? { grant_type: "refresh_token", refresh_token: ask.refreshToken }
+        : { grant_type: grant.lengthens, [grant.lengthens]: ask.refreshToken }),
   };
   const secrets = Object.entries(values).flatMap(([name, value]) =>
-    ["client_secret", "code", "code_verifier", "refresh_token"].includes(name) ? [value] : [],
+    ["client_secret", "code", "code_verifier", "refresh_token", grant.lengthens].includes(name) ? [value] : [],
   );
   const body = grant.body ?? "form";
   return {
@@ -210,15 +217,22 @@ function bodyOf(answer: HttpAnswer): JsonObject {
 }
 
 /** Values of a connection with the tokens of an answer. Without a new refresh token the old one goes on serving. */
-export function withTokens(values: Values, answer: JsonObject, now: Date, more: Values = {}): Values {
+export function withTokens(
+  grant: Pick<OAuthGrant, "lengthens">,
+  values: Values,
+  answer: JsonObject,
+  now: Date,
+  more: Values = {},
+): Values {
   const seconds = numberOf(answer.expires_in);
   const { expiresAt: _, ...rest } = values;
+  const renewer = grant.lengthens === undefined ? answer.refresh_token : answer.access_token;
   return {
     ...rest,
     ...more,
     way: "oauth",
     accessToken: textOf(answer.access_token) ?? "",
-    refreshToken: textOf(answer.refresh_token) ?? values.refreshToken ?? "",
+    refreshToken: textOf(renewer) ?? values.refreshToken ?? "",
     renewedAt: now.toISOString(),
     ...(seconds === null ? {} : { expiresAt: new Date(now.getTime() + seconds * 1_000).toISOString() }),
   };

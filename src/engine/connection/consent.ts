@@ -84,7 +84,7 @@ export function makeConsent({ db, clock, log, vault, connectors, tokens }: Conse
         const verifier = asked.verifier === null ? null : vault.open(asked.verifier);
         const start: Values = { ...own, ...arrived };
         const answer = await tokens.exchange(connector, start, { code: query.code ?? "", verifier });
-        const values = withTokens(start, answer, clock.now(), { ...grant.brought?.(answer), grant: newId() });
+        const values = withTokens(grant, start, answer, clock.now(), { ...grant.brought?.(answer), grant: newId() });
         await db.transaction(async (tx) => {
           if (!(await lockConnection(tx, asked.workspace, asked.connection))) throw gone();
           await writeTokens(tx, asked.connection, vault.seal(JSON.stringify(values)), renewAt(values));

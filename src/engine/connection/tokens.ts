@@ -18,7 +18,7 @@ import {
   wayOf,
   withTokens,
 } from "../../connectors/kit/oauth.ts";
-import { objectOf } from "../../connectors/kit/read.ts";
+import { objectOf, textOf } from "../../connectors/kit/read.ts";
 import type { Shared } from "../parts.ts";
 import { endRenewal, idleAccounts, leaseRenewal, lockSecret, readSecret, writeTokens } from "../store/consents.ts";
 import { loggable } from "../store/outage.ts";
@@ -46,6 +46,7 @@ export interface Tokens {
   lacks(connector: Connector): Text | null;
   readonly redirect: () => string;
   placed(connector: Connector, template: string, values: Values): string;
+  /** What a consent brings, lengthened where the service gives no refresh token. */
   exchange(connector: Connector, values: Values, got: { code: string; verifier: string | null }): Promise<JsonObject>;
   /** The connection's values with tokens that work now. `refused`: an access token that the service didn't take. */
   fresh(connection: string, connector: Connector, values: Values, refused?: string): Promise<Values>;
@@ -126,8 +127,9 @@ export function makeTokens(deps: TokensDeps): Tokens {
           const values = await present(connection, seen);
           if (values.accessToken !== seen.accessToken) return values;
           const answer = await call(connector, values, { refreshToken: values.refreshToken ?? "" });
-          const more = grantOf(connector)?.brought?.(answer) ?? {};
-          return await keep(connection, values, withTokens(values, answer, clock.now(), more));
+          const grant: Pick<OAuthGrant, "brought" | "lengthens"> = grantOf(connector) ?? {};
+          const more = grant.brought?.(answer) ?? {};
+          return await keep(connection, values, withTokens(grant, values, answer, clock.now(), more));
         } finally {
           await endRenewal(db, connection, until).catch(() => undefined);
         }
@@ -183,7 +185,12 @@ export function makeTokens(deps: TokensDeps): Tokens {
     app,
     redirect,
     placed: place,
-    exchange: call,
+    async exchange(connector, values, got) {
+      const answer = await call(connector, values, got);
+      const token = textOf(answer.access_token);
+      if (grantOf(connector)?.lengthens === undefined || token === null) return answer;
+      return call(connector, values, { refreshToken: token });
+    },
     fresh,
 
     lacks(connector) {
