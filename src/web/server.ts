@@ -1,4 +1,5 @@
 /** HTTP in: webhooks, updates from Telegram, health and metrics. */
+import type { IncomingMessage } from "node:http";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { parseJson } from "../connectors/kit/json.ts";
 import type { Engine, HookAnswer, HookRequest, Text } from "../engine/index.ts";
@@ -13,6 +14,8 @@ import { makeStrangers } from "./strangers.ts";
 /** A request must be here whole in this time: who sends a byte a second only wants to hold the line. */
 const RECEIVE_MS = 15_000;
 const IDLE_MS = 65_000;
+/** So many bytes of a body that is too large are listened to before it is refused. */
+const HEARD_OUT = 16 * 1_048_576;
 
 export interface WebDeps {
   readonly engine: Pick<Engine, "hooks" | "isReady" | "metrics"> & Partial<Pick<Engine, "consent">>;
@@ -72,10 +75,11 @@ export function makeWeb(deps: WebDeps): Web {
     });
   });
   app.setNotFoundHandler((request, reply) => say(request, reply, 404, NOTHING_HERE));
-  app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
+  app.setErrorHandler(async (error: Error & { code?: string; statusCode?: number }, request, reply) => {
     if (error instanceof Unreadable) return say(request, reply, error.status, error.sentence);
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
       const { status, sentence } = tooLarge();
+      await hearOut(request.raw);
       return say(request, reply, status, sentence);
     }
     if (error.statusCode !== undefined && error.statusCode < 500) return say(request, reply, error.statusCode, BAD);
@@ -92,6 +96,19 @@ export function makeWeb(deps: WebDeps): Web {
     listen: ({ host, port }) => app.listen({ host, port }),
     stop: () => app.close(),
   };
+}
+
+/** Whoever hangs up on a sender in the middle of its body takes the answer away from it, too. */
+function hearOut(request: IncomingMessage): Promise<void> {
+  let left = HEARD_OUT;
+  return new Promise((done) => {
+    request.on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) done();
+    });
+    for (const end of ["end", "close", "error"]) request.once(end, () => done());
+    if (request.readableEnded || request.destroyed) done();
+  });
 }
 
 function addHooks(app: FastifyInstance, { engine }: WebDeps): void {
