@@ -150,7 +150,8 @@ export function aliveScreen(
 /** The value that people will send again without being asked: what the service named, else the key. */
 export function suspect(connector: Connector, failure: Failure, view: Pick<ConnectionView, "way">): Field | undefined {
   if (failure.class === "temporary") return undefined;
-  const named = fieldsOf(connector.auth).find(({ key }) => key === failure.field);
+  const asks = view.way === "oauth" ? fieldsBefore(connector) : fieldsOf(connector.auth);
+  const named = asks.find(({ key }) => key === failure.field);
   if (view.way === "oauth") return named;
   return named ?? asked(connector).findLast(({ secret }) => secret);
 }

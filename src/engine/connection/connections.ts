@@ -100,6 +100,14 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
     return { connection: row.id, connector, name, depends, open };
   }
 
+  /** What a verdict belongs to: the check itself may have renewed the tokens, and the account is the same as before. */
+  async function secretNow(row: ConnectionRow): Promise<string> {
+    const { grant } = valuesOf(row);
+    if (grant === undefined) return row.secret;
+    const now = await readConnection(db, row.workspace, row.id);
+    return now && valuesOf(now).grant === grant ? now.secret : row.secret;
+  }
+
   async function reach(scope: Scope, row: ConnectionRow): Promise<CheckResult> {
     const connector = connectorOf(row.connector);
     let mask = (text: string): string => text;
@@ -182,15 +190,16 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       }
       const result = await reach(scope, row);
       const checkedAt = clock.now();
+      const secret = await secretNow(row);
       if (!result.ok) {
         const state = stateAfter(row.state as ConnectionState, result.failure);
-        await writeVerdict(db, id, row.secret, { state, error: result.failure, checkedAt });
+        await writeVerdict(db, id, secret, { state, error: result.failure, checkedAt });
         return result;
       }
       // Another account behind the same connection: its lists are other lists.
       if (row.account !== null && row.account !== result.account) await forgetLists(db, id);
       const { account } = result;
-      const isKept = await writeVerdict(db, id, row.secret, { state: "alive", account, error: null, checkedAt });
+      const isKept = await writeVerdict(db, id, secret, { state: "alive", account, error: null, checkedAt });
       if (!isKept) return result;
       // First those that failed, then what was held behind them: a record keeps its order.
       const resumed = (await deps.resume?.({ workspace: scope.workspace, connection: id })) ?? 0;

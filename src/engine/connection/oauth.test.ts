@@ -106,12 +106,16 @@ describe("consent in the browser", () => {
     assert.equal(`${to.origin}${to.pathname}`, `${served.url}/oauth/callback`);
     return Object.fromEntries(to.searchParams);
   }
+  async function reaches(id: string): Promise<void> {
+    const result = await one.connections.check(scope, id);
+    assert.equal(result.ok && result.account, "Демо (demo.amocrm.ru)");
+  }
   async function connect(): Promise<string> {
     const { id } = await one.connections.begin(scope, "amocrm");
     const { url } = await one.consent.begin(scope, id);
     const result = await one.consent.arrive(await browse(url, "allow"));
     assert.equal(result.ok, true);
-    assert.deepEqual(await one.connections.check(scope, id), { ok: true, account: "Демо (demo.amocrm.ru)" });
+    await reaches(id);
     return id;
   }
   const open = (id: string, from = one) => from.opener.open(scope.workspace, id, amo);
@@ -186,7 +190,7 @@ describe("consent in the browser", () => {
     const opened = await Promise.all(Array.from({ length: 10 }, (_, at) => open(id, at % 2 === 0 ? one : two)));
     assert.equal(new Set(opened.map(({ ctx }) => ctx.auth.accessToken)).size, 1);
     assert.equal(given().length, 2);
-    assert.deepEqual(await one.connections.check(scope, id), { ok: true, account: "Демо (demo.amocrm.ru)" });
+    await reaches(id);
   });
 
   test("a refused token is renewed and the call made once more; a fresh one isn't blamed", async () => {
@@ -214,6 +218,14 @@ describe("consent in the browser", () => {
     clock.move(16_000);
     assert.notEqual((await open(id)).ctx.auth.accessToken, old);
     assert.equal((await one.connections.check(scope, id)).ok, true);
+  });
+
+  test("a check that had to renew the tokens still counts", async () => {
+    const id = await connect();
+    await one.opener.setBroken(id, { class: "access", sentence: { ru: "Нет.", en: "No." } });
+    clock.move(25 * HOUR);
+    assert.equal((await one.connections.check(scope, id)).ok, true);
+    assert.equal((await one.connections.get(scope, id)).state, "alive");
   });
 
   test("where the old token is dead at once, a lost answer ends in a sentence that says what to do", async () => {
