@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { calltouchRetailcrm } from "../playground/stories/calltouch-retailcrm.ts";
 import { makeStage, type Stage } from "../playground/stories/stage.ts";
 import { eventually, type House, openHouse } from "./support/house.ts";
-import { startKiller } from "./support/killer.ts";
+import { randomFrom, startKiller } from "./support/killer.ts";
 
 const KILLS = Number(process.env.SURVIVAL_KILLS ?? 14);
 const SEED = Number(process.env.SURVIVAL_SEED ?? randomInt(1_000_000));
@@ -34,6 +34,29 @@ test(`the story while the app is killed ${KILLS} times, seed ${SEED}`, { timeout
   assert.deepEqual(stage.failures, [], told());
   await nothingIsOpen(house);
   await nothingTwice(house, stage);
+});
+
+test("killed again and again while it makes its tables at the first start, then it starts whole", async (t) => {
+  const house = await openHouse({ bare: true });
+  t.after(() => house.close());
+  const { sql } = house.database;
+  const random = randomFrom(SEED);
+  for (let n = 0; n < 3; n++) {
+    house.launch();
+    // As soon as anything of it is in the database, and a little later.
+    await eventually("it began", async () => {
+      const [row] = await sql`select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and application_name not in ('test', '')`;
+      return Number(row?.n) > 0;
+    });
+    const until = Date.now() + random() * 400;
+    while (Date.now() < until) await sql`select 1`;
+    await house.kill();
+  }
+  assert.ok(await house.start(), house.output());
+  const { person } = await makeStage(house.url, "ru", PATIENCE);
+  await person.say("/start");
+  await person.sees("Соберём первую");
 });
 
 /** No update, run, message or delivery is left where a kill found it. */
