@@ -2,6 +2,7 @@
  * Article 004: a Facebook lead form → a client of RemOnline (updated, or created when neither phone nor e-mail is known)
  * → an order for it, unless the client has one. Then every error code of the article, explained in the chat.
  */
+import { consent } from "./consent.ts";
 import { addAction, checkAndStart, connect, openLine, type } from "./hands.ts";
 import type { Story } from "./index.ts";
 import type { Stage } from "./stage.ts";
@@ -32,12 +33,11 @@ async function build(stage: Stage): Promise<void> {
   await person.press("Новая связка");
   await person.say("facebook");
   await person.press("Facebook · Новая заявка с лид-формы");
-  await connect(
-    stage,
-    "Facebook",
-    [await stage.credential("facebook", "token")],
-    /Когда: Facebook · Новая заявка с лид-формы[\s\S]*Полное имя: Старая Заявка/,
-  );
+  // Signed in with the browser, the person has two pages, so one has to be chosen.
+  await consent(stage, "Facebook", /Страница · /);
+  await choose(person, "Страница", "Сервис на Садовой");
+  await person.press("Готово");
+  await person.sees(/Когда: Facebook · Новая заявка с лид-формы[\s\S]*Полное имя: Старая Заявка/, { within: 20_000 });
 
   await person.press("РемонтОнлайн");
   await person.press("Новый клиент");
