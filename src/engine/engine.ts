@@ -418,8 +418,10 @@ export interface Runs {
     ask: { bundle?: string; state?: RunState; page: number },
   ): Promise<{ runs: readonly RunSummary[]; more: boolean }>;
   get(scope: Scope, id: string): Promise<RunView>;
-  /** From the failed step (default) or from the start. Doing it twice does it once. */
+  /** From the failed step (default) or from the start; a run that waits for its next try tries now. Doing it twice does it once. */
   retry(scope: Scope, id: string, from?: "failed" | "start"): Promise<{ run: string; already: boolean }>;
+  /** Runs that wait because a service doesn't answer try now: of a connection, of a bundle, or all. Counts them. */
+  retryNow(scope: Scope, which: { connection: string } | { bundle: string } | { all: true }): Promise<number>;
   /** Answers an unknown outcome. */
   resolve(scope: Scope, id: string, outcome: "happened" | "repeat"): Promise<void>;
   cancel(scope: Scope, id: string): Promise<void>;
@@ -433,9 +435,21 @@ export interface Status {
   readonly today: { readonly succeeded: number; readonly failed: number; readonly waiting: number };
   readonly unknown: number;
   readonly incidents: readonly IncidentView[];
+  /** What doesn't answer just now. */
+  readonly ailing: readonly AilingView[];
   /** Solved incidents with records that never got through. */
   readonly undelivered: readonly IncidentView[];
   readonly silent: readonly BundleSummary[];
+}
+
+/** A service that doesn't answer, and what waits for it. */
+export interface AilingView {
+  /** Null where the service needs none: then it is the bundle's step. */
+  readonly connection: { readonly id: string; readonly name: string } | null;
+  readonly connector: string;
+  readonly bundle: { readonly id: string; readonly number: number; readonly name: string } | null;
+  readonly since: Date;
+  readonly waiting: number;
 }
 
 // ---------------------------------------------------------------- incidents
@@ -461,7 +475,7 @@ export interface IncidentView {
 }
 export interface Incidents {
   get(scope: Scope, id: string): Promise<IncidentView>;
-  /** Repeats the newest failed run, or all; counts what was started now. */
+  /** Repeats the newest failed run, or all; those that wait for their next try do it now. Counts what was started now. */
   retry(scope: Scope, id: string, which: "newest" | "all"): Promise<number>;
   /** The person took care of its failed runs otherwise: they are open no longer. Counts them. */
   dismiss(scope: Scope, id: string): Promise<number>;

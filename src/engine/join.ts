@@ -22,6 +22,7 @@ import { makeRoles } from "./people/roles.ts";
 import { makeQueue } from "./queue.ts";
 import { makeAdmission } from "./run/admission.ts";
 import { makeStepProbe } from "./run/probe.ts";
+import { makeRevival } from "./run/revival.ts";
 import { makeRuns } from "./run/runs.ts";
 import { makeWorker } from "./run/worker.ts";
 import { freeLeases } from "./store/leases.ts";
@@ -63,7 +64,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const telegram = makeTelegram(shared);
   const catalogue = makeCatalogue(shared);
   const tokens = makeTokens({ ...shared, http: deps.http });
-  const opener = makeOpener({ ...shared, http: deps.http, tokens });
+  const revival = makeRevival(shared);
+  const opener = makeOpener({ ...shared, http: deps.http, tokens, answered: revival.answered });
   const consent = makeConsent({ ...shared, tokens });
   const triggers = makeTriggers({ ...shared, opener });
   const connections = makeConnections({
@@ -122,6 +124,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       await clockwork.stop();
       // First no new work is taken and what runs may end (10 s at most), then the worker lets go.
       await queue.stop();
+      await revival.settle();
       await worker.stop();
     },
     async isReady() {

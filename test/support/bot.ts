@@ -32,6 +32,7 @@ export const QUIET: Status = {
   today: { succeeded: 3, failed: 0, waiting: 0 },
   unknown: 0,
   incidents: [],
+  ailing: [],
   undelivered: [],
   silent: [],
 };

@@ -20,6 +20,7 @@ import { makeOnce } from "../../src/engine/once.ts";
 import type { NewRun, Opener, Shared } from "../../src/engine/parts.ts";
 import { makeQueue } from "../../src/engine/queue.ts";
 import { makeAdmission } from "../../src/engine/run/admission.ts";
+import { makeRevival } from "../../src/engine/run/revival.ts";
 import { makeRuns } from "../../src/engine/run/runs.ts";
 import { makeWorker } from "../../src/engine/run/worker.ts";
 import { makeLog } from "../../src/log.ts";
@@ -262,6 +263,7 @@ export function makeStage({ client, url, service, clock, before, logLevel }: Sta
     disarm: async () => {},
     connection: async () => null,
   });
+  const revival = makeRevival(shared);
   const admission = makeAdmission(shared);
   const worker = makeWorker({
     ...shared,
@@ -280,7 +282,7 @@ export function makeStage({ client, url, service, clock, before, logLevel }: Sta
     return admitted.map(({ id }) => id);
   }
 
-  return { ...shared, alerts, broken, opener, incidents, admission, worker, runs, admit };
+  return { ...shared, alerts, broken, opener, incidents, admission, revival, worker, runs, admit };
 }
 export type Stage = ReturnType<typeof makeStage>;
 

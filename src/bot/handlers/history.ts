@@ -85,6 +85,13 @@ export const history: Handlers = {
       if (data === undefined || data === null) throw new NotFound();
       await turn.sendFile(`${found?.number ?? 1}-${what}.json`, JSON.stringify(data, null, 2));
     },
+    /** Runs that wait because a service doesn't answer. */
+    async retrynow(turn, bundle = "all") {
+      const which = bundle === "all" ? { all: true as const } : { bundle };
+      const count = await turn.engine.runs.retryNow(turn.member.scope, which);
+      turn.toast(count === 0 ? turn.t.alerts.nothingToRetry : turn.t.alerts.retried(count));
+      await list(turn, bundle, "waiting");
+    },
     retry: (turn, id = "") => retry(turn, id, "failed"),
     async retrystart(turn, id = "") {
       const run = await read(turn, id);

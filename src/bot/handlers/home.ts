@@ -11,7 +11,13 @@ async function showHome(turn: Turn): Promise<void> {
 }
 
 const showStatus = async (turn: Turn): Promise<void> =>
-  turn.show(statusScreen(turn.t, turn.locale, await turn.engine.runs.status(turn.member.scope)));
+  turn.show(
+    statusScreen(
+      turn.t,
+      { locale: turn.locale, timeZone: turn.member.timeZone },
+      await turn.engine.runs.status(turn.member.scope),
+    ),
+  );
 
 /** Words that answer nothing. The screen above stays as it is: the person was in the middle of something there. */
 async function notUnderstood(turn: Turn): Promise<void> {
@@ -27,6 +33,13 @@ export const home: Handlers = {
   places: {
     home: showHome,
     status: showStatus,
+    /** What waits for a service that doesn't answer tries now. */
+    async retryailing(turn, kind, id = "") {
+      const which = kind === "bundle" ? { bundle: id } : { connection: id };
+      const count = await turn.engine.runs.retryNow(turn.member.scope, which);
+      turn.toast(count === 0 ? turn.t.alerts.nothingToRetry : turn.t.alerts.retried(count));
+      await showStatus(turn);
+    },
     /** Repeats what a solved incident left behind. */
     async repeatopen(turn, id = "") {
       const count = await turn.engine.incidents.retry(turn.member.scope, id, "all");

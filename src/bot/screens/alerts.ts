@@ -113,6 +113,9 @@ function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button
   if (incident.open > 0)
     again.push({ text: t.alerts.retry, data: to("retrynewest", incident.id, stand), style: "primary" });
   if (incident.open > 1) again.push(retryAll(t, incident, stand));
+  const { waiting = 0 } = incident;
+  if (incident.open === 0 && waiting > 0)
+    again.push({ text: t.alerts.retryNow(waiting), data: to("retryall", incident.id, stand), style: "primary" });
   const ways: Button[] = [];
   if (stand === "card") ways.push({ text: t.alerts.details, data: to("incident", incident.id) });
   if (bundle !== null && bundle.state === "active" && !isOfConnection(incident))

@@ -46,6 +46,9 @@ export function historyScreen(
     text: lines(title, "", ...(runs.length === 0 ? [empty] : [t.history.tap, t.history.legend])),
     keyboard: [
       ...runs.map((run) => [{ text: label(run), data: to("runview", run.id) }]),
+      ...(place.filter === "waiting" && runs.length > 0
+        ? [[{ text: t.history.retryNowAll, data: to("retrynow", place.bundle), style: "primary" as const }]]
+        : []),
       ...turner((page) => to("historyof", place.bundle, place.filter, page), place.page, more),
       FILTERS.map((filter) => ({
         text: `${filter === place.filter ? "• " : ""}${filter === "all" ? t.history.filterAll : t.history.mark[filter]}`,
@@ -148,6 +151,8 @@ export function runButtons(
       },
       { text: t.history.retryStart, data: to("retrystart", run.id) },
     ]);
+  if (run.state === "waiting" && run.failure?.class === "temporary")
+    buttons.push([{ text: t.history.retryNow, data: to("retry", run.id), style: "primary" }]);
   if (run.state === "queued" || run.state === "waiting" || run.state === "unknown")
     buttons.push([{ text: t.history.cancel, data: to("cancelrun", run.id), style: "danger" }]);
   if (run.state === "queued" || run.state === "running" || run.state === "waiting")

@@ -1,10 +1,11 @@
 /** Home, status and help. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { IncidentView, Locale, Status } from "../../engine/index.ts";
+import type { AilingView, IncidentView, Status } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
-import { short } from "../texts/words.ts";
+import { moment, short } from "../texts/words.ts";
+import type { Zone } from "./history.ts";
 
 const MOST_LINES = 6;
 
@@ -49,7 +50,9 @@ export const countOpen = (incidents: readonly IncidentView[]): number =>
 
 const whereOf = ({ bundle, connection }: IncidentView): string => bundle?.name ?? connection?.name ?? "";
 
-export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
+const nameOf = ({ connection, bundle, connector }: AilingView): string => connection?.name ?? bundle?.name ?? connector;
+
+export function statusScreen(t: Texts, { locale, timeZone }: Zone, status: Status): Screen {
   const { succeeded, failed, waiting } = status.today;
   const incidents = status.incidents.slice(0, MOST_LINES);
   const silent = status.silent.slice(0, MOST_LINES);
@@ -67,6 +70,12 @@ export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
       );
     }
   }
+  const ailing = status.ailing.slice(0, MOST_LINES);
+  if (ailing.length > 0) {
+    lines.push("", t.home.ailingTitle);
+    for (const one of ailing)
+      lines.push(t.home.ailingLine(short(nameOf(one)), moment(locale, timeZone, one.since), one.waiting));
+  }
   const undelivered = status.undelivered.slice(0, MOST_LINES);
   if (undelivered.length > 0) {
     lines.push("", t.home.undeliveredTitle);
@@ -74,11 +83,22 @@ export function statusScreen(t: Texts, locale: Locale, status: Status): Screen {
       lines.push(t.home.undeliveredLine(short(whereOf(one)), one.open, short(one.failure.sentence[locale], 200)));
   }
   if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `#${one.number} ${short(one.name)}`));
-  if (status.unknown + failed + incidents.length + undelivered.length + silent.length === 0)
+  if (status.unknown + failed + incidents.length + ailing.length + undelivered.length + silent.length === 0)
     lines.push("", t.home.allWell);
   const doors: Button[][] = incidents.map((one) => [
     { text: `❌ ${short(whereOf(one), 30)}`, data: to("incident", one.id) },
   ]);
+  for (const one of ailing) {
+    const id = one.connection?.id ?? one.bundle?.id;
+    if (one.waiting > 0 && id !== undefined)
+      doors.push([
+        {
+          text: t.home.ailingButton(short(nameOf(one), 30)),
+          data: to("retryailing", one.connection ? "connection" : "bundle", id),
+          style: "primary",
+        },
+      ]);
+  }
   for (const one of undelivered)
     doors.push([
       {

@@ -127,6 +127,13 @@ const status = (text: string): Status => ({
   today: { succeeded: 1_021, failed: 3, waiting: 2 },
   unknown: 3,
   incidents: Array.from({ length: 40 }, () => incident(text)),
+  ailing: Array.from({ length: 40 }, () => ({
+    connection: { id: ID, name: text },
+    connector: "shop",
+    bundle: null,
+    since: NOW,
+    waiting: 3,
+  })),
   undelivered: Array.from({ length: 40 }, () => incident(text, { solvedAt: NOW })),
   silent: Array.from({ length: 40 }, () => bundle(text)),
 });
@@ -157,7 +164,7 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
     connectionLost: connections.cardScreen(t, locale, "UTC", signed, { ...view(text, "broken"), way: "oauth" }, users),
     home: homeScreen(t, status(text), text),
     welcome: homeScreen(t, { ...status(text), active: 0, paused: 0, drafts: 0 }, text),
-    status: statusScreen(t, locale, status(text)),
+    status: statusScreen(t, zone, status(text)),
     help: helpScreen(t),
     connections: connections.listScreen(
       t,

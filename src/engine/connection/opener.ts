@@ -15,9 +15,11 @@ export interface OpenerDeps extends Pick<Shared, "db" | "clock" | "vault" | "log
   readonly http: OpenHttp;
   /** Keeps the tokens of consents working; left out where no service has any. */
   readonly tokens?: Pick<Tokens, "fresh">;
+  /** A call through the connection succeeded. */
+  readonly answered?: (connection: string) => void;
 }
 
-export function makeOpener({ db, clock, vault, log, http, tokens }: OpenerDeps): Opener {
+export function makeOpener({ db, clock, vault, log, http, tokens, answered }: OpenerDeps): Opener {
   async function valuesOf(workspace: string, id: string): Promise<Record<string, string>> {
     const row = await readConnection(db, workspace, id);
     if (!row) {
@@ -65,8 +67,13 @@ export function makeOpener({ db, clock, vault, log, http, tokens }: OpenerDeps):
         connection === null || !tokens ? values : tokens.fresh(connection, connector, values, refused);
       use(await renewed(stored));
 
-      /** A token may die before its time; the service said that it did nothing, so the call is made once more. */
       const call: Http = async (request) => {
+        const answer = await callOrRenew(request);
+        if (connection !== null) answered?.(connection);
+        return answer;
+      };
+      /** A token may die before its time; the service said that it did nothing, so the call is made once more. */
+      const callOrRenew: Http = async (request) => {
         try {
           return await send(request);
         } catch (error) {

@@ -27,6 +27,7 @@ import {
   unsettledIncidents,
 } from "../store/incidents.ts";
 import { readVersion } from "../store/versions.ts";
+import { takeWaiting } from "../store/waiting.ts";
 import { belongsToConnection, causeOf } from "./cause.ts";
 import { judgeStreak, LOOKED_AT, WATCHED_MS } from "./streak.ts";
 
@@ -205,7 +206,10 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
     async retry(scope, id, which) {
       const count = await once(scope, `incidents.retry ${id} ${which}`, async (tx) => {
         if (!(await readIncident(tx, scope.workspace, id))) throw new NotFound();
-        const count = await takeUp(tx, scope.workspace, id, which === "newest" ? 1 : MAX_RETRIED);
+        const failed = await takeUp(tx, scope.workspace, id, which === "newest" ? 1 : MAX_RETRIED);
+        const waiting = which === "all" || failed === 0 ? await takeWaiting(tx, scope.workspace, { incident: id }) : [];
+        await sendReady(queue, tx, waiting);
+        const count = failed + waiting.length;
         if (count > 0) await tell(tx, scope.workspace, id);
         return count;
       });

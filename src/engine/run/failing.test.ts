@@ -190,3 +190,55 @@ test("ticked fields find out about a lost answer; what isn't there is looked for
   assert.equal((await engine.ended(at)).state, "succeeded");
   assert.equal(engine.service.deals.length, 1);
 });
+
+test("a service that answers again: what waits for it goes on soon, in turn, and what 429 asked for isn't cut short", async () => {
+  const steps = [act("aaa", "find", { code: "x" }, { connection: "crm-account" })];
+  engine.service.fault = says(503);
+  const at = await engine.start(steps);
+  await engine.waiting(at);
+  for (const minutes of [2, 6, 16]) {
+    engine.clock.move(minutes * 60_000);
+    await engine.stage.worker.tick();
+    await until(
+      () => engine.state(at),
+      ({ steps: tries, state }) => state === "waiting" && tries.length > [2, 6, 16].indexOf(minutes) + 1,
+    );
+  }
+  const before = await engine.state(at);
+  assert.equal(before.nextAt?.getTime(), engine.clock.now().getTime() + 60 * 60_000);
+  const [ailing, ...others] = (await engine.stage.runs.status(at.scope)).ailing;
+  assert.deepEqual([ailing?.connector, ailing?.waiting, others.length], ["crm", 1, 0]);
+  const { revival } = engine.stage;
+  revival.answered("crm-account");
+  await revival.settle();
+  assert.deepEqual((await engine.state(at)).nextAt, before.nextAt, "the answer isn't newer than the failure");
+  engine.clock.move(1_000);
+  revival.answered("another account");
+  await revival.settle();
+  assert.deepEqual((await engine.state(at)).nextAt, before.nextAt);
+  engine.service.fault = null;
+  revival.answered("crm-account");
+  await revival.settle();
+  engine.clock.move(1_000);
+  await engine.stage.worker.tick();
+  assert.equal((await engine.ended(at)).state, "succeeded");
+});
+
+test("a person doesn't wait: one run, or all of a connection, try now and lose none of their tries", async () => {
+  const steps = [act("aaa", "find", { code: "x" }, { connection: "crm-account" })];
+  engine.service.fault = says(503);
+  const at = await engine.start(steps);
+  await engine.waiting(at);
+  for (const times of [2, 3]) {
+    assert.equal((await engine.stage.runs.retry(at.scope, at.id)).already, false);
+    const run = await until(
+      () => engine.state(at),
+      ({ steps: tries, state }) => state === "waiting" && tries.length === times,
+    );
+    assert.equal(run.nextAt?.getTime(), engine.clock.now().getTime() + 60_000, "the series begins anew");
+  }
+  assert.equal(await engine.stage.runs.retryNow(at.scope, { connection: "another account" }), 0);
+  engine.service.fault = null;
+  assert.equal(await engine.stage.runs.retryNow(at.scope, { connection: "crm-account" }), 1);
+  assert.equal((await engine.ended(at)).state, "succeeded");
+});

@@ -70,5 +70,6 @@ function errorOf(step: string, { outcome, looks }: Result, next: Next): StoredFa
 export function waitingError(before: StoredFailure | null, failure: Failure, step: string, now: Date): StoredFailure {
   if (failure.class !== "temporary") return { ...failure, step };
   const since = before?.step === step && before.since !== undefined ? before.since : now.toISOString();
-  return { ...failure, step, since };
+  const isSame = before?.step === step && before.since === since;
+  return { ...failure, step, since, ...(isSame && before.hurried !== undefined ? { hurried: before.hurried } : {}) };
 }

@@ -2,9 +2,10 @@
 import type { Connector, Json } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
-import type { Failure, IncidentView, RunSummary, Runs, RunView, Scope, StepView } from "../engine.ts";
+import type { Failure, IncidentView, RunSummary, Runs, RunView, Scope, Status, StepView } from "../engine.ts";
 import { NotFound, UserError } from "../errors.ts";
 import type { Admission, Once, Shared, Tx } from "../parts.ts";
+import { listConnections } from "../store/connections.ts";
 import {
   type AttemptRow,
   cancelRun,
@@ -24,6 +25,7 @@ import {
 } from "../store/history.ts";
 import { EVENT_TOO_LARGE, releaseBehind, type StoredFailure } from "../store/runs.ts";
 import { newestVersion, readVersion } from "../store/versions.ts";
+import { listAiling, takeWaiting } from "../store/waiting.ts";
 import { aboutOf } from "./about.ts";
 import { type Ended, numberOf, resolved } from "./machine.ts";
 import { requeueFailed } from "./requeue.ts";
@@ -83,6 +85,28 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     return { run: run?.id ?? row.id, already: false };
   }
 
+  async function ailingOf(workspace: string): Promise<Status["ailing"]> {
+    const rows = await listAiling(db, workspace);
+    if (rows.length === 0) return [];
+    const [accounts, named] = await Promise.all([
+      listConnections(db, workspace),
+      readSummaries(
+        db,
+        workspace,
+        rows.map(({ bundle }) => bundle),
+      ),
+    ]);
+    return rows.map(({ connection, bundle, ...row }) => {
+      const account = accounts.find(({ id }) => id === connection);
+      const of = named.find(({ id }) => id === bundle);
+      return {
+        ...row,
+        connection: account ? { id: account.id, name: account.name } : null,
+        bundle: of ? { id: of.id, number: of.number, name: of.name } : null,
+      };
+    });
+  }
+
   return {
     async list(scope, ask) {
       const rows = await listRuns(db, scope.workspace, { ...ask, offset: ask.page * PAGE, limit: PAGE + 1 });
@@ -118,7 +142,9 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         if (row.state === "unknown") throw undecided();
         if (row.error?.code === EVENT_TOO_LARGE) throw new UserError(row.error.sentence);
         if (row.state === "queued" || row.state === "running" || row.state === "waiting") {
-          return { run: id, already: true };
+          const ready = await takeWaiting(tx, scope.workspace, { run: id });
+          await sendReady(queue, tx, ready);
+          return { run: id, already: ready.length === 0 };
         }
         const neverFailed = row.state === "succeeded" || (row.state === "failed" && row.step === null);
         if (from === "start" || neverFailed) return repeatFromStart(tx, row);
@@ -129,6 +155,16 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
       });
       queue.wake("run");
       return result;
+    },
+
+    async retryNow(scope, which) {
+      const count = await once(scope, `runs.retryNow ${JSON.stringify(which)}`, async (tx) => {
+        const ready = await takeWaiting(tx, scope.workspace, which);
+        await sendReady(queue, tx, ready);
+        return ready.length;
+      });
+      if (count > 0) queue.wake("run");
+      return count;
     },
 
     async resolve(scope, id, outcome) {
@@ -175,10 +211,11 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
 
     async status(scope) {
       const now = clock.now();
-      const [counts, bundles, open, undelivered, silent] = await Promise.all([
+      const [counts, bundles, open, ailing, undelivered, silent] = await Promise.all([
         countToday(db, scope.workspace, now),
         countBundles(db, scope.workspace),
         incidents.list(scope, SHOWN_INCIDENTS),
+        ailingOf(scope.workspace),
         incidents.unsettled(scope, SHOWN_INCIDENTS),
         findSilent(db, scope.workspace, now).then((ids) => readSummaries(db, scope.workspace, ids)),
       ]);
@@ -190,6 +227,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         today,
         unknown,
         incidents: open,
+        ailing,
         undelivered,
         silent,
       };

@@ -38,6 +38,7 @@ export const alerts = {
   pause: "⏸ Pause",
   openStep: "✏️ Open the step",
   openConnection: "🔑 Open the connection",
+  retryNow: (count: number) => `🔁 Try again now (${count})`,
   retried: (count: number) => `Repeating ${records(count)}`,
   nothingToRetry: "There is nothing left to repeat",
 

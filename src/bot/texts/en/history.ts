@@ -76,6 +76,8 @@ export const history = {
   happened: "It is done, go on",
   repeat: "Not done, repeat",
   retry: "🔁 Retry",
+  retryNow: "🔁 Try again now",
+  retryNowAll: "🔁 Try all again now",
   retryFrom: (number: number) => `🔁 Retry from step ${number}`,
   retryStart: "🔁 From the start",
   retryStartAsk: (steps: readonly string[]) =>

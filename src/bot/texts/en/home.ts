@@ -90,6 +90,10 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   silent: b("Silent for long"),
   incidentLine: (where: string, sentence: string, count: number) =>
     `❌ ${where}: ${sentence}${count > 0 ? ` Didn't get through: ${records(count)}.` : ""}`,
+  ailingTitle: b("Not answering"),
+  ailingLine: (who: string, since: string, waiting: number) =>
+    `⏳ ${who} — since ${since}.${waiting > 0 ? ` Waiting: ${records(waiting)}, I keep trying.` : " I keep trying."}`,
+  ailingButton: (who: string) => `🔁 Try again now: ${who}`,
   undeliveredTitle: b("Never got through"),
   undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
   undelivered: (count: number) => `⚠️ Never got through: ${records(count)}. They can be repeated.`,

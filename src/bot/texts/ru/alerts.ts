@@ -39,6 +39,7 @@ export const alerts = {
   pause: "⏸ Пауза",
   openStep: "✏️ Открыть шаг",
   openConnection: "🔑 Открыть подключение",
+  retryNow: (count: number) => `🔁 Повторить сейчас (${count})`,
   retried: (count: number) => `Повторяю: ${records(count)}`,
   nothingToRetry: "Повторять уже нечего",
 

@@ -76,6 +76,8 @@ export const history = {
   happened: "Сделано, идём дальше",
   repeat: "Не сделано, повторить",
   retry: "🔁 Повторить",
+  retryNow: "🔁 Повторить сейчас",
+  retryNowAll: "🔁 Повторить все сейчас",
   retryFrom: (number: number) => `🔁 Повторить с шага ${number}`,
   retryStart: "🔁 С самого начала",
   retryStartAsk: (steps: readonly string[]) =>

@@ -90,6 +90,10 @@ export const home = {
   silent: b("Давно молчат"),
   incidentLine: (where: string, sentence: string, count: number) =>
     `❌ ${where}: ${sentence}${count > 0 ? ` Не получилось: ${records(count)}.` : ""}`,
+  ailingTitle: b("Не отвечают"),
+  ailingLine: (who: string, since: string, waiting: number) =>
+    `⏳ ${who} — с ${since}.${waiting > 0 ? ` Ждут: ${records(waiting)}, пробую снова сам.` : " Пробую снова сам."}`,
+  ailingButton: (who: string) => `🔁 Повторить сейчас: ${who}`,
   undeliveredTitle: b("Не дошли"),
   undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
   undelivered: (count: number) => `⚠️ Не дошли: ${records(count)}. Их можно повторить.`,
