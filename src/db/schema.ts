@@ -401,3 +401,23 @@ export const incidents = pgTable(
     index("incidents_bundle").on(t.bundle),
   ],
 );
+
+/** What bundles keep between runs: counters and small records, shared within a workspace. */
+export const stored = pgTable(
+  "stored",
+  {
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    key: text("key").notNull(),
+    value: jsonb("value"),
+    changedAt: at("changed_at").notNull(),
+    /** Forgotten from then on; null: kept until it is removed. */
+    until: at("until"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace, t.name, t.key] }),
+    index("stored_until").on(t.until).where(sql`until is not null`),
+  ],
+);

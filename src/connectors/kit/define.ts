@@ -7,11 +7,15 @@ import type { ConnectorError } from "./errors.ts";
 import type { Choice, Field, Json, JsonObject, Locale, Text } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import type { OAuthGrant } from "./oauth.ts";
+import type { Storage } from "./storage.ts";
+import type { Tcp } from "./tcp.ts";
 
 /** One call to the service. Relative paths are joined to the connector's base address. */
 export interface HttpCall {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   readonly path: string;
+  /** Another host of the same service (`https://auth.example.com`); ENDPOINT_<KEY> stands for it as for the base. No credentials go there. */
+  readonly host?: string;
   /** `undefined` and `null` are left out; arrays become repeated `key[]` pairs, objects `key[sub]` (PHP style). */
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -54,6 +58,10 @@ export interface Context {
   /** ISO 3166 country by which national phone numbers are read. */
   readonly country: string;
   readonly now: () => Date;
+  /** For protocols that aren't HTTP, under the same guard. */
+  readonly tcp?: Tcp;
+  /** What the workspace keeps between runs. */
+  readonly storage?: Storage;
 }
 
 export type Auth =

@@ -13,6 +13,7 @@ import { type Mask, makeMask, maskBody, maskHeaders, maskUrl, secretsOf } from "
 import { lastingValues } from "./oauth.ts";
 import { cut, type Exchange } from "./recording.ts";
 import { isSafe } from "./status.ts";
+import { type Dial, makeDial } from "./tcp.ts";
 import { makeWire, type WireAnswer } from "./wire.ts";
 
 export interface HttpDeps {
@@ -29,11 +30,11 @@ export interface HttpDeps {
 }
 
 /** A connection's way out. `record` gets every exchange, secrets masked. */
-export type OpenHttp = (
-  connector: Connector,
-  auth: Readonly<Record<string, string>>,
-  record: (exchange: Exchange) => void,
-) => Http;
+export interface OpenHttp {
+  (connector: Connector, auth: Readonly<Record<string, string>>, record: (exchange: Exchange) => void): Http;
+  /** The same guard for other protocols. */
+  readonly dial?: Dial;
+}
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -131,7 +132,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
       const baseText = baseOf(connector, auth, deps.endpoints);
       const base = baseText === null ? null : parseUrl(baseText);
       const own = connector.api?.authorize?.(auth) ?? {};
-      let url = parseUrl(/^https?:\/\//i.test(call.path) ? call.path : `${baseText ?? ""}${call.path}`);
+      const isReplaced = deps.endpoints[endpointName(connector.key)] !== undefined;
+      const root = call.host === undefined || isReplaced ? (baseText ?? "") : call.host;
+      let url = parseUrl(/^https?:\/\//i.test(call.path) ? call.path : `${root}${call.path}`);
       const isHome = base !== null && url.origin === base.origin;
       const query = encodeForm({ ...(isHome ? own.query : {}), ...call.query });
       if (query !== "") url.search = url.search === "" ? query : `${url.search}&${query}`;
@@ -162,7 +165,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } 
       return result;
     };
   };
-  return Object.assign(open, { close: () => wire.close() });
+  const { allowedHosts, resolve } = deps;
+  const dial = makeDial({ allowedHosts, ...(resolve ? { resolve } : {}) });
+  return Object.assign(open, { dial, close: () => wire.close() });
 }
 
 function parseUrl(text: string): URL {

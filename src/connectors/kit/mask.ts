@@ -2,6 +2,7 @@
 import type { Auth, Json } from "./define.ts";
 import { fieldsOf, isTokenSecret } from "./oauth.ts";
 import { isObject } from "./read.ts";
+import type { Exchange } from "./recording.ts";
 
 export const MASK = "•••";
 
@@ -103,4 +104,20 @@ export function maskBody(text: string, mask: Mask): string {
     (_, quote: string, name: string, between: string, value: string) =>
       `${quote}${name}${quote}${between}${value.startsWith('"') ? `"${MASK}"` : MASK}`,
   );
+}
+
+/** An exchange as it may be kept, for those that went another way than over HTTP. */
+export function maskExchange(one: Exchange, mask: Mask): Exchange {
+  const { request, answer } = one;
+  return {
+    ...one,
+    request: {
+      ...request,
+      url: mask(request.url),
+      headers: maskHeaders(request.headers, mask),
+      body: mask(request.body),
+    },
+    answer: answer && { ...answer, headers: maskHeaders(answer.headers, mask), body: mask(answer.body) },
+    ...(one.failure === undefined ? {} : { failure: mask(one.failure) }),
+  };
 }

@@ -2,11 +2,12 @@
 import type { Http } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { OpenHttp } from "../../connectors/kit/http.ts";
-import { makeMask, secretsOf } from "../../connectors/kit/mask.ts";
+import { makeMask, maskExchange, secretsOf } from "../../connectors/kit/mask.ts";
 import type { Values } from "../../connectors/kit/oauth.ts";
 import { makeRecording } from "../../connectors/kit/recording.ts";
 import type { Opener, Shared } from "../parts.ts";
 import { readConnection, readManners, writeBroken } from "../store/connections.ts";
+import { makeStorage } from "../store/stored.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type { OpenHttp };
@@ -96,6 +97,10 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
           timeZone: manners?.timeZone ?? "UTC",
           country: manners?.country ?? "RU",
           now: () => clock.now(),
+          storage: makeStorage(db, workspace, () => clock.now()),
+          ...(http.dial === undefined
+            ? {}
+            : { tcp: { ...http.dial, record: (one) => recording.record(maskExchange(one, mask)) } }),
         },
         exchange: recording.exchange,
         mask: (text) => mask(text),

@@ -1,5 +1,5 @@
 /** Effects that were already made, so that asking again changes nothing. */
-import { eq, lt } from "drizzle-orm";
+import { and, eq, like, lt, notLike } from "drizzle-orm";
 import type { Json } from "../../connectors/kit/define.ts";
 import { operations } from "../../db/schema.ts";
 import type { Sql, Tx } from "../parts.ts";
@@ -19,6 +19,12 @@ export async function readResult(tx: Tx, key: string): Promise<unknown> {
   return row?.result ?? null;
 }
 
-export async function sweepOperations(db: Sql, before: Date): Promise<void> {
-  await db.delete(operations).where(lt(operations.createdAt, before));
+/** Writes to what bundles keep are remembered longer: a run may wait for days before its step is tried again. */
+export const storedPrefix = "stored ";
+
+export async function sweepOperations(db: Sql, before: Date, storedBefore: Date = before): Promise<void> {
+  await db.delete(operations).where(and(lt(operations.createdAt, before), notLike(operations.key, `${storedPrefix}%`)));
+  await db
+    .delete(operations)
+    .where(and(lt(operations.createdAt, storedBefore), like(operations.key, `${storedPrefix}%`)));
 }
