@@ -57,6 +57,7 @@ async function start(turn: Turn, view: BundleView, held?: string): Promise<void>
     return showCard(turn, started, card.resumed(cut(started.name, 80), choice === "run" ? view.held : 0));
   const isPolled = triggerOf(lookOf(turn), started.body)?.poll !== undefined;
   const word = card.started(cut(started.name, 80));
+  if (started.hook?.subscribed) return showCard(turn, started, `${word} ${card.startedLive}`);
   await showCard(turn, started, isPolled ? `${word} ${card.startedPoll(periodOf(lookOf(turn), started))}` : word);
 }
 

@@ -67,7 +67,11 @@ export function cardScreen(look: Look, model: CardModel): Screen {
           ? []
           : [words.noRuns]),
       view.held > 0 && words.held(view.held),
-      view.state === "active" && view.nextPollAt !== null && words.nextPoll(time(view.nextPollAt)),
+      view.state === "active" && view.hook?.subscribed === true && words.live,
+      view.state === "active" &&
+        view.nextPollAt !== null &&
+        view.hook?.subscribed !== true &&
+        words.nextPoll(time(view.nextPollAt)),
       ...failure,
       ...refused,
       ...(view.address && trigger?.hook && !trigger.hook.subscribe && !trigger.poll
@@ -87,7 +91,9 @@ function keyboard(look: Look, view: BundleView): Button[][] {
     view.state === "active"
       ? { text: words.pause, data: at("pause") }
       : { text: view.state === "draft" ? words.start : words.resume, data: at("resume"), style: "success" };
-  const copyable = view.address !== null && view.address.length <= 256 && trigger?.hook !== undefined;
+  // What the service was told by us needs nobody to paste it.
+  const isPasted = trigger?.hook !== undefined && view.hook?.subscribed !== true;
+  const copyable = view.address !== null && view.address.length <= 256 && isPasted;
   return [
     ...(drafted
       ? [

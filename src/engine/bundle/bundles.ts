@@ -1,4 +1,6 @@
 /** Bundles as bot and shell see them: the parts joined, and everything that only reads. */
+
+import type { Hook } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
 import { labelsOf } from "../connection/label.ts";
@@ -67,7 +69,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     const body = bodyOf(row);
     const hook = hookOf(body);
     const { succeeded = 0, failed = 0, unknown = 0, queued = 0, running = 0, waiting = 0 } = runs.states;
-    const address = hook && trigger ? triggers.address(trigger, body) : null;
+    // The address of an app is its owner's business, not that of whoever builds a bundle.
+    const address = hook && hook.scope !== "app" && trigger ? triggers.address(trigger, body) : null;
     return {
       ...summary(row),
       ...(pauser ? { pausedByName: pauser.name } : {}),
@@ -91,10 +94,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     };
   }
 
-  function hookOf({ trigger }: Bundle): boolean {
-    if (trigger === null) return false;
-    const hook = find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.hook;
-    return hook !== undefined && hook.scope !== "app";
+  function hookOf({ trigger }: Bundle): Hook | undefined {
+    return find(trigger?.connector ?? "")?.triggers.find(({ key }) => key === trigger?.trigger)?.hook;
   }
 
   async function problemsOf(scope: Scope, row: StoredBundle): Promise<readonly Problem[]> {

@@ -58,6 +58,7 @@ export const card = {
       ...(c.repeated ? [`♻️ repeats ${c.repeated}`] : []),
     ].join(" · "),
   noRuns: "No runs yet.",
+  live: "⚡ Events come at once",
   nextPoll: (time: string) => `Next poll: ${time}`,
   polled: (time: string) => `Last poll: ${time}`,
   notSubscribed: "The service made no subscription, so no events come yet:",
@@ -101,6 +102,7 @@ export const card = {
   started: (name: string) => `🟢 “${name}” is running. The past is not sent: only new events are.`,
   resumed: (name: string, held: number) =>
     `🟢 “${name}” is running again.${held ? ` Processing what has gathered: ${held}.` : ""}`,
+  startedLive: "The service will tell of them at once.",
   startedPoll: (minutes: number) => `The service is asked ${every(minutes)}; to ask right away, tap “⚡ Run now”.`,
   alreadyActive: "It is running already.",
   alreadyPaused: "It is paused already.",

@@ -59,6 +59,7 @@ export const card = {
       ...(c.repeated ? [`♻️ повторов ${c.repeated}`] : []),
     ].join(" · "),
   noRuns: "Запусков ещё не было.",
+  live: "⚡ События приходят сразу",
   nextPoll: (time: string) => `Следующий опрос: ${time}`,
   polled: (time: string) => `Последний опрос: ${time}`,
   notSubscribed: "Сервис не оформил подписку, события пока не приходят:",
@@ -102,6 +103,7 @@ export const card = {
   started: (name: string) => `🟢 «${name}» работает. Прошлое не отправляется – только новые события.`,
   resumed: (name: string, held: number) =>
     `🟢 «${name}» снова работает.${held ? ` Обрабатываю то, что накопилось: ${held}.` : ""}`,
+  startedLive: "Сервис будет сообщать о них сразу.",
   startedPoll: (minutes: number) => `Спрашиваю сервис ${every(minutes)}; не хотите ждать – нажмите «⚡ Сейчас».`,
   alreadyActive: "Она уже работает.",
   alreadyPaused: "Она уже на паузе.",
