@@ -67,8 +67,8 @@ export const api: Api = {
       return new ConnectorError(
         "access",
         {
-          ru: "Такого портала Битрикс24 нет. Проверьте адрес в подключении.",
-          en: "There is no such Bitrix24 portal. Check the address in the connection.",
+          ru: "Такого портала Битрикс24 нет: в адресе опечатка, или портал удалён.",
+          en: "There is no such Bitrix24 portal: its address is mistyped, or it was removed.",
         },
         { code: "404" },
       );

@@ -11,8 +11,8 @@ interface Said {
 }
 
 const reconnect: Text = {
-  ru: "Битрикс24 не принял вебхук или токен: его удалили, истёк его срок или он скопирован не целиком. Замените его в подключении.",
-  en: "Bitrix24 did not accept the webhook or the token: it was removed, has expired, or wasn't copied whole. Replace it in the connection.",
+  ru: "Битрикс24 не принял вебхук или токен: его удалили, истёк его срок или он скопирован не целиком. Создайте новый или скопируйте его заново.",
+  en: "Bitrix24 did not accept the webhook or the token: it was removed, has expired, or wasn't copied whole. Make a new one or copy it again.",
 };
 const unpaid: Text = {
   ru: "REST API портала закрыт: портал удалён или его тариф не даёт доступа. Проверьте тариф Битрикс24.",

@@ -93,8 +93,8 @@ function siteOf(ctx: Context): string {
   throw new ConnectorError(
     "access",
     {
-      ru: "ID сайта Calltouch состоит только из цифр. Исправьте его в подключении.",
-      en: "A Calltouch site ID is digits only. Correct it in the connection.",
+      ru: "ID сайта Calltouch состоит только из цифр, а указано другое.",
+      en: "A Calltouch site ID is digits only, and this one isn't.",
     },
     { field: "siteId" },
   );

@@ -29,6 +29,13 @@ export const calltouch = defineConnector({
         kind: "text",
         required: true,
         hint: { ru: "Только цифры, например 12345.", en: "Digits only, for example 12345." },
+        pattern: {
+          source: "\\d{1,20}",
+          sentence: {
+            ru: "ID сайта – это только цифры, например 12345. Скопируйте его в Calltouch: «Интеграции → API и Webhooks».",
+            en: "The site ID is digits only, such as 12345. Copy it in Calltouch from “Integrations → API and Webhooks”.",
+          },
+        },
       },
       {
         key: "token",
@@ -59,6 +66,13 @@ export const calltouch = defineConnector({
         hint: {
           ru: "Если не Москва, например Asia/Yekaterinburg.",
           en: "If not Moscow, for example Asia/Yekaterinburg.",
+        },
+        pattern: {
+          source: "UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+",
+          sentence: {
+            ru: "Часовой пояс пишется как Europe/Moscow или Asia/Yekaterinburg.",
+            en: "A time zone is written like Europe/Moscow or Asia/Yekaterinburg.",
+          },
         },
       },
     ],

@@ -86,6 +86,13 @@ export const telegram = defineConnector({
         required: true,
         secret: true,
         hint: { ru: "Выглядит как 123456789:AA…", en: "Looks like 123456789:AA…" },
+        pattern: {
+          source: "\\d+:[\\w-]+",
+          sentence: {
+            ru: "Токен бота – это цифры, двоеточие и буквы, вида 123456789:AA… Скопируйте его у @BotFather целиком.",
+            en: "A bot token is digits, a colon and letters, like 123456789:AA… Copy all of it from @BotFather.",
+          },
+        },
       },
     ],
   },

@@ -26,8 +26,8 @@ export function baseOf(
     throw new ConnectorError(
       "access",
       {
-        ru: `«${value.slice(0, 60)}» не годится для адреса сервиса. Исправьте это в подключении.`,
-        en: `“${value.slice(0, 60)}” can't be part of the service's address. Correct it in the connection.`,
+        ru: `«${value.slice(0, 60)}» не годится для адреса сервиса.`,
+        en: `“${value.slice(0, 60)}” can't be part of the service's address.`,
       },
       { field: name },
     );

@@ -48,6 +48,17 @@ describe("declarations of connectors", () => {
         { actions: [{ ...action, output: [{ key: "b", label: text("B"), kind: "object", secret: true }] }] },
         /is secret/,
       ],
+      [
+        {
+          actions: [
+            {
+              ...action,
+              fields: [{ key: "s", label: text("S"), kind: "text", pattern: { source: "(", sentence: text("No") } }],
+            },
+          ],
+        },
+        /its pattern is no regular expression/,
+      ],
       [{ actions: [{ ...action, fields: [asked("b", "a", "1")] }] }, /asked by “a”, which isn't there/],
       [{ actions: [{ ...action, fields: [mode, asked("b", "mode", "zzz")] }] }, /none of the choices of “mode”/],
       [{ actions: [{ ...action, fields: [asked("b", "c", "1"), asked("c", "b", "1")] }] }, /depends on itself/],

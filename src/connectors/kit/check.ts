@@ -90,6 +90,7 @@ function checkFields(
       (field.choices ?? []).map(({ value }) => value),
       say,
     );
+    if (field.pattern && !isPattern(field.pattern.source)) say(here, "its pattern is no regular expression");
     if (field.kind === "reference" && !field.list) say(here, "refers to no list");
     if (field.list && !Object.hasOwn(connector.lists ?? {}, field.list.name))
       say(here, `there is no list “${field.list.name}”`);
@@ -102,6 +103,14 @@ function checkFields(
     if (field.kind === "choice" && !field.open && field.initial !== undefined && !values.includes(field.initial)) {
       say(here, `its initial value “${field.initial}” is none of its choices`);
     }
+  }
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "u") instanceof RegExp;
+  } catch {
+    return false;
   }
 }
 

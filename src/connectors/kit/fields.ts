@@ -103,6 +103,11 @@ export interface Field {
   readonly when?: { readonly field: string; readonly is: readonly string[] };
   /** What date-times look like at the service, when they are not ISO 8601: Liquid's `date` format, e.g. `%d-%m-%Y %H:%M:%S`. */
   readonly format?: string;
+  /**
+   * What a typed value of a connection looks like, where that is certain: the source of a regular expression for the
+   * whole of it, and the sentence for what doesn't match. The sentence never repeats the value, which may be secret.
+   */
+  readonly pattern?: { readonly source: string; readonly sentence: Text };
   readonly meaning?: Meaning;
   /** Custom field of the account, read from it rather than declared. */
   readonly custom?: boolean;

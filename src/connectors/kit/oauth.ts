@@ -103,8 +103,8 @@ export function placed(template: string, values: Values, endpoint: string | unde
     throw new ConnectorError(
       "access",
       {
-        ru: `«${value.slice(0, 60)}» не годится для адреса сервиса. Исправьте это в подключении.`,
-        en: `“${value.slice(0, 60)}” can't be part of the service's address. Correct it in the connection.`,
+        ru: `«${value.slice(0, 60)}» не годится для адреса сервиса.`,
+        en: `“${value.slice(0, 60)}” can't be part of the service's address.`,
       },
       { field: name },
     );

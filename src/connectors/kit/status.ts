@@ -45,8 +45,8 @@ export function errorByStatus(
     return new ConnectorError(
       "access",
       {
-        ru: `${service} не принял ключ. Проверьте его и замените в подключении.`,
-        en: `${service} did not accept the key. Check it and replace it in the connection.`,
+        ru: `${service} не принял ключ: в нём ошибка, или его отозвали. Скопируйте его в сервисе заново.`,
+        en: `${service} did not accept the key: it is mistyped or was revoked. Copy it from the service again.`,
       },
       details,
     );

@@ -2,6 +2,21 @@
 import type { Auth, Field } from "../kit/define.ts";
 import { DEFAULT_BODY, NAMES } from "./template.ts";
 
+const ADDRESS = {
+  source: "https://[^\\s@]+",
+  sentence: {
+    ru: "Нужен адрес целиком, с https:// в начале, без пробелов.",
+    en: "The whole address is needed, with https:// at its beginning and no spaces.",
+  },
+};
+const PATH = {
+  source: "(?!https?:)\\S+",
+  sentence: {
+    ru: "Путь пишется без адреса сервиса и без пробелов, например /contacts.",
+    en: "A path has neither the service's address nor spaces in it: /contacts, for example.",
+  },
+};
+
 const required: readonly Field[] = [
   {
     key: "baseUrl",
@@ -22,6 +37,7 @@ const required: readonly Field[] = [
       ru: "Из документации от поддержки. Вместо ID компании напишите {companyId}: /companies/{companyId}/contacts.",
       en: "From the documentation of the support. Write {companyId} in place of the company's ID: /companies/{companyId}/contacts.",
     },
+    pattern: PATH,
   },
 ];
 const optional: readonly Field[] = [
@@ -82,6 +98,7 @@ const url = (key: string, ru: string, en: string, hint: { ru: string; en: string
   kind: "text",
   required: true,
   hint,
+  pattern: ADDRESS,
 });
 
 export const auth: Auth = {

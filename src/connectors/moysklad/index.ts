@@ -37,6 +37,13 @@ export const moysklad = defineConnector({
         kind: "text",
         required: true,
         hint: { ru: "Через @, например admin@company.", en: "With an @, such as admin@company." },
+        pattern: {
+          source: "[^@\\s]+@[^@\\s]+",
+          sentence: {
+            ru: "Логин МоегоСклада пишется через @, например admin@company. Он виден в «Настройках пользователя».",
+            en: "A MoySklad login has an @ in it, such as admin@company. “User settings” shows it.",
+          },
+        },
       },
       {
         key: "password",

@@ -69,8 +69,8 @@ const KEY_REFUSED: Text = {
   en: "RemOnline did not accept the API key. Copy it again: “Settings → API”.",
 };
 const TOKEN_REFUSED: Text = {
-  ru: "РемонтОнлайн не принимает временный токен, который сам же выдал. Выберите в подключении другую «Версию API».",
-  en: "RemOnline does not accept the short-lived token that it gave. Choose another “API version” in the connection.",
+  ru: "РемонтОнлайн не принимает временный токен, который сам же выдал. Подойдёт другая «Версия API».",
+  en: "RemOnline does not accept the short-lived token that it gave. Another “API version” fits.",
 };
 const NO_RIGHT: Text = {
   ru: "РемонтОнлайн: нет права доступа к ресурсу. Ключ API действует от имени сотрудника: дайте его роли это право или возьмите ключ другого сотрудника.",

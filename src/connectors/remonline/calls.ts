@@ -21,8 +21,8 @@ async function newToken(ctx: Context): Promise<string> {
   const token = textOf(objectOf(answer.json()).token);
   if (token !== null) return token;
   throw new ConnectorError("access", {
-    ru: "РемонтОнлайн ответил без токена. Выберите в подключении другую «Версию API».",
-    en: "RemOnline answered without a token. Choose another “API version” in the connection.",
+    ru: "РемонтОнлайн ответил без токена. Подойдёт другая «Версия API».",
+    en: "RemOnline answered without a token. Another “API version” fits.",
   });
 }
 

@@ -46,8 +46,8 @@ export const api: Api = {
       return new ConnectorError(
         "access",
         {
-          ru: "Такого портала retailCRM нет. Проверьте адрес в подключении.",
-          en: "There is no such retailCRM portal. Check the address in the connection.",
+          ru: "Такого портала retailCRM нет: в адресе опечатка, или портал удалён.",
+          en: "There is no such retailCRM portal: its address is mistyped, or it was removed.",
         },
         { ...details, field: "account" },
       );

@@ -48,8 +48,8 @@ const OUT_OF_ORDER: Known = {
 };
 const DEAD: Known = {
   errorClass: "access",
-  ru: "ВКонтакте не принял ключ: он отозван, устарел или скопирован не целиком. Создайте новый и замените его в подключении.",
-  en: "VK did not accept the key: it was revoked, has expired, or wasn't copied whole. Make a new one and put it into the connection.",
+  ru: "ВКонтакте не принял ключ: он отозван, устарел или скопирован не целиком. Создайте новый и скопируйте его целиком.",
+  en: "VK did not accept the key: it was revoked, has expired, or wasn't copied whole. Make a new one and copy all of it.",
 };
 const ACT: Known = {
   errorClass: "access",

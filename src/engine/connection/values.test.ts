@@ -66,6 +66,15 @@ describe("values of a connection", () => {
     refused(() => read({ kind: "choice", choices }, "Kazan"), /one of: Moscow/);
   });
 
+  test("a declared form is asked of the whole value, and its sentence says what to change", () => {
+    const pattern = { source: "\\d{1,4}|none", sentence: { ru: "Только цифры.", en: "Digits only." } };
+    assert.equal(read({ pattern }, " 1000 "), "1000");
+    assert.equal(read({ pattern }, "none"), "none");
+    for (const typed of ["abc", "10 00", "1000a", "x none"]) refused(() => read({ pattern }, typed), /^Digits only\.$/);
+    refused(() => read({ pattern, secret: true }, "abc"), /^Digits only\.$/);
+    assert.equal(read({ pattern, required: false }, " "), "", "an optional one may stay empty");
+  });
+
   test("an account's name, its host or any page of it mean the same", () => {
     const base = "https://{value}.portal.ru/api";
     for (const typed of [

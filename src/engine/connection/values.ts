@@ -43,22 +43,26 @@ export function readValue(connector: Connector, field: Field, typed: string): st
   }
   const place = placeInAddress(connector, field.key);
   if (place) return readAddress(place, text, name, refuse);
-  if (field.secret) {
-    if (/\s/.test(text)) {
-      return refuse({
-        ru: `В значении ${name.ru} есть пробел, в ключах их не бывает. Проверьте, что скопировано только само значение.`,
-        en: `The value of ${name.en} holds a space, which keys never do. Check that you copied the value alone.`,
-      });
-    }
-    if (/[^\u0021-\u007e]/.test(text) && field.kind === "text") {
-      return refuse({
-        ru: `В значении ${name.ru} есть буквы не латиницей. Ключ нужно скопировать из сервиса, а не набрать.`,
-        en: `The value of ${name.en} holds letters that aren't Latin. Copy the key from the service instead of typing it.`,
-      });
-    }
-    return text;
+  const value = field.secret ? readSecret(field, text, name, refuse) : readKind(field, text, name, refuse);
+  const { pattern } = field;
+  if (pattern && !new RegExp(`^(?:${pattern.source})$`, "u").test(value)) return refuse(pattern.sentence);
+  return value;
+}
+
+function readSecret(field: Field, text: string, name: Text, refuse: Refuse): string {
+  if (/\s/.test(text)) {
+    return refuse({
+      ru: `В значении ${name.ru} есть пробел, в ключах их не бывает. Проверьте, что скопировано только само значение.`,
+      en: `The value of ${name.en} holds a space, which keys never do. Check that you copied the value alone.`,
+    });
   }
-  return readKind(field, text, name, refuse);
+  if (/[^\u0021-\u007e]/.test(text) && field.kind === "text") {
+    return refuse({
+      ru: `В значении ${name.ru} есть буквы не латиницей. Ключ нужно скопировать из сервиса, а не набрать.`,
+      en: `The value of ${name.en} holds letters that aren't Latin. Copy the key from the service instead of typing it.`,
+    });
+  }
+  return text;
 }
 
 /** The connector itself reads its address out of the values; what it can't understand is said at once, not at the check. */
