@@ -5,6 +5,7 @@ import { bitrix24 } from "./bitrix24/index.ts";
 import { calltouch } from "./calltouch/index.ts";
 import { http } from "./core/http.ts";
 import { schedule } from "./core/schedule.ts";
+import { storage } from "./core/storage.ts";
 import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import { facebook } from "./facebook/index.ts";
@@ -31,4 +32,5 @@ export const connectors: readonly Connector[] = [
   webhook,
   http,
   schedule,
+  storage,
 ];
