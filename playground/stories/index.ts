@@ -6,6 +6,7 @@ import { facebookRemonline } from "./facebook-remonline.ts";
 import { nethouse } from "./nethouse.ts";
 import { remonline } from "./remonline.ts";
 import type { Stage } from "./stage.ts";
+import { vkAmocrm } from "./vk-amocrm.ts";
 import { vkRetailcrm } from "./vk-retailcrm.ts";
 import { webhookAmocrm } from "./webhook-amocrm.ts";
 
@@ -25,5 +26,6 @@ export const STORIES: readonly Story[] = [
   remonline,
   facebookRemonline,
   vkRetailcrm,
+  vkAmocrm,
   webhookAmocrm,
 ];
