@@ -26,6 +26,14 @@ describe("config", () => {
     const webhook = readConfig({ BOT_TOKEN: TOKEN, PUBLIC_URL: "https://x.example/base/", ACCESS: "open" });
     assert.deepEqual([webhook.mode, webhook.publicUrl, webhook.access], ["webhook", "https://x.example/base", "open"]);
   });
+  it("an app's ID and secret come together", () => {
+    const { oauthApps } = readConfig({ OAUTH_AMOCRM_ID: "id", OAUTH_AMOCRM_SECRET: " secret ", OAUTH_X_ID: "" });
+    assert.deepEqual(oauthApps, { AMOCRM: { id: "id", secret: "secret" } });
+    assert.throws(
+      () => readConfig({ OAUTH_AMOCRM_SECRET: "hidden" }),
+      (error) => error instanceof Refusal && /OAUTH_AMOCRM_ID/.test(error.message) && !error.message.includes("hidden"),
+    );
+  });
   it("a server with a key, in parts", () => {
     const config = readConfig({
       BOT_TOKEN: TOKEN,
