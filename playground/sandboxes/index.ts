@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { makeAmocrm } from "./amocrm/index.ts";
 import { makeBitrix24 } from "./bitrix24/index.ts";
 import { makeCalltouch } from "./calltouch/index.ts";
+import { makeEmail } from "./email/index.ts";
 import { makeFacebook } from "./facebook/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
 import { makeMertago } from "./mertago/index.ts";
@@ -25,6 +26,7 @@ const MAKERS = [
   makeRemonline,
   makeVk,
   makeFacebook,
+  makeEmail,
   makeReceiver,
 ];
 const MAX_BODY = 4 * 1024 * 1024;
@@ -49,6 +51,8 @@ export function makeSandboxes(deps: {
   origin: () => string;
   changed: (key: string) => void;
   now?: () => Date;
+  /** Other services than the usual ones: a test brings its own. */
+  makers?: readonly ((deps: SandboxDeps) => Sandbox)[];
 }): Sandboxes {
   const switches = deps.store.collection<{ value: string }>("sandbox.switches");
   const now = deps.now ?? (() => new Date());
@@ -57,7 +61,7 @@ export function makeSandboxes(deps: {
   const switchValue = (key: string, name: string, fallback: string) =>
     switches.get(`${key}.${name}`)?.value ?? fallback;
   const sandboxes = new Map<string, Sandbox>(
-    MAKERS.map((make) => {
+    (deps.makers ?? MAKERS).map((make) => {
       const own: SandboxDeps = {
         store: deps.store,
         now,
@@ -137,6 +141,7 @@ export function makeSandboxes(deps: {
         (s): SandboxView => ({
           key: s.key,
           name: s.name,
+          perSecond: s.perSecond,
           base: `${deps.origin()}/sandbox/${s.key}${s.portal ? `/${s.portal.name}` : ""}`,
           endpoint: `${deps.origin()}/sandbox/${s.key}${s.portal ? "/{account}" : ""}`,
           credentials: s.credentials,
@@ -182,6 +187,11 @@ export function makeSandboxes(deps: {
       sandbox.clear();
       for (const name of ["health", ...sandbox.switches.map((s) => s.key)]) switches.remove(`${key}.${name}`);
       deps.changed(key);
+    },
+
+    open: () => Promise.all([...sandboxes.values()].flatMap(({ door }) => (door ? [door.open()] : []))),
+    async close() {
+      await Promise.all([...sandboxes.values()].map(({ door }) => door?.close()));
     },
   };
 }

@@ -49,6 +49,8 @@ export interface Table {
 export interface SandboxView {
   readonly key: string;
   readonly name: Text;
+  /** Requests a second that it takes. */
+  readonly perSecond: number;
   /** Where the service is reached. */
   readonly base: string;
   /** The same for a connector's ENDPOINT_…: with `{account}` where the address holds the account's name. */
@@ -68,4 +70,7 @@ export interface Sandboxes {
   press(key: string, button: string, fields: Readonly<Record<string, string>>): Promise<unknown>;
   setSwitch(key: string, name: string, value: string): void;
   reset(key: string): void;
+  /** Opens the ports of services that speak something else than HTTP; their `host:port`. */
+  open(): Promise<readonly string[]>;
+  close(): Promise<void>;
 }
