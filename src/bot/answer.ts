@@ -6,6 +6,8 @@ import type { Handlers, Question, Turn } from "./parts.ts";
 import type { Show } from "./show.ts";
 
 const LONGEST = 4_000;
+/** The most that one message holds: a paste of more comes as several, and how long the whole is nobody knows yet. */
+const WHOLE = 4_096;
 /** Telegram splits a long paste into messages that come within this many seconds. */
 const SPLIT_SECONDS = 2;
 
@@ -27,7 +29,12 @@ export async function takeAnswer({ ctx, asked, question, turn, show, handlers }:
   if (asked.refusedAt !== undefined && message.date - asked.refusedAt <= SPLIT_SECONDS)
     return ask(ctx, question, asked.refusedAt);
   if (message.text === undefined) return askAgain(t.home.onlyText);
-  if (message.text.length > LONGEST) return askAgain(t.home.tooLong(message.text.length, LONGEST), message.date);
+  const { length } = message.text.trim();
+  const longest = question.longest ?? LONGEST;
+  const isPart = message.text.length >= WHOLE;
+  // Only a part is followed by the rest, which must be no second mistake.
+  if (isPart) return askAgain(t.home.tooLong(longest), message.date);
+  if (length > longest) return askAgain(t.home.tooLong(longest, length));
 
   const answer = handlers.answers[question.answer];
   if (answer === undefined) return turn.go("home");

@@ -27,6 +27,7 @@ const Kept = z.object({
   answer: z.string(),
   args: z.array(z.string()),
   secret: z.boolean(),
+  longest: z.number().optional(),
   text: z.string(),
   entities: z.array(z.looseObject({ type: z.string(), offset: z.number(), length: z.number() })),
   keyboard: z.array(z.array(z.looseObject({ text: z.string() }))),
@@ -47,6 +48,7 @@ export async function ask(ctx: AskContext, question: Question, refusedAt?: numbe
     entities: question.screen.text.entities.map((entity) => ({ ...entity })),
     keyboard: question.screen.keyboard.map((row) => row.map((button) => ({ ...button }))),
     askedBy: ctx.update.update_id,
+    ...(question.longest === undefined ? {} : { longest: question.longest }),
     ...(refusedAt === undefined ? {} : { refusedAt }),
   };
   await ctx.conversation.enter(NAME, kept);
@@ -60,6 +62,7 @@ export function questionOf(kept: Kept): Question {
     answer: kept.answer,
     args: kept.args,
     secret: kept.secret,
+    ...(kept.longest === undefined ? {} : { longest: kept.longest }),
     screen: {
       text: new FormattedString(kept.text, kept.entities as Screen["text"]["entities"]),
       keyboard: kept.keyboard as unknown as Button[][],

@@ -22,6 +22,8 @@ export interface Question {
   readonly args: readonly string[];
   readonly screen: Screen;
   readonly secret?: boolean;
+  /** The most characters that its answer may have, where they are fewer than of any answer. */
+  readonly longest?: number;
 }
 
 /** One update being handled: who, where, and the ways to reply. */

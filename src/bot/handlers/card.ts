@@ -150,7 +150,7 @@ export const card: Handlers = {
     rename: withBundle(async (turn, view) => {
       const keyboard: Button[][] = [[{ text: turn.t.builder.back, data: to("card", view.id) }]];
       const text = lines(turn.t.card.renameAsk(cut(view.name, 120)));
-      await turn.ask({ answer: "bundleRename", args: [view.id], screen: { text, keyboard } });
+      await turn.ask({ answer: "bundleRename", args: [view.id], longest: 100, screen: { text, keyboard } });
     }),
     export: withBundle(async (turn, view) => {
       const file = await turn.engine.bundles.exportFile(turn.member.scope, view.id);

@@ -1,6 +1,6 @@
 /** One condition of the filter, a router or a stop-if: found by its button, changed, and what it may be compared with. */
 import type { BundleView, Condition, Conditions, Field, Json, Source } from "../../engine/index.ts";
-import type { Turn } from "../parts.ts";
+import type { Question, Screen, Turn } from "../parts.ts";
 import { candidates } from "../screens/candidates.ts";
 import { type ConditionModel, conditionKeys, conditionScreen, conditionToken, flat } from "../screens/conditions.ts";
 import { cut } from "../screens/lay.ts";
@@ -60,11 +60,21 @@ export async function modelOf(turn: Turn, opened: Opened, index: number): Promis
 export const fieldOf = (sources: readonly Source[], template: Json): Field | null =>
   candidates(sources).find(({ one }) => one.template === template)?.one.field ?? null;
 
+const LONGEST = 1_000;
+
+/** What a condition is compared with, typed. */
+export const conditionQuestion = (opened: Opened, model: ConditionModel, screen: Screen): Question => ({
+  answer: "conditionValue",
+  args: [opened.view.id, opened.step, conditionToken(model)],
+  longest: LONGEST,
+  screen,
+});
+
 export async function showCondition(turn: Turn, opened: Opened, index: number): Promise<void> {
   const model = await modelOf(turn, opened, index);
   if (model === null) return turn.go("cond", opened.view.id, opened.step);
   const screen = conditionScreen(lookOf(turn), model);
-  await turn.ask({ answer: "conditionValue", args: [opened.view.id, opened.step, conditionToken(model)], screen });
+  await turn.ask(conditionQuestion(opened, model, screen));
 }
 
 /** One of several values joins the others. */
@@ -107,7 +117,6 @@ export async function replace(turn: Turn, { opened, index }: At, next: Condition
 
 /** A list for `oneOf`, a number for `within`, a template otherwise. */
 export async function rightFrom(turn: Turn, { opened, condition }: At, text: string): Promise<Json> {
-  if (text.length > 1_000) throw refusal((t) => t.conditions.long);
   const { operator } = condition;
   if (operator === "within") {
     const number = Number(text.replace(",", "."));

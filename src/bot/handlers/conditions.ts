@@ -18,6 +18,7 @@ import { cut, lines } from "../screens/lay.ts";
 import { stepNumber } from "../screens/titles.ts";
 import { indexOf, short } from "../short.ts";
 import {
+  conditionQuestion,
   fieldOf,
   modelOf,
   type Opened,
@@ -126,11 +127,7 @@ export const conditions: Handlers = {
       const found = await valuesOf(turn, at, page, SIZE);
       const pages = Math.max(1, Math.ceil(found.total / SIZE));
       const screen = conditionValueScreen(lookOf(turn), model, found.items, { page, pages });
-      await turn.ask({
-        answer: "conditionValue",
-        args: [at.opened.view.id, at.opened.step, conditionToken(model)],
-        screen,
-      });
+      await turn.ask(conditionQuestion(at.opened, model, screen));
     }),
     cpick: withCondition(async (turn, at, hash) => {
       for (let page = 0; page < 100; page++) {

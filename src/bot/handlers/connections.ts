@@ -170,6 +170,7 @@ export const connections: Handlers = {
       await turn.ask({
         answer: "connectionName",
         args: [id],
+        longest: 60,
         screen: {
           text: turn.t.connections.newName(short(view.name, 60)),
           keyboard: [[{ text: turn.t.home.back, data: to("connection", id) }]],

@@ -8,7 +8,9 @@ import { menuScreen, removeScreen, targetsScreen } from "../screens/step.ts";
 import { stepsScreen } from "../screens/steps.ts";
 import { stepNumber, stepTitle } from "../screens/titles.ts";
 import { indexOf } from "../short.ts";
-import { allSources, change, load, lookOf, need, refusal, stale, stepIn } from "./draft.ts";
+import { allSources, change, load, lookOf, need, stale, stepIn } from "./draft.ts";
+
+const LONGEST_NAME = 120;
 
 export async function showSteps(turn: Turn, view: BundleView, page?: string): Promise<void> {
   const [sources, problems] = await Promise.all([
@@ -54,7 +56,8 @@ export const steps: Handlers = {
       const look = lookOf(turn);
       const asked = turn.t.builder.step.renameAsk(stepTitle(look, step));
       const keyboard: Button[][] = [[{ text: turn.t.builder.back, data: to("menu", view.id, step.id) }]];
-      await turn.ask({ answer: "stepName", args: [view.id, step.id], screen: { text: lines(asked), keyboard } });
+      const screen = { text: lines(asked), keyboard };
+      await turn.ask({ answer: "stepName", args: [view.id, step.id], longest: LONGEST_NAME, screen });
     }),
     mv: withStep(async (turn, view, step, where) => {
       const index = Number(where);
@@ -137,7 +140,6 @@ export const steps: Handlers = {
       const view = await load(turn, id);
       const step = await stepIn(turn, view, stepId);
       if (step === null) return;
-      if (text.length > 120) throw refusal((t) => t.builder.step.renameLong);
       await change(turn, view, { do: "renameStep", step: step.id, name: text });
       await turn.go("steps", view.id);
     },

@@ -101,7 +101,6 @@ export const builder = {
     menuTitle: (n: number, title: string) => `Step ${n} · ${title}`,
     rename: "✏️ Rename",
     renameAsk: (now: string) => `What shall this step be called? Now: “${now}”.`,
-    renameLong: "Too long: 120 characters at most.",
     up: "⬆️ Up",
     down: "⬇️ Down",
     addAfter: "➕ Add after it",

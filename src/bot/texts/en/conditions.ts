@@ -29,7 +29,6 @@ export const conditions = {
   empties: "(empty)",
   noValue: "…",
   notNumber: (text: string) => `“${text}” is not a number. A number is needed, for example 5.`,
-  long: "Too long: 1000 characters at most.",
   full: "A group holds 20 conditions at most.",
   units: { minutes: "minutes", hours: "hours", days: "days" },
   operators: {

@@ -1,7 +1,8 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
+import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
+const signs = (count: number) => counted("en", count, ["character", "characters"]);
 const records = (count: number) => counted("en", count, ["record", "records"]);
 
 export const home = {
@@ -13,8 +14,9 @@ export const home = {
   back: "‹ Back",
   staleButton: "That button is out of date, here is a fresh screen",
   onlyText: "I need an answer in words here: I can't read a picture, a sticker or a file.",
-  tooLong: (length: number, longest: number) =>
-    `Too long: ${counted("en", length, ["character", "characters"])}, and ${longest} fit. Please send less.`,
+  /** `length` where it is known: of a text that came in several messages it isn't. */
+  tooLong: (longest: number, length?: number) =>
+    `Too long: ${signs(longest)} fit, and ${length === undefined ? "far more" : number("en", length)} came. Please send less.`,
   deleteYourself:
     "Telegram didn't let me delete your message with the key. Please delete it yourself, so that nobody sees it.",
   noSuchCommand: "There is no such command. The menu beside the input field has all of them.",

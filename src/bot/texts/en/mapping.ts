@@ -1,5 +1,6 @@
 /** Words about a step's fields: the mapping, one field, putting together from pieces, duplicates. */
 import { enForm } from "../plural.ts";
+import { number } from "../words.ts";
 
 export const mapping = {
   hint: "Tap a line's number to change it.",
@@ -42,7 +43,7 @@ export const mapping = {
   emptied: "The field is empty now.",
   unknownNames: (names: string) => `There is no such field: ${names}. Check the name or choose the field by button.`,
   notListed: (text: string) => `“${text}” is not in the list. Choose by button or type it more exactly.`,
-  long: (length: number) => `Too long: ${length} characters, and 4000 fit.`,
+  long: (length: number) => `Too long: ${number("en", 4_000)} characters fit, and ${number("en", length)} came.`,
 
   notInteger: (text: string) => `“${text}” is not a whole number. It should be like 15, or choose a field.`,
   notNumber: (text: string) => `“${text}” is not a number. It should be like 1500.50, or choose a field.`,

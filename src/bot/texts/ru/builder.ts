@@ -102,7 +102,6 @@ export const builder = {
     menuTitle: (n: number, title: string) => `Шаг ${n} · ${title}`,
     rename: "✏️ Переименовать",
     renameAsk: (now: string) => `Как назвать шаг? Сейчас: «${now}».`,
-    renameLong: "Слишком длинно: не больше 120 знаков.",
     up: "⬆️ Выше",
     down: "⬇️ Ниже",
     addAfter: "➕ Добавить после",

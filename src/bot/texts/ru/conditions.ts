@@ -29,7 +29,6 @@ export const conditions = {
   empties: "(пусто)",
   noValue: "…",
   notNumber: (text: string) => `«${text}» – не число. Нужно число, например 5.`,
-  long: "Слишком длинно: не больше 1000 знаков.",
   full: "Больше 20 условий в группе не поместится.",
   units: { minutes: "минут", hours: "часов", days: "дней" },
   operators: {

@@ -1,8 +1,9 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
-import { counted } from "../words.ts";
+import { counted, number } from "../words.ts";
 
 const b = FormattedString.b;
 const RECORDS = ["запись", "записи", "записей"] as const;
+const signs = (count: number) => counted("ru", count, ["знак", "знака", "знаков"]);
 const records = (count: number) => counted("ru", count, RECORDS);
 
 export const home = {
@@ -13,8 +14,9 @@ export const home = {
   back: "‹ Назад",
   staleButton: "Эта кнопка устарела, вот свежий экран",
   onlyText: "Здесь нужен ответ текстом: картинку, стикер или файл прочитать не получится.",
-  tooLong: (length: number, longest: number) =>
-    `Слишком длинно: ${counted("ru", length, ["знак", "знака", "знаков"])}, а помещается ${longest}. Пришлите короче.`,
+  /** `length` where it is known: of a text that came in several messages it isn't. */
+  tooLong: (longest: number, length?: number) =>
+    `Слишком длинно: помещается ${signs(longest)}${length === undefined ? ", а пришло намного больше" : `, а пришло ${number("ru", length)}`}. Пришлите короче.`,
   deleteYourself:
     "Telegram не дал мне удалить ваше сообщение с ключом. Пожалуйста, удалите его сами: так его никто не увидит.",
   noSuchCommand: "Такой команды нет. Все команды — в меню слева от поля ввода.",

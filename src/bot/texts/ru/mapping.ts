@@ -1,5 +1,6 @@
 /** Слова о полях шага: таблица соответствий, одно поле, сборка из частей, дубликаты. */
 import { ruForm } from "../plural.ts";
+import { number } from "../words.ts";
 
 export const mapping = {
   hint: "Нажмите номер строки, чтобы изменить её.",
@@ -42,7 +43,8 @@ export const mapping = {
   emptied: "Поле очищено.",
   unknownNames: (names: string) => `Не знаю такого поля: ${names}. Проверьте название или выберите поле кнопкой.`,
   notListed: (text: string) => `«${text}» нет в списке. Выберите кнопкой или напишите точнее.`,
-  long: (length: number) => `Слишком длинно: ${length} знаков, а помещается 4000.`,
+  long: (length: number) =>
+    `Слишком длинно: помещается ${number("ru", 4_000)} знаков, а пришло ${number("ru", length)}.`,
 
   notInteger: (text: string) => `«${text}» – не целое число. Нужно, например, 15, или выберите поле.`,
   notNumber: (text: string) => `«${text}» – не число. Нужно, например, 1500.50, или выберите поле.`,
