@@ -4,6 +4,7 @@ import { type Ear, openEar } from "../../../test/support/ear.ts";
 import { openService, type Service } from "../../../test/support/service.ts";
 import type { Context, HookAnswer, HookRequest, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
+import { tokenCall, withTokens } from "../kit/oauth.ts";
 import { facebook } from "./index.ts";
 import { leadFields } from "./leads.ts";
 
@@ -177,6 +178,21 @@ describe("Facebook against its sandbox", () => {
       questions?.map(({ label }) => label.ru),
       ["Что сломалось?", "Когда удобно?"],
     );
+  });
+
+  it("renews a consent by lengthening its token, for there is no other", () => {
+    const { auth } = facebook;
+    assert.ok(auth.kind === "oauth2");
+    const ask = { app: APP, redirect: "https://svyazka.test/oauth/callback" };
+    const call = tokenCall(auth.grant, "https://graph.test/oauth/access_token", { ...ask, refreshToken: "short" });
+    assert.equal(call.query?.grant_type, "fb_exchange_token");
+    assert.equal(call.query?.fb_exchange_token, "short");
+    assert.ok(call.secrets?.includes("short"));
+    const now = new Date("2026-10-01T00:00:00Z");
+    const values = withTokens(auth.grant, {}, { access_token: "long", expires_in: 5_184_000 }, now);
+    assert.equal(values.accessToken, "long");
+    assert.equal(values.refreshToken, "long");
+    assert.equal(values.expiresAt, "2026-11-30T00:00:00.000Z");
   });
 
   it("tells waiting from failing, whatever the status says", async () => {
