@@ -225,6 +225,10 @@ export interface BundleView extends BundleSummary {
   readonly polledAt: Date | null;
   readonly triggerFailure: Failure | null;
   readonly held: number;
+  /** A poll was asked for by a person, or is under way. */
+  readonly isAsking?: boolean;
+  /** A connection of the bundle whose credential is dead: what comes is held. */
+  readonly blocked?: { readonly id: string; readonly name: string; readonly failure: Failure | null };
   readonly counts: {
     /** Set where only so many newest runs were counted. */
     readonly newest?: number;
@@ -437,6 +441,10 @@ export interface Status {
   readonly incidents: readonly IncidentView[];
   /** What doesn't answer just now. */
   readonly ailing: readonly AilingView[];
+  /** Bundles that nobody paused by hand, with the reason. */
+  readonly stopped: readonly BundleSummary[];
+  /** Active bundles that hold events behind a dead credential. */
+  readonly holding: readonly { readonly bundle: BundleSummary; readonly count: number }[];
   /** Solved incidents with records that never got through. */
   readonly undelivered: readonly IncidentView[];
   readonly silent: readonly BundleSummary[];

@@ -33,6 +33,8 @@ export const QUIET: Status = {
   unknown: 0,
   incidents: [],
   ailing: [],
+  stopped: [],
+  holding: [],
   undelivered: [],
   silent: [],
 };

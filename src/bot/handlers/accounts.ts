@@ -2,7 +2,7 @@
 import type { BundleView, ConnectionView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Turn } from "../parts.ts";
-import { accountsScreen } from "../screens/choose.ts";
+import { accountsScreen, brokenScreen } from "../screens/choose.ts";
 import { accountNeeded } from "../screens/mapping.ts";
 import { serviceName } from "../screens/titles.ts";
 import { change, load, lookOf, need, stale, stepIn } from "./draft.ts";
@@ -81,7 +81,27 @@ export const accountPlaces = {
     if (step === null) return;
     if (step.kind === "action" && step.connection !== account)
       await change(turn, view, { do: "setConnection", step: step.id, connection: need(account) });
+    const chosen = (await turn.engine.connections.list(turn.member.scope)).find((one) => one.id === account);
+    if (step.kind === "action" && chosen?.state === "broken")
+      return turn.show(brokenScreen(lookOf(turn), view, step.id, chosen));
     await turn.go("step", view.id, step.id);
+  },
+
+  /** To the account that doesn't work, and back when it does. */
+  async tfix(turn: Turn, id?: string) {
+    const view = await load(turn, id);
+    const connection = view.body.trigger?.connection;
+    if (!connection) return turn.go("trigger", view.id);
+    await turn.returnTo("tcon", view.id);
+    await turn.go("conncheck", connection);
+  },
+  async sfix(turn: Turn, id?: string, stepId?: string) {
+    const view = await load(turn, id);
+    const step = await stepIn(turn, view, stepId);
+    if (step === null) return;
+    if (step.kind !== "action" || !step.connection) return stale(turn, "step", view.id, step.id);
+    await turn.returnTo("scon", view.id, step.id);
+    await turn.go("conncheck", step.connection);
   },
 
   async tcnew(turn: Turn, id?: string) {

@@ -1,4 +1,5 @@
 /** The card of a bundle and what its buttons do. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { BundleView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Screen, Turn } from "../parts.ts";
@@ -8,6 +9,10 @@ import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
 import { nonce } from "../short.ts";
 import { allSources, change, load, lookOf, need, refusal, scopeFor, scopeOnce, stale } from "./draft.ts";
+
+/** A person waits for a poll's answer. */
+const ASK_MS = 12_000;
+const LOOK_MS = 250;
 
 async function model(turn: Turn, view: BundleView, word?: string) {
   const { engine, member } = turn;
@@ -74,8 +79,26 @@ async function runNow(turn: Turn, view: BundleView, sure: boolean): Promise<void
         to("card", view.id),
       ),
     );
+  // It would only be refused again, so it isn't asked.
+  if (view.blocked && trigger?.poll)
+    return showCard(turn, view, card.askFailed(view.blocked.failure?.sentence[turn.locale] ?? ""));
   const result = await turn.engine.bundles.runNow(scopeFor(turn, "run"), view.id);
+  if (result.did === "asked") return asked(turn, view);
   await told(turn, view, result);
+}
+
+/** Says what the service answered rather than that it was asked. */
+async function asked(turn: Turn, before: BundleView): Promise<void> {
+  const { card } = turn.t;
+  await showCard(turn, before, card.asking);
+  for (const end = Date.now() + ASK_MS; ; await pause(LOOK_MS)) {
+    const view = await load(turn, before.id);
+    const isDone = view.isAsking !== true || view.blocked !== undefined;
+    if (!isDone && Date.now() < end) continue;
+    const failure = view.triggerFailure ?? view.blocked?.failure;
+    const word = !isDone ? card.stillAsking : failure ? card.askFailed(failure.sentence[turn.locale]) : card.asked;
+    return showCard(turn, view, word);
+  }
 }
 
 async function told(turn: Turn, view: BundleView, result: Awaited<ReturnType<typeof turn.engine.bundles.runNow>>) {

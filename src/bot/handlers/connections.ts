@@ -13,6 +13,7 @@ import {
   failedScreen,
   listScreen,
   listsScreen,
+  mendOrAddScreen,
   removeScreen,
   replaceScreen,
   suspect,
@@ -124,23 +125,20 @@ async function check(turn: Turn, id: string): Promise<void> {
   await turn.ask({ answer: "connectionFix", args: [id, again.key], secret: again.secret ?? false, screen });
 }
 
-/** An account that never answered is mended rather than added a second time. */
-async function unfinished(turn: Turn, key: string): Promise<ConnectionView> {
-  const { connections: all } = turn.engine;
-  const failed = (await all.list(turn.member.scope)).find(
-    (one) => one.connector === key && one.state === "broken" && one.account === null,
-  );
-  return failed ?? (await all.begin(turn.member.scope, key));
-}
-
 export const connections: Handlers = {
   places: {
     connections: list,
     services,
     connection: card,
-    async connect(turn, key) {
+    async connect(turn, key, how) {
       if (key === undefined) return services(turn);
-      await askNext(turn, await unfinished(turn, key));
+      const broken = (await turn.engine.connections.list(turn.member.scope)).filter(
+        (one) => one.connector === key && one.state === "broken",
+      );
+      const connector = turn.engine.catalogue.connector(key);
+      if (how === "new") return askNext(turn, await turn.engine.connections.begin(turn.member.scope, key));
+      if (broken.length > 0 && connector) return turn.show(mendOrAddScreen(turn.t, turn.locale, connector, broken));
+      await askNext(turn, await turn.engine.connections.begin(turn.member.scope, key));
     },
     conngoon: async (turn, id = "") => askNext(turn, await read(turn, id)),
     conncheck: (turn, id = "") => check(turn, id),

@@ -15,6 +15,7 @@ import { home } from "./home.ts";
 import { mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
 import { steps } from "./steps.ts";
+import { swap } from "./swap.ts";
 
 export const handlers: Handlers = join(
   home,
@@ -32,6 +33,7 @@ export const handlers: Handlers = join(
   duplicates,
   mapping,
   steps,
+  swap,
 );
 
 export function join(...all: readonly Handlers[]): Handlers {

@@ -160,7 +160,10 @@ export function pausedCard(t: Texts, zone: Zone, bundle: BundleSummary, why: Tex
     text: t.alerts.paused(named(bundle), why[zone.locale]),
     keyboard: [
       [
-        { text: t.alerts.resume, data: to("resume", bundle.id), style: "primary" },
+        // Resuming can't succeed before another one is chosen.
+        bundle.pausedBy?.by === "connection"
+          ? { text: t.card.swap, data: to("swap", bundle.id), style: "primary" }
+          : { text: t.alerts.resume, data: to("resume", bundle.id), style: "primary" },
         { text: t.alerts.openBundle, data: to("card", bundle.id) },
       ],
     ],

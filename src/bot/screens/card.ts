@@ -29,6 +29,7 @@ export const periodOf = (look: Look, view: BundleView): number =>
 
 export function stateLine(look: Look, view: BundleView): string {
   const words = look.t.card.state;
+  if (view.state === "active" && view.blocked) return look.t.card.blocked(cut(view.blocked.name, 60));
   if (view.state !== "paused") return words[view.state];
   const why = words[view.pausedBy?.by ?? "person"];
   return view.pausedByName ? `${why} · ${cut(view.pausedByName, 40)}` : why;
@@ -94,7 +95,12 @@ function keyboard(look: Look, view: BundleView): Button[][] {
   // What the service was told by us needs nobody to paste it.
   const isPasted = trigger?.hook !== undefined && view.hook?.subscribed !== true;
   const copyable = view.address !== null && view.address.length <= 256 && isPasted;
+  const isGone = view.state === "paused" && view.pausedBy?.by === "connection";
   return [
+    ...(isGone && !view.hasDraft ? [[{ text: words.swap, data: at("swap"), style: "primary" } satisfies Button]] : []),
+    ...(view.blocked
+      ? [[{ text: words.mendConnection, data: to("connection", view.blocked.id), style: "primary" } satisfies Button]]
+      : []),
     ...(drafted
       ? [
           [{ text: words.publish, data: at("pub"), style: "success" } satisfies Button],

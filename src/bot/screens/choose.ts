@@ -1,5 +1,5 @@
 /** Choosing a service, what it can do, and an account of it: for the trigger and for actions alike. */
-import type { ConnectionView, Connector } from "../../engine/index.ts";
+import type { BundleView, ConnectionView, Connector } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { cut, grid, lines, type Paged, page, pager } from "./lay.ts";
@@ -93,13 +93,26 @@ export function accountsScreen(
   return listScreen({
     head: words.chooseConnection(model.service),
     picks: model.accounts.map((one) => ({
-      label: `${one.state === "alive" ? "🟢" : "🔴"} ${one.name}${one.account && one.account !== one.name ? ` · ${one.account}` : ""}`,
+      label: `${look.t.connections.mark[one.state]} ${one.name}${one.account && one.account !== one.name ? ` · ${one.account}` : ""}`,
       data: model.choose(one.id),
     })),
     page: model.page,
     place: model.place,
     below: [[{ text: trigger.another, data: model.connect }], back],
   });
+}
+
+/** A step's account that doesn't work: its lists can't be read, so it is mended first. */
+export function brokenScreen(look: Look, view: BundleView, step: string, account: ConnectionView): Screen {
+  const words = look.t.builder;
+  return {
+    text: lines(words.action.broken(cut(account.name, 60)), "", account.error?.sentence[look.locale] ?? false),
+    keyboard: [
+      [{ text: look.t.card.mendConnection, data: to("sfix", view.id, step), style: "primary" }],
+      [{ text: words.action.anyway, data: to("step", view.id, step) }],
+      [{ text: words.back, data: to("scons", view.id, step) }],
+    ],
+  };
 }
 
 /** Unfinished drafts to go on with, or a new one. */

@@ -65,6 +65,27 @@ export function chooseScreen(
   };
 }
 
+/** A service has an account that doesn't work: it is mended, or another one is added beside it. */
+export function mendOrAddScreen(
+  t: Texts,
+  locale: Locale,
+  connector: Connector,
+  broken: readonly ConnectionView[],
+): Screen {
+  return {
+    text: t.connections.mendOrAdd(connector.name[locale]),
+    keyboard: [
+      ...broken
+        .slice(0, PAGE)
+        .map((one): Button[] => [
+          { text: t.connections.mendOne(short(one.name)), data: to("conncheck", one.id), style: "primary" },
+        ]),
+      [{ text: t.connections.addNew, data: to("connect", connector.key, "new") }],
+      [{ text: t.home.back, data: to("connections") }],
+    ],
+  };
+}
+
 /** Asked while connecting; the rest can be set on the card, where somebody needs it. */
 export const asked = (connector: Connector): readonly Field[] =>
   fieldsBeside(connector).filter(({ required }) => required);

@@ -76,6 +76,11 @@ export function statusScreen(t: Texts, { locale, timeZone }: Zone, status: Statu
     for (const one of ailing)
       lines.push(t.home.ailingLine(short(nameOf(one)), moment(locale, timeZone, one.since), one.waiting));
   }
+  const stopped = status.stopped.slice(0, MOST_LINES);
+  for (const one of stopped)
+    lines.push("", t.home.stopped(one.number, short(one.name), t.home.stoppedBy[one.pausedBy?.by ?? "person"]));
+  const holding = status.holding.slice(0, MOST_LINES);
+  for (const { bundle, count } of holding) lines.push("", t.home.holding(bundle.number, short(bundle.name), count));
   const undelivered = status.undelivered.slice(0, MOST_LINES);
   if (undelivered.length > 0) {
     lines.push("", t.home.undeliveredTitle);
@@ -83,7 +88,17 @@ export function statusScreen(t: Texts, { locale, timeZone }: Zone, status: Statu
       lines.push(t.home.undeliveredLine(short(whereOf(one)), one.open, short(one.failure.sentence[locale], 200)));
   }
   if (silent.length > 0) lines.push("", t.home.silent, ...silent.map((one) => `#${one.number} ${short(one.name)}`));
-  if (status.unknown + failed + incidents.length + ailing.length + undelivered.length + silent.length === 0)
+  if (
+    status.unknown +
+      failed +
+      incidents.length +
+      ailing.length +
+      stopped.length +
+      holding.length +
+      undelivered.length +
+      silent.length ===
+    0
+  )
     lines.push("", t.home.allWell);
   const doors: Button[][] = incidents.map((one) => [
     { text: `❌ ${short(whereOf(one), 30)}`, data: to("incident", one.id) },
@@ -99,6 +114,16 @@ export function statusScreen(t: Texts, { locale, timeZone }: Zone, status: Statu
         },
       ]);
   }
+  doors.push(
+    ...stopped.map((one) => [
+      one.pausedBy?.by === "connection"
+        ? { text: t.home.swapButton(one.number), data: to("swap", one.id), style: "primary" as const }
+        : { text: `⏸ #${one.number} ${short(one.name, 30)}`, data: to("card", one.id) },
+    ]),
+    ...holding.map(({ bundle }) => [
+      { text: `🔑 #${bundle.number} ${short(bundle.name, 30)}`, data: to("card", bundle.id) },
+    ]),
+  );
   for (const one of undelivered)
     doors.push([
       {

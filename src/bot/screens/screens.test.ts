@@ -134,6 +134,11 @@ const status = (text: string): Status => ({
     since: NOW,
     waiting: 3,
   })),
+  stopped: Array.from({ length: 40 }, () => ({
+    ...bundle(text),
+    pausedBy: { by: "connection", connection: ID } as const,
+  })),
+  holding: Array.from({ length: 40 }, () => ({ bundle: bundle(text), count: 12 })),
   undelivered: Array.from({ length: 40 }, () => incident(text, { solvedAt: NOW })),
   silent: Array.from({ length: 40 }, () => bundle(text)),
 });

@@ -63,16 +63,21 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
     text: lines(
       ...triggerHead(look, view, model.account),
       "",
-      // Without an account there is nothing that could be empty.
-      sample.from === "declared" && view.body.trigger?.connection === null
-        ? words.sampleAlike
-        : words.sampleFrom[sample.from],
+      ...(model.failure ? [words.askFailed, ...failureWords(model.failure, look.locale), ""] : []),
+      // Without an account there is nothing that could be empty, and nobody knows whether one that didn't answer is.
+      sample.from !== "declared"
+        ? words.sampleFrom[sample.from]
+        : model.failure
+          ? words.sampleMadeUp
+          : view.body.trigger?.connection === null
+            ? words.sampleAlike
+            : words.sampleFrom.declared,
       ...sampleLines(look, model.fields),
-      ...(model.failure ? ["", words.askFailed, ...failureWords(model.failure, look.locale)] : []),
       model.nextHead !== undefined && "",
       model.nextHead,
     ),
     keyboard: [
+      ...mendRow(look, model),
       ...model.next,
       ...(trigger?.poll
         ? [
@@ -88,6 +93,12 @@ export function triggerScreen(look: Look, model: TriggerModel): Screen {
     ],
   };
 }
+
+/** The way to an account that didn't answer, and back here. */
+const mendRow = (look: Look, { view, failure }: TriggerModel): Button[][] =>
+  failure && view.body.trigger?.connection
+    ? [[{ text: look.t.card.mendConnection, data: to("tfix", view.id), style: "primary" }]]
+    : [];
 
 /** A person may have to paste the address: nobody, or not for every connection, subscribes by itself. */
 const isByHand = (hook: { readonly subscribe?: unknown; readonly byHandToo?: boolean } | undefined): boolean =>
@@ -139,14 +150,7 @@ function waitingScreen(look: Look, model: TriggerModel, settings: Button[]): Scr
       "",
       ...(model.failure ? [words.askFailed, ...failureWords(model.failure, look.locale)] : [words.noSample]),
     ),
-    keyboard: [
-      ...(model.failure && view.body.trigger?.connection
-        ? [[{ text: look.t.builder.step.account, data: to("connection", view.body.trigger.connection) }]]
-        : []),
-      [{ text: words.askNow, data: to("fetch", view.id) }],
-      made,
-      settings,
-    ],
+    keyboard: [...mendRow(look, model), [{ text: words.askNow, data: to("fetch", view.id) }], made, settings],
   };
 }
 

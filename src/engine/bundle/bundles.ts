@@ -59,14 +59,19 @@ export function makeBundles(deps: BundlesDeps): Bundles {
   async function view(scope: Scope, id: string): Promise<BundleView> {
     const row = await found(scope, id);
     const who = row.pausedBy?.by === "person" ? row.pausedBy.who : null;
-    const [trigger, runs, seen, held, pauser] = await Promise.all([
+    const [trigger, runs, seen, held, pauser, accounts] = await Promise.all([
       readTrigger(db, id),
       tallyRuns(db, id),
       tallyTrigger(db, id),
       countHeld(db, id, MAX_HELD),
       who === null ? undefined : readMember(db, scope.workspace, who),
+      connections.list(scope),
     ]);
     const body = bodyOf(row);
+    const uses = JSON.stringify(body);
+    const broken =
+      row.version > 0 ? accounts.find((one) => one.state === "broken" && uses.includes(one.id)) : undefined;
+    const { asked = false, leasedUntil = null } = trigger ?? {};
     const hook = hookOf(body);
     const { succeeded = 0, failed = 0, unknown = 0, queued = 0, running = 0, waiting = 0 } = runs.states;
     // The address of an app is its owner's business, not that of whoever builds a bundle.
@@ -83,6 +88,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       polledAt: trigger?.polledAt ?? null,
       triggerFailure: trigger?.error ?? null,
       held,
+      isAsking: asked || (leasedUntil !== null && leasedUntil > clock.now()),
+      ...(broken ? { blocked: { id: broken.id, name: broken.name, failure: broken.error } } : {}),
       counts: {
         ...(runs.newest === undefined ? {} : { newest: runs.newest }),
         succeeded,

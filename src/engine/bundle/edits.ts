@@ -39,6 +39,8 @@ export type Edit =
     }
   | { readonly do: "addTool"; readonly id: StepId; readonly tool: "router" | "break" | "stopIf"; readonly at?: number }
   | { readonly do: "setConnection"; readonly step: StepId; readonly connection: string }
+  /** Everywhere: in the trigger and in every step. */
+  | { readonly do: "replaceConnection"; readonly from: string; readonly to: string }
   /** Undefined empties the field. Takes the field off the unsure ones. */
   | { readonly do: "setField"; readonly step: StepId; readonly field: string; readonly value: Json | undefined }
   /** What the engine proposes for a step that was just added. */
@@ -93,6 +95,12 @@ export const applyEdit: ApplyEdit = (bundle, edit) => {
       return addStep(bundle, newTool(edit.id, edit.tool), edit.at);
     case "setConnection":
       return onAction(bundle, edit.step, (step) => ({ ...step, connection: edit.connection }));
+    case "replaceConnection": {
+      const replaced = <T extends { readonly connection: string | null }>(one: T): T =>
+        one.connection === edit.from ? { ...one, connection: edit.to } : one;
+      const steps = bundle.steps.map((step) => (step.kind === "action" ? replaced(step) : step));
+      return onTrigger({ ...bundle, steps }, replaced);
+    }
     case "setField":
       return onAction(bundle, edit.step, (step) =>
         withUnsure(

@@ -204,7 +204,7 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       // First those that failed, then what was held behind them: a record keeps its order.
       const resumed = (await deps.resume?.({ workspace: scope.workspace, connection: id })) ?? 0;
       await triggers.reconnected(id);
-      return { ...result, resumed };
+      return resumed > 0 ? { ...result, resumed } : result;
     },
 
     async rename(scope, id, typed) {

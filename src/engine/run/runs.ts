@@ -11,8 +11,10 @@ import {
   cancelRun,
   countBundles,
   countToday,
+  findHolding,
   findRepeat,
   findSilent,
+  findStopped,
   idsOf,
   listRuns,
   markRepeated,
@@ -211,12 +213,19 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
 
     async status(scope) {
       const now = clock.now();
-      const [counts, bundles, open, ailing, undelivered, silent] = await Promise.all([
+      const [counts, bundles, open, ailing, undelivered, stopped, holding, silent] = await Promise.all([
         countToday(db, scope.workspace, now),
         countBundles(db, scope.workspace),
         incidents.list(scope, SHOWN_INCIDENTS),
         ailingOf(scope.workspace),
         incidents.unsettled(scope, SHOWN_INCIDENTS),
+        findStopped(db, scope.workspace).then((ids) => readSummaries(db, scope.workspace, ids)),
+        findHolding(db, scope.workspace).then(async (counted) =>
+          (await readSummaries(db, scope.workspace, [...counted.keys()])).map((bundle) => ({
+            bundle,
+            count: counted.get(bundle.id) ?? 0,
+          })),
+        ),
         findSilent(db, scope.workspace, now).then((ids) => readSummaries(db, scope.workspace, ids)),
       ]);
       const { unknown, ...today } = counts;
@@ -229,6 +238,8 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         incidents: open,
         ailing,
         undelivered,
+        stopped,
+        holding,
         silent,
       };
     },

@@ -265,6 +265,23 @@ export async function countBundles(db: Sql, workspace: string): Promise<Readonly
   return row ?? { active: 0, paused: 0, draft: 0 };
 }
 
+/** Bundles that were paused by something else than a person. */
+export async function findStopped(db: Sql, workspace: string): Promise<readonly string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select id from bundles where workspace = ${workspace} and state = 'paused' and deleted_at is null
+       and paused_by->>'by' <> 'person' order by number limit 20`);
+  return rows.map(({ id }) => id);
+}
+
+/** Held events of active bundles: they wait for a connection. */
+export async function findHolding(db: Sql, workspace: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.execute<{ id: string; count: number }>(sql`
+    select b.id, count(*)::int as count from bundles b join deliveries d on d.bundle = b.id and d.state = 'held'
+     where b.workspace = ${workspace} and b.state = 'active' and b.deleted_at is null
+     group by b.id limit 20`);
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
 /** Active bundles that had events on most days of a week, and none for a day. */
 export async function findSilent(db: Sql, workspace: string, now: Date): Promise<readonly string[]> {
   const at = sql`${now.toISOString()}::timestamptz`;

@@ -38,6 +38,7 @@ export const builder = {
       declared:
         "📄 A made-up sample: the account is still empty. It helps to set the bundle up; real data will flow when it runs:",
     },
+    sampleMadeUp: "📄 For now made-up data stands in for the sample:",
     sampleAlike: "📄 The data look like this:",
     noSample: "There is no matching record in the account yet.",
     askNow: "🔄 Ask again",
@@ -61,6 +62,8 @@ export const builder = {
     moreFields: (n: number) => `…and ${n} more ${enForm(n, "field", "fields")}`,
   },
   action: {
+    broken: (name: string) => `⚠️ The connection “${name}” doesn't work.`,
+    anyway: "➡️ Go on, mend it later",
     chooseFirst: "What shall be done? Choose a service:",
     chooseService: (after: number) => `What shall be done after step ${after}? Choose a service or a tool:`,
     chooseAction: (service: string) => `${service}: what shall be done?`,

@@ -9,6 +9,11 @@ export const connections = {
   add: "➕ Connect a service",
   mark: { alive: "✅", broken: "⚠️", draft: "✏️" },
 
+  mendOrAdd: (service: string) =>
+    fmt`${b(service)}\n\nThere is an account already, and it doesn't work. Mend it, or connect another one?`,
+  mendOne: (name: string) => `🔑 Mend: ${name}`,
+  addNew: "➕ Connect a new account",
+
   choose: fmt`${b("Which service shall we connect?")}\n\nPick one from the list or type its name.`,
   found: (text: string) => fmt`Found for ${b(text)}. You can type another name right here.`,
   foundNothing: (text: string) =>

@@ -96,6 +96,16 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   ailingLine: (who: string, since: string, waiting: number) =>
     `⏳ ${who} — since ${since}.${waiting > 0 ? ` Waiting: ${records(waiting)}, I keep trying.` : " I keep trying."}`,
   ailingButton: (who: string) => `🔁 Try again now: ${who}`,
+  stopped: (number: number, name: string, why: string) => `⏸ #${number} ${name} is paused: ${why}`,
+  stoppedBy: {
+    person: "somebody paused it.",
+    incident: "too many records didn't get through.",
+    connection: "the connection that it uses was deleted. Choose another one.",
+    limit: "a limit was reached.",
+  },
+  swapButton: (number: number) => `🔌 Choose another connection: #${number}`,
+  holding: (number: number, name: string, count: number) =>
+    `🔑 #${number} ${name} waits for its connection. It holds ${counted("en", count, ["event", "events"])}, none is lost.`,
   undeliveredTitle: b("Never got through"),
   undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
   undelivered: (count: number) => `⚠️ Never got through: ${records(count)}. They can be repeated.`,

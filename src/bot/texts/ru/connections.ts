@@ -9,6 +9,11 @@ export const connections = {
   add: "➕ Подключить сервис",
   mark: { alive: "✅", broken: "⚠️", draft: "✏️" },
 
+  mendOrAdd: (service: string) =>
+    fmt`${b(service)}\n\nОдин аккаунт уже есть, но он не работает. Исправить его или подключить ещё один?`,
+  mendOne: (name: string) => `🔑 Исправить: ${name}`,
+  addNew: "➕ Подключить новый аккаунт",
+
   choose: fmt`${b("Какой сервис подключаем?")}\n\nВыберите из списка или напишите название.`,
   found: (text: string) => fmt`Нашлось по слову ${b(text)}. Другое название можно написать прямо сюда.`,
   foundNothing: (text: string) =>

@@ -96,6 +96,16 @@ export const home = {
   ailingLine: (who: string, since: string, waiting: number) =>
     `⏳ ${who} — с ${since}.${waiting > 0 ? ` Ждут: ${records(waiting)}, пробую снова сам.` : " Пробую снова сам."}`,
   ailingButton: (who: string) => `🔁 Повторить сейчас: ${who}`,
+  stopped: (number: number, name: string, why: string) => `⏸ #${number} ${name} на паузе: ${why}`,
+  stoppedBy: {
+    person: "её остановили вручную.",
+    incident: "слишком много записей не получилось.",
+    connection: "подключение, которым она пользуется, удалено. Выберите другое.",
+    limit: "достигнут предел.",
+  },
+  swapButton: (number: number) => `🔌 Выбрать другое подключение: #${number}`,
+  holding: (number: number, name: string, count: number) =>
+    `🔑 #${number} ${name} ждёт подключения. Накопилось: ${counted("ru", count, ["событие", "события", "событий"])}, они не потеряются.`,
   undeliveredTitle: b("Не дошли"),
   undeliveredLine: (where: string, count: number, sentence: string) => `⚠️ ${where}: ${records(count)}. ${sentence}`,
   undelivered: (count: number) => `⚠️ Не дошли: ${records(count)}. Их можно повторить.`,
