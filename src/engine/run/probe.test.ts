@@ -68,6 +68,23 @@ test("searches are made, nothing is written, later steps see what was found or t
   assert.ok(service.calls.every((call) => call === "GET /deals"));
 });
 
+test("a value of a record that is still to be made is said to come later, not invented", async () => {
+  service.deals.push({ id: "5", title: "Old", code: "1" });
+  const steps = await dry([
+    act("aaa", "create", { title: "New" }),
+    act("bbb", "create", { title: "{{ aaa.id }}" }),
+    act("ccc", "create", { title: "Deal {{ aaa.id }} of {{ trigger.id }}" }),
+    act("ddd", "find", { code: "{{ trigger.id }}" }),
+    act("eee", "create", { title: "{{ ddd.id }}" }),
+    act("fff", "create", { title: "{{ aaa.id | date: '%Y' }}" }),
+  ]);
+  const shown = steps.map((step) => ("shown" in step ? step.shown.map(({ value }) => value) : []));
+  assert.deepEqual(
+    [shown[1], shown[2], shown[4], shown[5]],
+    [["known after step 2"], ["Deal (known after step 2) of 1"], ["5"], ["known after step 2"]],
+  );
+});
+
 test("a listed value is shown by its label, as far as the list is known", async () => {
   const connection = "c-shops";
   await database.db

@@ -15,6 +15,7 @@ import { decide } from "./duplicates.ts";
 import { makeKnown } from "./known.ts";
 import { after, firstPosition, numberOf, type Outcome } from "./machine.ts";
 import { makePrepare, type Prepared, withoutSecrets } from "./prepare.ts";
+import { type Promised, promisedValue } from "./promised.ts";
 import { doTool } from "./tools.ts";
 
 export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
@@ -24,6 +25,8 @@ export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "vault"
 interface Probed {
   readonly said: Said;
   readonly outcome: Outcome;
+  /** What later steps see is the connector's example: the record is still to be made. */
+  readonly isPromised?: true;
 }
 type Said = DryStep extends infer One ? (One extends DryStep ? Omit<One, "step" | "number" | "title"> : never) : never;
 
@@ -35,9 +38,15 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
   const prepare = makePrepare({ connectors, opener, clock, vault });
   const find = (key: string): Connector | undefined => connectors.find((one) => one.key === key);
 
-  async function probe(workspace: string, step: Step, data: JsonObject, settings: ValueSettings): Promise<Probed> {
+  async function probe(
+    workspace: string,
+    step: Step,
+    data: JsonObject,
+    promised: Promised,
+    settings: ValueSettings,
+  ): Promise<Probed> {
     try {
-      if (step.kind === "action") return await probeAction(workspace, step, data, settings);
+      if (step.kind === "action") return await probeAction(workspace, step, data, promised, settings);
       return probeTool(step, data, settings);
     } catch (error) {
       if (!(error instanceof ConnectorError)) log.error({ err: loggable(error), step: step.id }, "dry run broke");
@@ -50,11 +59,13 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
     workspace: string,
     step: ActionStep,
     data: JsonObject,
+    promised: Promised,
     settings: ValueSettings,
   ): Promise<Probed> {
     const prepared = await prepare(workspace, step, data, settings);
     try {
-      return await probePrepared(db, prepared, step, settings);
+      const later = (field: Field) => promisedValue(step.input[field.key], promised, data, settings);
+      return await probePrepared(db, prepared, step, settings, later);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       const failure = { ...toFailure(error, prepared.opened.mask), step: step.id };
@@ -67,14 +78,16 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
       const settings = await known.settings(workspace);
       const data: JsonObject = { trigger: event };
       const said: DryStep[] = [];
+      const promised = new Map<string, number>();
       let at = firstPosition(body);
       while (at.step !== null) {
         const step = body.steps.find(({ id }) => id === at.step);
         if (!step) break;
-        const probed = await probe(workspace, step, data, settings);
+        const probed = await probe(workspace, step, data, promised, settings);
         const place = { step: step.id, number: numberOf(body, step.id), title: stepTitle(step, find) };
         said.push({ ...place, ...probed.said });
         if (probed.outcome.kind === "done") data[step.id] = probed.outcome.output;
+        if (probed.isPromised) promised.set(step.id, place.number);
         const next = after(body, at, [], asOnce(probed.outcome));
         if (next.go !== "on") break;
         at = next.at;
@@ -98,12 +111,19 @@ function probeTool(step: Exclude<Step, ActionStep>, data: JsonObject, settings: 
   return { said: { verdict: outcome.kind === "ends" ? "stops" : "passes" }, outcome };
 }
 
-async function probePrepared(db: Sql, prepared: Prepared, step: ActionStep, settings: ValueSettings): Promise<Probed> {
+async function probePrepared(
+  db: Sql,
+  prepared: Prepared,
+  step: ActionStep,
+  settings: ValueSettings,
+  later: (field: Field) => string | null,
+): Promise<Probed> {
   const { action, fields, opened, input } = prepared;
   const shownOf = async (values: JsonObject, of: readonly Field[]) => {
     const labels = await Promise.all(
       of.map(async (field) => {
-        const label = await labelsOf(db, step.connection, field, input, valueAt(values, field));
+        const words = of === fields ? later(field) : null;
+        const label = words ?? (await labelsOf(db, step.connection, field, input, valueAt(values, field)));
         return [field.key, label] as const;
       }),
     );
@@ -118,15 +138,15 @@ async function probePrepared(db: Sql, prepared: Prepared, step: ActionStep, sett
     };
   }
   const whole = { input: withoutSecrets(input, fields), shown: await shownOf(input, fields) };
-  const sample = { kind: "done", output: action.sample } as const;
+  const sample = { outcome: { kind: "done", output: action.sample }, isPromised: true } as const;
   const asked = askedOf(prepared, step, settings);
   if (asked === null) {
-    return { said: { verdict: action.kind === "create" ? "wouldCreate" : "wouldRun", ...whole }, outcome: sample };
+    return { said: { verdict: action.kind === "create" ? "wouldCreate" : "wouldRun", ...whole }, ...sample };
   }
   const decision = await decide(opened.ctx, asked);
   switch (decision.do) {
     case "create":
-      return { said: { verdict: "wouldCreate", ...whole }, outcome: sample };
+      return { said: { verdict: "wouldCreate", ...whole }, ...sample };
     case "nothing":
       return { said: { verdict: "wouldSkip", ...whole }, outcome: { kind: "done", output: {} } };
     case "keep":
@@ -161,7 +181,7 @@ function linesOf(
     .flatMap((field) => {
       const value = valueAt(values, field);
       const choice = field.choices?.find((one) => one.value === value);
-      const label = choice?.label[locale] ?? labels.get(field.key);
+      const label = labels.get(field.key) ?? choice?.label[locale];
       const shown = field.secret ? "•••" : (label ?? shownValue(value));
       return shown === null || isEmpty(value) ? [] : [{ label: field.label, value: shown }];
     })
