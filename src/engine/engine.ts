@@ -266,6 +266,8 @@ export interface SourceField {
   readonly template: string;
   /** As text, cut to 80 characters; null when the sample lacks it. */
   readonly shown: string | null;
+  /** A field of a record that a step makes without filling it. */
+  readonly staysEmpty?: true;
   readonly value: Json;
 }
 export interface Sample {
@@ -317,6 +319,8 @@ export interface DryRun {
   readonly sample: Sample;
   readonly filter: { readonly holds: boolean; readonly verdicts: readonly (readonly Verdict[])[] } | null;
   readonly steps: readonly DryStep[];
+  /** Whether `runOnce` takes this sample: a made-up one must not become records. */
+  readonly isReal: boolean;
 }
 
 export interface Bundles {
@@ -366,6 +370,11 @@ export interface Bundles {
   runOnce(scope: Scope, id: string): Promise<{ run: string }>;
   exportFile(scope: Scope, id: string): Promise<BundleFile>;
   importFile(scope: Scope, file: unknown, connections: Readonly<Record<string, string>>): Promise<BundleView>;
+  /**
+   * A draft from a ready bundle: accounts as `importFile` takes them, a sample asked for, and every field that the file
+   * doesn't name proposed as for a new step. Values of the account's lists are marked unsure; null keeps a field empty.
+   */
+  fromTemplate(scope: Scope, file: BundleFile, connections: Readonly<Record<string, string>>): Promise<BundleView>;
 }
 
 /** A bundle as a file: no credentials, connections named by connector. */

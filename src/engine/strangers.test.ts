@@ -165,6 +165,8 @@ test("a viewer sees all of it and changes nothing", async () => {
     ...changes(),
     "bundles.create": (s) => engine.bundles.create(s),
     "bundles.importFile": (s) => engine.bundles.importFile(s, {}, {}),
+    "bundles.fromTemplate": (s) =>
+      engine.bundles.fromTemplate(s, { svyazka: 1, name: "x", bundle: { format: 1, trigger: null, steps: [] } }, {}),
     "connections.begin": (s) => engine.connections.begin(s, "shop"),
   };
   for (const [name, call] of Object.entries(makes)) {

@@ -87,12 +87,16 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
     return new Map(all.map(({ connector: _, idsOnly: __, ...source }) => [source.ref, source]));
   }
 
-  /** An edit that fills the step's empty fields; null where nothing is known for them. */
+  /**
+   * An edit that fills the step's empty fields; null where nothing is known for them. In a template nobody has looked at
+   * what was picked from the account's lists, so it is a guess.
+   */
   async function proposal(
     scope: Scope,
     row: Pick<StoredBundle, "sample">,
     body: Bundle,
     step: ActionStep,
+    inTemplate = false,
   ): Promise<Edit | null> {
     const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
     if (action === undefined) return null;
@@ -104,7 +108,8 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
     const made = propose({ connector: step.connector, fields, sources: given, lists, action });
     const isNew = Object.keys(step.input).length === 0 && step.duplicates === undefined;
     const values = Object.fromEntries(Object.entries(made.values).filter(([key]) => !Object.hasOwn(step.input, key)));
-    const unsure = made.unsure.filter((key) => Object.hasOwn(values, key));
+    const listed = inTemplate ? fields.filter(({ kind }) => kind === "reference").map(({ key }) => key) : [];
+    const unsure = [...new Set([...made.unsure, ...listed])].filter((key) => Object.hasOwn(values, key));
     const duplicates = isNew && made.duplicates !== undefined ? { duplicates: made.duplicates } : {};
     return { do: "propose", step: step.id, values, unsure, ...duplicates };
   }

@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { eq } from "drizzle-orm";
 import { CALL as call, type Workshop, workshop } from "../../../test/support/workshop.ts";
 import { bundles as bundleTable, runs, triggers as triggerTable, versions } from "../../db/schema.ts";
-import type { Bundles, Scope } from "../engine.ts";
+import type { BundleFile, Bundles, Scope } from "../engine.ts";
 import { NotFound, Stale, UserError } from "../errors.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 
@@ -216,6 +216,57 @@ describe("bundles", () => {
       /bundle\.steps\.0/,
     );
     await refused(bundles.importFile(scope, [], {}), /не файл связки/);
+  });
+
+  it("a template gets its account, the account's values as guesses, and keeps empty what it wants empty", async () => {
+    const file = (more: Record<string, string | null>): BundleFile => ({
+      svyazka: 1,
+      name: "Звонки в CRM",
+      bundle: {
+        format: 1,
+        trigger: { connector: "hook", trigger: "call", connection: null, options: {} },
+        steps: [
+          {
+            id: "aaa",
+            kind: "action",
+            connector: "crm",
+            action: "create",
+            connection: "crm",
+            input: { note: "Звонил {{ trigger.caller }}", ...more },
+            duplicates: { mode: "update", match: "any", keys: ["phone"], rules: {} },
+          },
+        ],
+      },
+    });
+    const op = { ...scope, op: "update 31" };
+    const view = await bundles.fromTemplate(op, file({ custom_utm: null }), {});
+    assert.equal(view.name, "Звонки в CRM");
+    assert.deepEqual(view.body.trigger?.options, { only: "all" });
+    const [step] = view.body.steps;
+    assert.ok(step?.kind === "action");
+    assert.equal(step.connection, connection);
+    assert.deepEqual(step.input, {
+      note: "Звонил {{ trigger.caller }}",
+      shop: "shop-1",
+      phone: "{{ trigger.caller }}",
+    });
+    assert.deepEqual(step.unsure, ["shop"]);
+    assert.equal(step.duplicates?.mode, "update");
+    const edited = await bundles.edit(scope, view.id, view.revision, {
+      do: "setField",
+      step: "aaa",
+      field: "note",
+      value: "x",
+    });
+    const again = await bundles.fromTemplate(op, file({ custom_utm: null }), {});
+    assert.deepEqual(
+      [again.id, again.revision],
+      [view.id, edited.revision],
+      "the same update once more changes nothing",
+    );
+    await refused(bundles.fromTemplate(other, file({}), { crm: connection }), /crm/);
+    const theirs = await bundles.fromTemplate(other, file({}), {});
+    assert.match((await bundles.problems(other, theirs.id))[0]?.sentence.ru ?? "", /не выбрано подключение/);
   });
 
   it("conditions of the filter have verdicts on the sample; typed names become templates", async () => {

@@ -19,6 +19,7 @@ import { applyEdit, type Edit } from "./edits.ts";
 import { Bundle, EMPTY_BUNDLE } from "./model.ts";
 import { bundleName, type FindConnector, isProposedName } from "./naming.ts";
 import { sealBody, secretFields } from "./secrets.ts";
+import { emptied, makeTemplateFilling } from "./template.ts";
 import { connect, copyBody, fromFile, slotsOf } from "./transfer.ts";
 
 const MAX_NAME = 100;
@@ -30,11 +31,11 @@ export interface DraftingDeps extends Pick<Shared, "db" | "vault"> {
   readonly find: FindConnector;
   readonly around: Around;
   readonly connections: Pick<Connections, "list">;
-  readonly triggers: Pick<Triggers, "ensureAddress">;
+  readonly triggers: Pick<Triggers, "ensureAddress" | "fetchSample">;
   readonly once: Once;
   readonly view: (scope: Scope, id: string) => Promise<BundleView>;
 }
-export type Drafting = Pick<Bundles, "create" | "edit" | "discard" | "rename" | "copy" | "importFile">;
+export type Drafting = Pick<Bundles, "create" | "edit" | "discard" | "rename" | "copy" | "importFile" | "fromTemplate">;
 
 export const noBundle = (): NotFound =>
   new NotFound({ ru: "Этой связки больше нет.", en: "This bundle no longer exists." });
@@ -46,6 +47,7 @@ export function bodyOf(row: Pick<StoredBundle, "draft" | "live">): Bundle {
 
 export function makeDrafting(deps: DraftingDeps): Drafting {
   const { db, find, around, connections, triggers, once, view, vault } = deps;
+  const template = makeTemplateFilling({ db, find, around, triggers });
   async function locked(tx: Tx, scope: Scope, id: string): Promise<StoredBundle> {
     const row = await lockBundle(tx, scope.workspace, id);
     if (row === undefined) throw noBundle();
@@ -91,6 +93,22 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
       ru: "Этого подключения больше нет. Выберите другое.",
       en: "This connection no longer exists. Choose another one.",
     });
+  }
+
+  /** What a file holds, with the accounts in their places. */
+  async function filed(
+    scope: Scope,
+    file: unknown,
+    given: Readonly<Record<string, string>>,
+  ): Promise<{ name: string; body: Bundle }> {
+    const read = fromFile(file, find);
+    const own = await connections.list(scope);
+    const wanted = slotsOf(read);
+    const unknown = Object.keys(given).find((key) => !wanted.some((slot) => slot.key === key));
+    const keys = wanted.map(({ key }) => key);
+    if (unknown !== undefined) throw new UserError(noSlot(unknown, keys));
+    const slots = new Map(wanted.flatMap(({ key, connector }) => fill(key, connector, given[key], own)));
+    return { name: read.name, body: sealBody(connect(read.bundle, slots), find, vault) };
   }
 
   return {
@@ -159,19 +177,24 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
     },
 
     async importFile(scope, file, given) {
-      const read = fromFile(file, find);
-      const own = await connections.list(scope);
-      const slots = new Map(slotsOf(read).flatMap(({ key, connector }) => fill(key, connector, given[key], own)));
-      const unknown = Object.keys(given).find((key) => !slotsOf(read).some((slot) => slot.key === key));
-      if (unknown !== undefined)
-        throw new UserError(
-          noSlot(
-            unknown,
-            slotsOf(read).map(({ key }) => key),
-          ),
-        );
-      const body = sealBody(connect(read.bundle, slots), find, vault);
-      return view(scope, await once(scope, "bundle.import", (tx) => add(tx, scope, read.name, body)));
+      const { name, body } = await filed(scope, file, given);
+      return view(scope, await once(scope, "bundle.import", (tx) => add(tx, scope, name, body)));
+    },
+
+    async fromTemplate(scope, file, given) {
+      const { name, body } = await filed(scope, file, given);
+      const id = await once(scope, "bundle.template", (tx) => add(tx, scope, name, body));
+      const row = await readBundle(db, scope.workspace, id);
+      if (row === undefined) throw noBundle();
+      // Handled a second time: it is filled, or somebody has gone on with it.
+      if (row.revision > 0 || row.state !== "draft") return view(scope, id);
+      const filled = emptied(await template.fill(scope, row));
+      await once(scope, `bundle.fill ${id}`, async (tx) => {
+        const now = await locked(tx, scope, id);
+        if (now.revision === row.revision) await writeDraft(tx, id, sealBody(filled, find, vault));
+        return null;
+      });
+      return view(scope, id);
     },
   };
 }
