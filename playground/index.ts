@@ -87,6 +87,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const { port } = server.address() as AddressInfo;
   url = `http://${host === "::1" ? "[::1]" : host}:${port}`;
 
+  const doors = await sandboxes.open();
   const services = sandboxes.list().map(({ key, endpoint }) => [key.toUpperCase().replaceAll("-", "_"), endpoint]);
   return {
     url,
@@ -97,7 +98,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     oauthApps: Object.fromEntries(
       sandboxes.list().flatMap(({ key, app }) => (app ? [[key.toUpperCase().replaceAll("-", "_"), app]] : [])),
     ),
-    allowedHosts: [new URL(url).host],
+    allowedHosts: [new URL(url).host, ...doors],
     telegram,
     passTo: (address) => {
       app = address;
@@ -105,6 +106,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     async stop() {
       telegram.stop();
       watch.stop();
+      await sandboxes.close();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

@@ -36,6 +36,8 @@ export interface Sandbox {
   readonly portal?: { readonly name: string; unknown(): Reply };
   /** Requests a second that the service publishes as its limit. */
   readonly perSecond: number;
+  /** A port of its own for what isn't HTTP; `open` answers `host:port`. */
+  readonly door?: { open(): Promise<string>; close(): Promise<void> };
   /** Pages for people's browsers aren't counted among the requests a second. */
   readonly isPage?: (path: string) => boolean;
   readonly credentials: readonly { key: string; label: Text; value: string }[];

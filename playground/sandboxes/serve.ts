@@ -9,7 +9,7 @@ export async function serveSandboxes(deps: {
   store: Store;
   port?: number;
   now?: () => Date;
-}): Promise<{ url: string; sandboxes: Sandboxes; stop(): Promise<void> }> {
+}): Promise<{ url: string; hosts: readonly string[]; sandboxes: Sandboxes; stop(): Promise<void> }> {
   let url = "";
   const sandboxes = makeSandboxes({
     store: deps.store,
@@ -25,14 +25,19 @@ export async function serveSandboxes(deps: {
     server.listen(deps.port ?? 0, "127.0.0.1", done);
   });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const doors = await sandboxes.open();
   return {
     url,
+    /** What a guard must let pass. */
+    hosts: [new URL(url).host, ...doors],
     sandboxes,
-    stop: () =>
-      new Promise((done) => {
+    async stop() {
+      await sandboxes.close();
+      await new Promise<void>((done) => {
         server.close(() => done());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

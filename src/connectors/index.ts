@@ -8,6 +8,7 @@ import { schedule } from "./core/schedule.ts";
 import { storage } from "./core/storage.ts";
 import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
+import { email } from "./email/index.ts";
 import { facebook } from "./facebook/index.ts";
 import type { Connector } from "./kit/define.ts";
 import { mertago } from "./mertago/index.ts";
@@ -29,6 +30,7 @@ export const connectors: readonly Connector[] = [
   vk,
   facebook,
   telegram,
+  email,
   webhook,
   http,
   schedule,

@@ -3,6 +3,7 @@
 import { serveSandboxes } from "../../playground/sandboxes/serve.ts";
 import { openStore } from "../../playground/store.ts";
 import { connectors } from "../../src/connectors/index.ts";
+import { endpointName } from "../../src/connectors/kit/base.ts";
 import type { Connector, Context, JsonObject } from "../../src/connectors/kit/define.ts";
 import { makeHttp } from "../../src/connectors/kit/http.ts";
 import { makeRecording } from "../../src/connectors/kit/recording.ts";
@@ -38,8 +39,8 @@ export async function openService(key: string, more: { now?: number; timeZone?: 
   const view = () => served.sandboxes.list().find((one) => one.key === key);
   const credentials = Object.fromEntries(view()?.credentials.map((one) => [one.key, one.value]) ?? []);
   const http = makeHttp({
-    allowedHosts: [new URL(served.url).host],
-    endpoints: { [key.toUpperCase()]: view()?.endpoint ?? "" },
+    allowedHosts: served.hosts,
+    endpoints: { [endpointName(key)]: view()?.endpoint ?? "" },
     clock: { now },
     limiter: { take: async () => () => {} },
   });
@@ -54,6 +55,7 @@ export async function openService(key: string, more: { now?: number; timeZone?: 
     timeZone: more.timeZone ?? "Europe/Moscow",
     country: "RU",
     now,
+    tcp: { ...http.dial, record: recording.record },
   });
   const ctx = contextOf(credentials);
   let calls = 0;

@@ -41,7 +41,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const AGENT = "Svyazka/0.1";
 
-export function makeHttp(deps: HttpDeps): OpenHttp & { close(): Promise<void> } {
+export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; close(): Promise<void> } {
   const wire = makeWire({
     ...(deps.resolve ? { resolve: deps.resolve } : {}),
     ...(deps.proxy ? { proxy: deps.proxy } : {}),

@@ -50,7 +50,8 @@ export function readValue(connector: Connector, field: Field, typed: string): st
 }
 
 function readSecret(field: Field, text: string, name: Text, refuse: Refuse): string {
-  if (/\s/.test(text)) {
+  // A long secret (a key file, a password with spaces in it) is taken as it is.
+  if (field.kind !== "longText" && /\s/.test(text)) {
     return refuse({
       ru: `В значении ${name.ru} есть пробел, в ключах их не бывает. Проверьте, что скопировано только само значение.`,
       en: `The value of ${name.en} holds a space, which keys never do. Check that you copied the value alone.`,
