@@ -259,6 +259,8 @@ export interface Source {
   readonly number: number;
   readonly title: Text;
   readonly fields: readonly SourceField[];
+  /** Its values are the connector's own example, not of this account. */
+  readonly isExample?: true;
 }
 export interface SourceField {
   readonly field: Field;
@@ -285,6 +287,8 @@ export interface MappingLine {
   readonly spoken: string | null;
   /** What the sample gives, as text. */
   readonly shown: string | null;
+  /** What is shown comes of a connector's example, at least in part. */
+  readonly isExample?: true;
   readonly problem: Text | null;
   readonly unsure: boolean;
   /** Worth a line even when empty. */

@@ -32,6 +32,8 @@ export interface Workshop {
   readonly sent: () => number;
   /** The CRM stops answering, or answers again. */
   readonly setDown: (isDown: boolean) => void;
+  /** What the CRM's poll brings. */
+  readonly setCustomers: (items: readonly JsonObject[]) => void;
   /** A bundle made by these edits. */
   built(...edits: Edit[]): Promise<BundleView>;
 }
@@ -40,6 +42,7 @@ export const CALL: Edit = { do: "setTrigger", connector: "hook", trigger: "call"
 
 export async function workshop(): Promise<Workshop> {
   let isDown = false;
+  let customers: readonly JsonObject[] = [];
   let sent = 0;
   const clock = movableClock();
   const settings: EngineSettings = {
@@ -79,7 +82,22 @@ export async function workshop(): Promise<Workshop> {
     }),
     setBroken: async () => {},
   };
-  const shared = { db, clock, log, vault, connectors: [crm(() => isDown), hook], settings, queue, process: "test" };
+  const shared = {
+    db,
+    clock,
+    log,
+    vault,
+    connectors: [
+      crm(
+        () => isDown,
+        () => customers,
+      ),
+      hook,
+    ],
+    settings,
+    queue,
+    process: "test",
+  };
   const once = makeOnce({ db });
   const triggers = makeTriggers({ ...shared, opener });
   const connections = makeConnections({ ...shared, opener, once, notify: async () => {}, triggers });
@@ -120,6 +138,9 @@ export async function workshop(): Promise<Workshop> {
     setDown: (down) => {
       isDown = down;
     },
+    setCustomers: (items) => {
+      customers = items;
+    },
     async built(...edits) {
       let view = await bundles.create(scope);
       for (const edit of edits) view = await bundles.edit(scope, view.id, view.revision, edit);
@@ -151,12 +172,12 @@ const create = (isDown: () => boolean): Action => ({
     if (isDown()) throw new ConnectorError("temporary", text("down"));
     return [field("custom_utm", "utm_source", { custom: true })];
   },
-  output: [field("id", "ID клиента", { meaning: "customer.id" })],
-  sample: { id: "501" },
+  output: [field("id", "ID клиента", { meaning: "customer.id" }), field("note", "Заметка")],
+  sample: { id: "501", note: "VIP" },
   run,
   duplicates: { keys: ["phone"], find: async () => [] },
 });
-const crm = (isDown: () => boolean): Connector => ({
+const crm = (isDown: () => boolean, customers: () => readonly JsonObject[]): Connector => ({
   key: "crm",
   name: text("CRM"),
   about: text("CRM"),
@@ -164,7 +185,24 @@ const crm = (isDown: () => boolean): Connector => ({
   lists: {
     shops: { label: text("Shops"), load: async () => ({ items: [{ value: "shop-1", label: "Мой магазин" }] }) },
   },
-  triggers: [],
+  triggers: [
+    {
+      key: "customer",
+      name: { ru: "Новый клиент", en: "New customer" },
+      options: [],
+      output: [field("id", "ID", { meaning: "customer.id" }), field("name", "Имя", { meaning: "name.full" })],
+      sample: { id: "77", name: "Анна" },
+      poll: {
+        async *items() {
+          if (isDown()) throw new ConnectorError("temporary", text("down"));
+          yield { items: [...customers()], cursor: null };
+        },
+      },
+      record: (item) => String(item.id),
+      change: (item) => String(item.id),
+      at: () => null,
+    },
+  ],
   actions: [create(isDown)],
 });
 const hook: Connector = {

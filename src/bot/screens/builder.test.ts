@@ -147,7 +147,8 @@ const problems: Problem[] = Array.from({ length: 40 }, (_, i) => ({
   door: { to: "step", bundle: BUNDLE, step: action(i % 29).id },
 }));
 const dry: DryRun = {
-  sample: { item: {}, from: "declared", at: null },
+  isReal: true,
+  sample: { item: {}, from: "event", at: null },
   filter: { holds: false, verdicts: [] },
   steps: body.steps.map((step, i) =>
     i % 7 === 3

@@ -18,13 +18,16 @@ export const candidates = (sources: readonly Source[]): Candidate[] =>
 const isNumber = (kind: Field["kind"]): boolean => kind === "integer" || kind === "decimal";
 const isAlike = (a: Field["kind"], b: Field["kind"]): boolean => a === b || (isNumber(a) && isNumber(b));
 
-/** Same meaning, then same kind, then what has a value on the sample; otherwise in the order of the steps. */
+/**
+ * Same meaning, then same kind, then what has a value on the sample; otherwise in the order of the steps. A field that
+ * an earlier step leaves empty is no answer, however alike it is.
+ */
 export function ranked(sources: readonly Source[], field: Pick<Field, "meaning" | "kind"> | null): Candidate[] {
   const score = ({ one }: Candidate): number => {
     const isPlain = one.field.kind !== "object" || field?.kind === "object";
     const has = one.shown === null || one.shown === "" ? 0 : isPlain ? 2 : 1;
     if (field === null) return has;
-    const same = field.meaning !== undefined && one.field.meaning === field.meaning ? 8 : 0;
+    const same = one.staysEmpty !== true && field.meaning !== undefined && one.field.meaning === field.meaning ? 8 : 0;
     const kind = field.kind !== "text" && field.kind !== "longText" && isAlike(one.field.kind, field.kind) ? 4 : 0;
     return same + kind + has;
   };
@@ -51,7 +54,8 @@ export function searched(all: readonly Candidate[], typed: string, locale: Local
 /** `3 · Номер звонящего · +7 900 123-45-67`; the step's number only where there are several. */
 export function candidateLabel(look: Look, candidate: Candidate, isOnly: boolean): string {
   const { source, one } = candidate;
-  const shown = one.shown ? ` · ${cut(shownAs(look, one.shown, one.field.kind), 26)}` : "";
+  const example = source.isExample ? ` ${look.t.mapping.example}` : "";
+  const shown = one.shown ? ` · ${cut(shownAs(look, one.shown, one.field.kind), 26)}${example}` : "";
   return `${isOnly ? "" : `${source.number} · `}${cut(one.field.label[look.locale], 34)}${shown}`;
 }
 

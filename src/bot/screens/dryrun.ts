@@ -120,7 +120,7 @@ export function dryScreen(look: Look, model: DryModel): Screen {
   return {
     text: lines(
       bold(words.title),
-      dry.sample.from === "declared" && view.body.trigger?.connection !== null && italic(words.madeUp),
+      !dry.isReal && italic(words.madeUp),
       "",
       dry.filter !== null && (dry.filter.holds ? words.passed : words.filtered),
       ...dry.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(look, model, step, most)),
@@ -136,7 +136,9 @@ export function dryScreen(look: Look, model: DryModel): Screen {
       ...doorRows(look, hard),
       ...mendRows(look, view.id, problems),
       ...fixes,
-      ...(hard.length === 0 && dry.steps.length > 0 ? [[{ text: words.once, data: to("once", view.id, once) }]] : []),
+      ...(hard.length === 0 && dry.isReal && dry.steps.length > 0
+        ? [[{ text: words.once, data: to("once", view.id, once) }]]
+        : []),
       [
         { text: words.change, data: to("steps", view.id) },
         { text: words.again, data: to("dry", view.id) },

@@ -5,7 +5,7 @@ import type { Button, Screen } from "../parts.ts";
 import { short, token } from "../short.ts";
 import { type Candidate, candidateArgs, candidateLabel, ranked } from "./candidates.ts";
 import { bold, cut, grid, italic, lines, type Piece, page, pager } from "./lay.ts";
-import { isFilled } from "./mapping.ts";
+import { exampleMark, isFilled } from "./mapping.ts";
 import { shownAs } from "./shown.ts";
 import type { Look } from "./titles.ts";
 import { SEPARATORS } from "./typed.ts";
@@ -40,7 +40,7 @@ function head(look: Look, { line }: FieldModel): Piece[] {
       ? [
           `${words.now} ${field.secret ? "••••••" : cut(line.spoken ?? "", 500)}`,
           ...(!field.secret && line.shown !== null && line.shown !== line.spoken
-            ? [`${words.onSample} ${cut(shownAs(look, line.shown, field.kind), 300)}`]
+            ? [`${words.onSample} ${cut(shownAs(look, line.shown, field.kind), 300)}${exampleMark(look, line)}`]
             : []),
           ...(line.problem ? [`${words.problem} ${line.problem[look.locale]}`] : []),
           "",
@@ -235,7 +235,9 @@ export function composeScreen(look: Look, model: FieldModel): Screen {
       bold(words.composeTitle(cut(model.line.field.label[look.locale], 80))),
       "",
       isFilled(model.line) ? cut(model.line.spoken ?? "", 1000) : italic(words.empty),
-      model.line.shown !== null && isFilled(model.line) && `${words.onSample} ${cut(model.line.shown, 500)}`,
+      model.line.shown !== null &&
+        isFilled(model.line) &&
+        `${words.onSample} ${cut(model.line.shown, 500)}${exampleMark(look, model.line)}`,
       "",
       words.composeHint,
     ),

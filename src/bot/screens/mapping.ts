@@ -40,9 +40,13 @@ export function mappingLine(look: Look, number: number, line: MappingLine): Piec
   const result =
     line.shown === null || line.shown === line.spoken
       ? ""
-      : ` → ${cutMiddle(shownAs(look, line.shown, line.field.kind), 44) || words.empty}`;
+      : ` → ${cutMiddle(shownAs(look, line.shown, line.field.kind), 44) || words.empty}${exampleMark(look, line)}`;
   return join(label, bold(said), result);
 }
+
+/** A connector's example must not be taken for the account's own value. */
+export const exampleMark = (look: Look, line: MappingLine): string =>
+  line.isExample ? ` ${look.t.mapping.example}` : "";
 
 interface Shown {
   readonly line: MappingLine;

@@ -1,4 +1,5 @@
 /** What surrounds a step: its fields, what earlier steps give, the data that its templates see, a proposal for it. */
+import type { Action } from "../../connectors/kit/define.ts";
 import type { Field, Json, JsonObject } from "../../connectors/kit/fields.ts";
 import type { Sample, Scope, Source } from "../engine.ts";
 import type { StoredBundle } from "../store/bundles.ts";
@@ -27,6 +28,18 @@ export function sampleData(row: Pick<StoredBundle, "sample">, body: Bundle, find
   return { ...Object.fromEntries(steps), [TRIGGER_ID]: sampleOf(row, body, find)?.item ?? {} };
 }
 
+/** The steps whose values on the sample are their connectors' examples. A schedule's item comes from no account: it is as good as any. */
+export function exampleRefs(row: Pick<StoredBundle, "sample">, body: Bundle, find: FindConnector): ReadonlySet<string> {
+  const isMadeUp = sampleOf(row, body, find)?.from === "declared" && !isClock(body, find);
+  return new Set([...body.steps.map(({ id }) => id), ...(isMadeUp ? [TRIGGER_ID] : [])]);
+}
+
+export function isClock({ trigger }: Bundle, find: FindConnector): boolean {
+  return (
+    trigger !== null && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.clock === true
+  );
+}
+
 export function makeAround({ find, account }: { readonly find: FindConnector; readonly account: Account }) {
   async function triggerSource(
     workspace: string,
@@ -37,9 +50,9 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
     const declared = await account.outputFields(workspace, body.trigger);
     const sample = sampleOf(row, body, find)?.item ?? {};
     const title = triggerTitle(body.trigger, find);
-    return [
-      { connector: body.trigger.connector, ...sourceOf({ ref: TRIGGER_ID, number: 1, title, declared, sample }) },
-    ];
+    const isExample = exampleRefs(row, body, find).has(TRIGGER_ID);
+    const giver = { ref: TRIGGER_ID, number: 1, title, declared, sample, isExample };
+    return [{ connector: body.trigger.connector, ...sourceOf(giver) }];
   }
 
   /** What the trigger and the steps before `step` give; all of them for a step that isn't there. The filter sees the trigger alone. */
@@ -62,6 +75,8 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
         title: stepTitle(one, find),
         declared: action.output,
         sample: action.sample,
+        isExample: true,
+        unfilled: action.kind === "create" ? unfilledBy(one, action) : new Set<string>(),
       };
       return [{ connector: one.connector, idsOnly: action.kind !== "find", ...sourceOf(giver) }];
     });
@@ -133,6 +148,12 @@ export type Around = ReturnType<typeof makeAround>;
 export function optionsOf({ trigger }: Bundle, find: FindConnector): readonly Field[] {
   if (trigger === null) return [];
   return find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.options ?? [];
+}
+
+/** What a new record holds only if the step puts it there: inputs that come back under the same key. */
+function unfilledBy(step: ActionStep, action: Action): ReadonlySet<string> {
+  const keys = action.fields.map(({ key }) => key);
+  return new Set(keys.filter((key) => isEmpty(step.input[key])));
 }
 
 function outputSample(step: ActionStep, find: FindConnector): JsonObject {

@@ -17,7 +17,7 @@ import { toText, type ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
 import { references } from "../values/template.ts";
 import { makeAccount } from "./account.ts";
-import { makeAround, optionsOf, sampleData, sampleOf } from "./around.ts";
+import { exampleRefs, isClock, makeAround, optionsOf, sampleData, sampleOf } from "./around.ts";
 import { bodyOf, makeDrafting, noBundle } from "./drafting.ts";
 import { mappingLines } from "./lines.ts";
 import { type Bundle, type Conditions, TRIGGER_ID } from "./model.ts";
@@ -141,6 +141,21 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     return Object.fromEntries(found.flat());
   }
 
+  /** A record may have come since the service was asked last; that there is none, or no answer, is no news. */
+  async function withRealSample(scope: Scope, row: StoredBundle): Promise<StoredBundle> {
+    const body = bodyOf(row);
+    const { trigger } = body;
+    const declared = find(trigger?.connector ?? "")?.triggers.find(({ key }) => key === trigger?.trigger);
+    if (row.sample !== null || declared?.poll === undefined) return row;
+    try {
+      const sample = await triggers.fetchSample({ id: row.id, workspace: scope.workspace }, body);
+      return sample === null ? row : found(scope, row.id);
+    } catch (error) {
+      if (error instanceof ConnectorError || error instanceof UserError) return row;
+      throw error;
+    }
+  }
+
   function judge(when: Conditions, row: StoredBundle, manners: ValueSettings): readonly (readonly Verdict[])[] {
     try {
       return evaluate(when, sampleData(row, bodyOf(row), find), manners).verdicts;
@@ -242,7 +257,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       const labels = await pickedLabels(target.connection, fields, values);
       const unsure = isAction ? (target.unsure ?? []) : [];
       const data = isAction ? sampleData(row, body, find) : {};
-      return mappingLines({ fields, values, unsure, data, named, settings: manners, labels });
+      const examples = exampleRefs(row, body, find);
+      return mappingLines({ fields, values, unsure, data, examples, named, settings: manners, labels });
     },
 
     async sources(scope, id, step) {
@@ -266,7 +282,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     },
 
     async dryRun(scope, id) {
-      const row = await found(scope, id);
+      const row = await withRealSample(scope, await found(scope, id));
       const body = bodyOf(row);
       const sample = sampleOf(row, body, find);
       if (sample === null) {
@@ -279,10 +295,12 @@ export function makeBundles(deps: BundlesDeps): Bundles {
         );
       }
       const when = body.trigger?.filter ?? [];
-      const verdicts = await withLabels(scope, row, TRIGGER_ID, judge(when, row, await mannersOf(scope)));
+      const judged = judge(when, row, await mannersOf(scope));
+      const verdicts = await withLabels(scope, row, TRIGGER_ID, judged);
       const holds = verdicts.some((group) => group.every((verdict) => verdict.holds));
       const steps = await probe.dry(scope.workspace, body, sample.item);
-      return { sample, filter: when.length === 0 ? null : { holds, verdicts }, steps };
+      const isReal = sample.from !== "declared" || isClock(body, find);
+      return { sample, filter: when.length === 0 ? null : { holds, verdicts }, steps, isReal };
     },
 
     async exportFile(scope, id) {

@@ -2,7 +2,7 @@
 
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
-import { isAsked } from "../../connectors/kit/when.ts";
+import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import type { MappingLine } from "../engine.ts";
 import { convert } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
@@ -16,6 +16,8 @@ export interface LinesAsk {
   readonly unsure: readonly string[];
   /** What references find: the sample and the steps' declared outputs. */
   readonly data: JsonObject;
+  /** The steps of `data` whose values are connectors' examples. */
+  readonly examples?: ReadonlySet<string>;
   readonly named: readonly Named[];
   readonly settings: ValueSettings;
   /** Labels of listed values by field, where they are known. */
@@ -44,7 +46,8 @@ function lineOf(field: Field, ask: LinesAsk): MappingLine {
   const label = ask.labels[field.key] ?? choiceLabel(field, value, ask.settings);
   const spoken = label ?? speak(value, ask.named);
   const { shown, problem } = shownOf(field, value, label, ask);
-  return { ...about, spoken, shown, problem };
+  const isExample = shown !== null && references(value).some(({ ref }) => ask.examples?.has(ref));
+  return { ...about, spoken, shown, problem, ...(isExample ? { isExample } : {}) };
 }
 
 const EMPTY: Text = { ru: "Обязательное поле не заполнено.", en: "This required field is empty." };
@@ -57,7 +60,7 @@ function shownOf(
   ask: LinesAsk,
 ): Pick<MappingLine, "shown" | "problem"> {
   try {
-    const rendered = render(value, ask.data, ask.settings);
+    const rendered = render(value, ask.data, ask.settings, syntaxOf(field, ask.fields, ask.values));
     if (isEmpty(rendered)) return { shown: null, problem: null };
     const converted = convert(field, rendered, ask.settings);
     if ("problem" in converted) return { shown: shownValue(rendered), problem: converted.problem };

@@ -16,11 +16,17 @@ export interface Giver {
   readonly title: Text;
   readonly declared: readonly Field[];
   readonly sample: JsonObject;
+  readonly isExample?: boolean;
+  /** Declared fields of a record that the step makes without filling them. */
+  readonly unfilled?: ReadonlySet<string>;
 }
 
 /** Declared fields with the sample's values beside them, then what the sample holds beyond them. */
 export function sourceOf(giver: Giver): Source {
-  const declared = giver.declared.map((field) => sourceField(giver.ref, field, field.key.split("."), giver.sample));
+  const declared = giver.declared.map((field): SourceField => {
+    const one = sourceField(giver.ref, field, field.key.split("."), giver.sample);
+    return giver.unfilled?.has(field.key) ? { ...one, shown: null, staysEmpty: true } : one;
+  });
   // What is declared as just any object (the body of a webhook) is opened: its fields are what people want to pick.
   const covered = new Set(giver.declared.filter(({ kind, many }) => kind !== "object" || many).map(({ key }) => key));
   const known = new Set(giver.declared.map(({ key }) => key));
@@ -31,7 +37,8 @@ export function sourceOf(giver: Giver): Source {
     const field: Field = { key: label, label: { ru: label, en: label }, kind: kindOf(value) };
     return sourceField(giver.ref, field, path, giver.sample);
   });
-  return { ref: giver.ref, number: giver.number, title: giver.title, fields: [...declared, ...found] };
+  const { ref, number, title } = giver;
+  return { ref, number, title, fields: [...declared, ...found], ...(giver.isExample ? { isExample: true } : {}) };
 }
 
 /** A value as a line of text, cut; null where there is nothing to show. */

@@ -14,7 +14,7 @@ import {
   type StoredBundle,
   writeBundleState,
 } from "../store/bundles.ts";
-import { sampleOf } from "./around.ts";
+import { isClock, sampleOf } from "./around.ts";
 import { bodyOf, noBundle } from "./drafting.ts";
 import type { Bundle } from "./model.ts";
 import type { FindConnector } from "./naming.ts";
@@ -158,13 +158,6 @@ export function makeSteering(deps: SteeringDeps): Steering {
       return { run };
     },
   };
-}
-
-/** A schedule's item comes from no account, so the declared one is as good as any. */
-function isClock({ trigger }: Bundle, find: FindConnector): boolean {
-  return (
-    trigger !== null && find(trigger.connector)?.triggers.find(({ key }) => key === trigger.trigger)?.clock === true
-  );
 }
 
 /** The record that a trigger's item is about; a new one where the item is not what the trigger expects. */

@@ -133,7 +133,7 @@ export const dryrun = {
   title: "🧪 Dry run on the sample",
   working: "⏳ Trying: computing the fields and looking for duplicates. Nothing is written…",
   about: "Nothing was written: this is only a rehearsal.",
-  madeUp: "The sample is made up: the account has no records yet.",
+  madeUp: "The sample is made up: there are no real records yet. It can be done for real once the first has come.",
   filtered: "🔎 The filter doesn't let this event pass: in earnest the bundle would not run.",
   passed: "🔎 The filter lets it pass.",
   noSample: "There is nothing to try it on yet: no sample. Get one in the trigger's settings.",

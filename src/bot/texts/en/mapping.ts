@@ -7,6 +7,7 @@ export const mapping = {
   optionsTitle: "⚙️ Trigger settings",
   account: (name: string) => `Account: ${name}`,
   empty: "empty",
+  example: "(example)",
   emptyRequired: "🔴 has to be filled",
   unsure: "❓",
   legendUnsure: "❓ – my guess, have a look.",

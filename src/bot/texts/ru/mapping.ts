@@ -7,6 +7,7 @@ export const mapping = {
   optionsTitle: "⚙️ Настройки триггера",
   account: (name: string) => `Аккаунт: ${name}`,
   empty: "пусто",
+  example: "(пример)",
   emptyRequired: "🔴 нужно заполнить",
   unsure: "❓",
   legendUnsure: "❓ – моя догадка, взгляните.",
