@@ -6,6 +6,7 @@ import { isObject, numberOf, objectOf, textOf } from "../kit/read.ts";
 import { errorByStatus, retryAfter } from "../kit/status.ts";
 import { refusal } from "./refusal.ts";
 
+const NAME = { ru: "Битрикс24", en: "Bitrix24" };
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+(:\d+)?$/i;
 
 /** The parts of an incoming webhook's address, whatever was pasted behind them. */
@@ -73,7 +74,7 @@ export const api: Api = {
         { code: "404" },
       );
     }
-    return errorByStatus(answer, call, "Битрикс24", isJson(answer) ? words(objectOf(answer.json())).text : undefined);
+    return errorByStatus(answer, call, NAME, isJson(answer) ? words(objectOf(answer.json())).text : undefined);
   },
 };
 

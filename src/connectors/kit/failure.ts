@@ -120,7 +120,11 @@ function codeOf(error: unknown): string {
 
 /** The same refusal without secrets: a service may repeat in its words what it was sent. */
 export function masked(error: ConnectorError, mask: Mask): ConnectorError {
-  const { own } = error.details;
+  const { own, code } = error.details;
   const sentence = { ru: mask(error.sentence.ru), en: mask(error.sentence.en) };
-  return new ConnectorError(error.errorClass, sentence, { ...error.details, ...(own ? { own: mask(own) } : {}) });
+  return new ConnectorError(error.errorClass, sentence, {
+    ...error.details,
+    ...(own ? { own: mask(own) } : {}),
+    ...(code ? { code: mask(code) } : {}),
+  });
 }

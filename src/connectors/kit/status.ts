@@ -1,6 +1,7 @@
 /** What an HTTP status means where a service says nothing better; the base that connectors' `error` builds on. */
 import type { HttpAnswer, HttpCall } from "./define.ts";
 import { ConnectorError, type ConnectorErrorDetails } from "./errors.ts";
+import type { Text } from "./fields.ts";
 
 /** A call that may be repeated blindly: as it says itself, else by its method. */
 export function isSafe(call: HttpCall): boolean {
@@ -16,14 +17,15 @@ export function retryAfter(answer: HttpAnswer, now: Date = new Date()): number |
   return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 
-/** An error for a status from 300 up, null below. `own`: the service's words. */
+/** An error for a status from 300 up, null below. `service`: its name where both languages have the same; `own`: its words. */
 export function errorByStatus(
   answer: HttpAnswer,
   call: HttpCall,
-  service: string,
+  service: string | Text,
   own?: string,
 ): ConnectorError | null {
   const { status } = answer;
+  const name = typeof service === "string" ? { ru: service, en: service } : service;
   if (status < 300) return null;
   const retry = retryAfter(answer);
   const details: ConnectorErrorDetails = {
@@ -35,8 +37,8 @@ export function errorByStatus(
     return new ConnectorError(
       "not_found",
       {
-        ru: `${service} переадресовал запрос на другую страницу. Обычно это значит, что адрес или ID указан неверно.`,
-        en: `${service} redirected the request to another page. Usually this means that the address or an ID is wrong.`,
+        ru: `${name.ru} переадресовал запрос на другую страницу. Обычно это значит, что адрес или ID указан неверно.`,
+        en: `${name.en} redirected the request to another page. Usually this means that the address or an ID is wrong.`,
       },
       details,
     );
@@ -45,8 +47,8 @@ export function errorByStatus(
     return new ConnectorError(
       "access",
       {
-        ru: `${service} не принял ключ: в нём ошибка, или его отозвали. Скопируйте его в сервисе заново.`,
-        en: `${service} did not accept the key: it is mistyped or was revoked. Copy it from the service again.`,
+        ru: `${name.ru} не принял ключ: в нём ошибка, или его отозвали. Скопируйте его в сервисе заново.`,
+        en: `${name.en} did not accept the key: it is mistyped or was revoked. Copy it from the service again.`,
       },
       details,
     );
@@ -55,8 +57,8 @@ export function errorByStatus(
     return new ConnectorError(
       "access",
       {
-        ru: `Аккаунт ${service} не оплачен: API закрыт. Оплатите его и проверьте подключение.`,
-        en: `The ${service} account is unpaid and its API is closed. Pay for it and check the connection.`,
+        ru: `Аккаунт ${name.ru} не оплачен: API закрыт. Оплатите его и проверьте подключение.`,
+        en: `The ${name.en} account is unpaid and its API is closed. Pay for it and check the connection.`,
       },
       details,
     );
@@ -65,8 +67,8 @@ export function errorByStatus(
     return new ConnectorError(
       "forbidden",
       {
-        ru: `${service}: у ключа нет права на это действие. Добавьте право в настройках сервиса.`,
-        en: `${service}: the key lacks the right for this. Add the right in the service's settings.`,
+        ru: `${name.ru}: у ключа нет права на это действие. Добавьте право в настройках сервиса.`,
+        en: `${name.en}: the key lacks the right for this. Add the right in the service's settings.`,
       },
       details,
     );
@@ -74,7 +76,7 @@ export function errorByStatus(
   if (status === 404 || status === 410) {
     return new ConnectorError(
       "not_found",
-      { ru: `${service}: такой записи нет.`, en: `${service}: there is no such record.` },
+      { ru: `${name.ru}: такой записи нет.`, en: `${name.en}: there is no such record.` },
       details,
     );
   }
@@ -82,8 +84,8 @@ export function errorByStatus(
     return new ConnectorError(
       "temporary",
       {
-        ru: `${service} просит подождать: слишком много запросов.`,
-        en: `${service} asks to wait: too many requests.`,
+        ru: `${name.ru} просит подождать: слишком много запросов.`,
+        en: `${name.en} asks to wait: too many requests.`,
       },
       details,
     );
@@ -92,21 +94,21 @@ export function errorByStatus(
     return isSafe(call)
       ? new ConnectorError(
           "temporary",
-          { ru: `${service} сейчас не отвечает (${status}).`, en: `${service} is not answering now (${status}).` },
+          { ru: `${name.ru} сейчас не отвечает (${status}).`, en: `${name.en} is not answering now (${status}).` },
           details,
         )
       : new ConnectorError(
           "unknown",
           {
-            ru: `${service} ответил ошибкой ${status}, и неизвестно, выполнен ли запрос.`,
-            en: `${service} answered with error ${status}; whether the request was done is unknown.`,
+            ru: `${name.ru} ответил ошибкой ${status}, и неизвестно, выполнен ли запрос.`,
+            en: `${name.en} answered with error ${status}; whether the request was done is unknown.`,
           },
           details,
         );
   }
   return new ConnectorError(
     "data",
-    { ru: `${service} не принял данные.`, en: `${service} did not accept the data.` },
+    { ru: `${name.ru} не принял данные.`, en: `${name.en} did not accept the data.` },
     details,
   );
 }

@@ -5,7 +5,7 @@ import { numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { errorByStatus } from "../kit/status.ts";
 import { formatLocal, parseLocal } from "../kit/time.ts";
 
-const NAME = "МойСклад";
+const NAME = { ru: "МойСклад", en: "MoySklad" };
 /** References in bodies and filters carry this address whatever the way to the service is; another host is refused. */
 export const BASE = "https://api.moysklad.ru/api/remap/1.2";
 /** All times of the service are Moscow's, whatever the account's zone is. */

@@ -6,6 +6,7 @@ import { isObject, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts"
 import { errorByStatus, isSafe } from "../kit/status.ts";
 
 export const VERSION = "5.199";
+const NAME: Text = { ru: "ВКонтакте", en: "VK" };
 const HOUR_MS = 3_600_000;
 
 /** Only an administrator's token opens the methods of lead forms. */
@@ -16,7 +17,7 @@ export const api: Api = {
   // A person's token may ask three times a second, a community's key twenty; one lane serves both.
   limits: { perSecond: 3 },
   error(answer, call) {
-    const status = errorByStatus(answer, call, "ВКонтакте");
+    const status = errorByStatus(answer, call, NAME);
     if (status) return status;
     const error = errorOf(answer);
     return error ? meaningOf(error, call) : null;
