@@ -74,6 +74,9 @@ const words = (answer: HttpAnswer): string | undefined => {
 };
 
 /** A call below the API's address. */
-export function ask(ctx: Context, path: string, more: Omit<HttpCall, "path"> = {}): Promise<HttpAnswer> {
-  return ctx.http({ ...more, path: `${placeOf(ctx.auth.baseUrl ?? "").prefix}${path}` });
+export async function ask(ctx: Context, path: string, more: Omit<HttpCall, "path"> = {}): Promise<HttpAnswer> {
+  const answer = await ctx.http({ ...more, path: `${placeOf(ctx.auth.baseUrl ?? "").prefix}${path}` });
+  // Whatever an API may answer, a page for people is a sign-in or a works notice: json() says so.
+  if (/^\s*</.test(answer.text)) answer.json();
+  return answer;
 }
