@@ -143,7 +143,8 @@ const paymentChanged: Trigger = {
     (item, options) => isAmong(item.site, chosen(options.sites)),
   ),
   record: (item) => String(item.id),
-  change: (item) => String(item.changeId),
+  // One payment leaves several entries of one moment: the payment, its status, that all is paid.
+  change: (item) => String(item.changedAt ?? item.changeId),
   at: at("changedAt"),
 };
 
