@@ -28,6 +28,7 @@ const request: Action = {
       kind: "text",
       required: true,
       common: true,
+      syntax: "url",
       hint: { ru: "Например, https://api.example.com/orders.", en: "For example https://api.example.com/orders." },
     },
     {
@@ -49,21 +50,24 @@ const request: Action = {
       label: { ru: "Тело", en: "Body" },
       kind: "longText",
       common: true,
+      syntax: { by: "bodyKind", is: { json: "json", form: "lines" } },
       hint: {
-        ru: 'Для JSON: {"phone": {{ поле | json }}}. Для формы: строки «имя=значение».',
-        en: 'For JSON: {"phone": {{ field | json }}}. For a form: lines “name=value”.',
+        ru: 'Для JSON: {"phone": "{поле}", "count": {поле}}. Для формы: строки «имя=значение».',
+        en: 'For JSON: {"phone": "{field}", "count": {field}}. For a form: lines “name=value”.',
       },
     },
     {
       key: "query",
       label: { ru: "Параметры адреса", en: "Query" },
       kind: "longText",
+      syntax: "lines",
       hint: { ru: "Строки «имя=значение».", en: "Lines “name=value”." },
     },
     {
       key: "headers",
       label: { ru: "Заголовки", en: "Headers" },
       kind: "longText",
+      syntax: "lines",
       hint: { ru: "Строки «имя: значение».", en: "Lines “name: value”." },
     },
     {

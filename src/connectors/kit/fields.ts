@@ -24,6 +24,12 @@ export type FieldKind =
   /** Any JSON: an object, or a list whose elements have no kind of their own. */
   | "object";
 
+/**
+ * Who reads a field's text. `json`: a JSON document; `url`: an address; `lines`: lines `name=value` or `name: value`.
+ * References in such a text are written so that no value can break it or add to it.
+ */
+export type Syntax = "json" | "url" | "lines";
+
 /** A pickable value; the value is what the service gets, the label is what a person reads. */
 export interface Choice {
   readonly value: string;
@@ -108,6 +114,8 @@ export interface Field {
    * whole of it, and the sentence for what doesn't match. The sentence never repeats the value, which may be secret.
    */
   readonly pattern?: { readonly source: string; readonly sentence: Text };
+  /** The text is read by its syntax; `by`: which one, by the value of a sibling. Only for texts. */
+  readonly syntax?: Syntax | { readonly by: string; readonly is: Readonly<Record<string, Syntax>> };
   readonly meaning?: Meaning;
   /** Custom field of the account, read from it rather than declared. */
   readonly custom?: boolean;

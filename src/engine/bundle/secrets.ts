@@ -1,6 +1,7 @@
 /** Secrets inside bundles: sealed from the moment they are set, opened only where a step or a trigger is about to use them. */
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, Json, JsonObject } from "../../connectors/kit/fields.ts";
+import { syntaxOf } from "../../connectors/kit/when.ts";
 import type { Vault } from "../parts.ts";
 import { toText, type ValueSettings } from "../values/settings.ts";
 import { render } from "../values/template.ts";
@@ -54,10 +55,11 @@ export function renderValues(
   vault: Pick<Vault, "open">,
 ): { readonly rendered: JsonObject; readonly secrets: readonly string[] } {
   const known = secretsAmong(ask.fields);
+  const syntaxes = new Map(ask.fields.map((field) => [field.key, syntaxOf(field, ask.fields, ask.values)]));
   const secrets: string[] = [];
   const rendered = Object.entries(ask.values).map(([key, value]): [string, Json] => {
     const field = known.get(key);
-    if (field === undefined) return [key, render(value, ask.data, ask.settings)];
+    if (field === undefined) return [key, render(value, ask.data, ask.settings, syntaxes.get(key))];
     const secret = isSealed(value) ? opened(value[MARK], field, vault) : toText(value);
     if (secret !== "") secrets.push(secret);
     return [key, secret];

@@ -1,6 +1,6 @@
 /** The filters that templates may use: a chosen part of Liquid's, exact arithmetic, and ours. */
 import { type FilterImplOptions, filters as liquidFilters } from "liquidjs";
-import type { Json } from "../../connectors/kit/fields.ts";
+import type { Json, Syntax } from "../../connectors/kit/fields.ts";
 import { parseJson } from "../../connectors/kit/json.ts";
 import { readMoment, writeMoment } from "./moment.ts";
 import {
@@ -17,6 +17,7 @@ import {
 } from "./numbers.ts";
 import { normalPhone } from "./phone.ts";
 import { toText, type ValueSettings } from "./settings.ts";
+import { Ready } from "./syntax.ts";
 
 /**
  * Left out on purpose: filters that run expressions per element or hash, that nest lists in themselves (`push`), and
@@ -59,7 +60,6 @@ const FROM_LIQUID = [
   "truncatewords",
   "upcase",
   "url_decode",
-  "url_encode",
   "where",
 ] as const;
 
@@ -70,8 +70,11 @@ interface FilterThis {
   readonly context: { readonly memoryLimit: { use(count: number): void } };
 }
 
-/** All filters by name. `settingsOf` tells the settings of a rendering by its context. */
-export function makeFilters(settingsOf: (context: object) => ValueSettings): ReadonlyMap<string, FilterImplOptions> {
+/** All filters by name. `settingsOf` tells the settings of a rendering by its context, `isReadAs` by which syntax its text is read. */
+export function makeFilters(
+  settingsOf: (context: object) => ValueSettings,
+  isReadAs: (context: object, syntax: Syntax) => boolean,
+): ReadonlyMap<string, FilterImplOptions> {
   const all = new Map<string, FilterImplOptions>();
   for (const name of FROM_LIQUID) {
     const filter: unknown = Reflect.get(liquidFilters, name);
@@ -82,6 +85,14 @@ export function makeFilters(settingsOf: (context: object) => ValueSettings): Rea
     all.set(name, function (this: FilterThis, value: unknown, first?: unknown): Json {
       this.context.memoryLimit.use(weigh(value) + weigh(first));
       return filter(asJson(value), asJson(first), settingsOf(this.context));
+    });
+  };
+  /** What a person has written for the syntax by hand isn't written for it once more. */
+  const ready = (name: string, syntax: Syntax, write: (value: Json) => string): void => {
+    all.set(name, function (this: FilterThis, value: unknown): unknown {
+      this.context.memoryLimit.use(weigh(value));
+      const text = write(asJson(value));
+      return isReadAs(this.context, syntax) ? new Ready(text) : text;
     });
   };
   const number = (value: Json, { locale }: ValueSettings): Decimal => readAmount(value, locale) ?? ZERO;
@@ -131,7 +142,8 @@ export function makeFilters(settingsOf: (context: object) => ValueSettings): Rea
     return read === null ? null : decimalJson(read);
   });
   own("trim_all", (value) => toText(value).replace(/\s+/g, " ").trim());
-  own("json", (value) => JSON.stringify(value));
+  ready("json", "json", (value) => JSON.stringify(value));
+  ready("url_encode", "url", (value) => encodeURIComponent(toText(value).toWellFormed()).replaceAll("%20", "+"));
   own("parse_json", (value) => {
     try {
       return parseJson(toText(value));
@@ -179,6 +191,7 @@ export function asJson(value: unknown): Json {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "object" || value === null) return null;
+  if (value instanceof Ready) return value.text;
   if (Array.isArray(value)) return value.map(asJson);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return null;

@@ -1,9 +1,10 @@
 /** Text with references in it: Liquid with few tags, chosen filters, own properties only, and limits on everything. */
 import { Context, Liquid, Output, type Template, toValueSync } from "liquidjs";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
-import type { Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
+import type { Json, JsonObject, Syntax, Text } from "../../connectors/kit/fields.ts";
 import { asJson, isLimit, makeFilters, WORK_LIMIT, weigh } from "./filters.ts";
 import { toText, type ValueSettings } from "./settings.ts";
+import { collect, Ready, Written, writeAs, writeLone } from "./syntax.ts";
 
 const TAGS = new Set(
   "# assign break capture case comment continue cycle decrement echo for if increment raw unless".split(" "),
@@ -29,16 +30,19 @@ interface Compiled {
 
 /** Filters find the settings of the rendering that they serve here. */
 const settingsOf = new WeakMap<object, ValueSettings>();
+/** By which syntax the text of a rendering is read, where it has one. */
+const syntaxOf = new WeakMap<object, Syntax>();
 const PLAIN: ValueSettings = { timeZone: "UTC", country: "RU", locale: "ru" };
 const liquid = makeLiquid();
 const cache = new Map<string, Compiled>();
 
 /**
  * Fills in a value's references, in lists and objects too. Missing values are empty. Throws a ConnectorError of class
- * "data" only for a template that is broken or exceeds its limits.
+ * "data" only for a template that is broken or exceeds its limits. A text that is read by a syntax stays well-formed
+ * whatever the values are.
  */
-export function render(value: Json, data: JsonObject, settings: ValueSettings): Json {
-  if (typeof value === "string") return renderText(value, data, settings);
+export function render(value: Json, data: JsonObject, settings: ValueSettings, syntax: Syntax | null = null): Json {
+  if (typeof value === "string") return renderText(value, data, settings, syntax);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => render(item, data, settings));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item, data, settings)]));
@@ -66,9 +70,12 @@ export function mistakeIn(value: Json): Text | null {
   return null;
 }
 
+const BRACE = '{{ "{" }}';
+const RAW_BRACE = "{% raw %}{{% endraw %}";
+
 /** Text that a template shows as it is, wherever it is put together with others. */
 export function escapeText(text: string): string {
-  return text.replace(/\{(?=[{%]|$)/g, '{{ "{" }}');
+  return text.replace(/\{(?=[{%]|$)/g, BRACE);
 }
 
 /** The reference that yields the value at a path of a step's output: `{{ k7f.client.phones[0].number }}`. */
@@ -86,21 +93,25 @@ function isPlain(text: string): boolean {
   return !text.includes("{{") && !text.includes("{%");
 }
 
-function renderText(text: string, data: JsonObject, settings: ValueSettings): Json {
+function renderText(text: string, data: JsonObject, settings: ValueSettings, syntax: Syntax | null): Json {
   if (isPlain(text)) return text;
-  const { templates, lone, mistake } = compile(text);
+  // A brace that a person typed is text, not a value.
+  const { templates, lone, mistake } = compile(syntax === null ? text : text.replaceAll(BRACE, RAW_BRACE));
   if (mistake !== null) throw new ConnectorError("data", mistake);
   try {
     // A shallow copy without prototype: `increment` writes into what it is given, and nothing is inherited.
     const scope = Object.assign(Object.create(null), data);
     const context = new Context(scope, liquid.options, { sync: true }, { liquid });
     settingsOf.set(context, settings);
+    if (syntax !== null) syntaxOf.set(context, syntax);
     if (lone !== null) {
       const value: unknown = toValueSync(typedValue(lone, context));
       weigh(value);
-      return asJson(value);
+      return syntax === null || value instanceof Ready ? asJson(value) : writeLone(syntax, asJson(value));
     }
-    const output: unknown = toValueSync(liquid.renderer.renderTemplates([...templates], context));
+    const pieces = syntax === null ? undefined : collect();
+    const whole: unknown = toValueSync(liquid.renderer.renderTemplates([...templates], context, pieces));
+    const output = syntax === null || pieces === undefined ? whole : writeAs(syntax, pieces.all);
     if (typeof output !== "string" || output.length > MAX_OUTPUT) throw new RangeError("output limit exceeded");
     return output;
   } catch (error) {
@@ -166,21 +177,30 @@ function makeLiquid(): Liquid {
     renderLimit: MAX_MILLISECONDS,
     memoryLimit: WORK_LIMIT,
     templates: {},
-    outputEscape: write,
+    // A Written goes to the collector as it is, and is text to everything else.
+    outputEscape(this: unknown, value: unknown) {
+      return write.call(this, value) as string;
+    },
   });
   for (const tag of Object.keys(made.tags)) if (!TAGS.has(tag)) delete made.tags[tag];
   for (const filter of Object.keys(made.filters)) delete made.filters[filter];
-  for (const [name, filter] of makeFilters((context) => settingsOf.get(context) ?? PLAIN)) made.filters[name] = filter;
+  const filters = makeFilters(
+    (context) => settingsOf.get(context) ?? PLAIN,
+    (context, syntax) => syntaxOf.get(context) === syntax,
+  );
+  for (const [name, filter] of filters) made.filters[name] = filter;
   return made;
 }
 
 /** Every output passes here on its way into text. */
-function write(this: unknown, value: unknown): string {
+function write(this: unknown, value: unknown): string | Written {
   const weight = weigh(value);
-  const text = toText(asJson(value));
-  const limiter: unknown = Reflect.get(Object(Reflect.get(Object(this), "context")), "memoryLimit");
+  const json = asJson(value);
+  const text = toText(json);
+  const context: unknown = Reflect.get(Object(this), "context");
+  const limiter: unknown = Reflect.get(Object(context), "memoryLimit");
   if (isLimiter(limiter)) limiter.use(weight + text.length);
-  return text;
+  return syntaxOf.has(Object(context)) ? new Written(json, value instanceof Ready) : text;
 }
 
 function isLimiter(value: unknown): value is { use(count: number): void } {
