@@ -11,6 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { FormattedString } from "@grammyjs/parse-mode";
 import { Bot, GrammyError } from "grammy";
 import type { Update } from "grammy/types";
 import { type Engine, type Member, UserError } from "../engine/index.ts";
@@ -137,7 +138,11 @@ export function makeBot({
       if (told !== null && command !== undefined) await command(turn, told.rest, replied);
       else if (told !== null)
         throw new UserError({ ru: textsFor("ru").home.noSuchCommand, en: textsFor("en").home.noSuchCommand });
-      else await enter("said", [(ctx.message.text ?? "").slice(0, 4_000)]);
+      else if (await turn.isSecret(ctx.message.text ?? "")) {
+        const isRemoved = await show.remove(ctx.chat.id, ctx.message.message_id);
+        const { secretRemoved, deleteYourself } = turn.t.home;
+        await turn.send({ text: new FormattedString(isRemoved ? secretRemoved : deleteYourself), keyboard: [] });
+      } else await enter("said", [(ctx.message.text ?? "").slice(0, 4_000)]);
     });
   });
   inPrivate.on("callback_query", async (ctx) => {

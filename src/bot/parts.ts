@@ -52,6 +52,8 @@ export interface Turn {
    * False: there was no such place, and nothing was shown.
    */
   goBack(made: string, word?: FormattedString): Promise<boolean>;
+  /** A key sent when nothing asked for it: a stored one, or one that looks like what was asked a moment ago. */
+  isSecret(words: string): Promise<boolean>;
   /** The detour was left; what is made from now on belongs to nothing. */
   forgetReturn(): Promise<void>;
 }

@@ -13,11 +13,18 @@ import { textsFor } from "./texts/index.ts";
 /** A spinner on a button is stopped after this long even if the work goes on. */
 const ANSWER_MS = 2_000;
 
+/** So long after a key was asked for, words that look like one are taken for it. */
+const MOMENT_MS = 30 * 60_000;
+/** One word of letters and digits, and no address, phone or mail. */
+const LOOKS_LIKE_KEY = /^(?=\S*\p{L})(?=\S*\d)(?!https?:)[^\s@]{16,}$/u;
+
 /** What we keep of a chat: the way back from a detour, and the update that sent the live screen. */
 const Kept = z
   .object({
     returnTo: z.object({ place: z.string(), args: z.array(z.string()) }).nullish(),
     shownBy: z.number().nullish(),
+    /** When a secret value was asked for last (ms). */
+    secretAt: z.number().nullish(),
   })
   .catch({});
 type Kept = z.infer<typeof Kept>;
@@ -98,6 +105,7 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
     },
     async ask(question) {
       await display(question.screen);
+      if (question.secret) await keep({ secretAt: Date.now() });
       await ask(ctx, question);
     },
     go: (place, ...args) => enter(place, args.map(String)),
@@ -115,6 +123,11 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
       // Last, so that a crash before it leads there again; the place may have begun a detour of its own.
       if (isDeepStrictEqual((await read()).kept.returnTo, returnTo)) await keep({ returnTo: null });
       return true;
+    },
+    async isSecret(words) {
+      const asked = (await read()).kept.secretAt;
+      const isKey = asked && Date.now() - asked < MOMENT_MS && LOOKS_LIKE_KEY.test(words.trim());
+      return isKey || (await engine.connections.isSecret(member.scope, words));
     },
     async forgetReturn() {
       if ((await read()).kept.returnTo) await keep({ returnTo: null });

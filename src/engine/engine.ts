@@ -143,6 +143,8 @@ export interface Connections {
   /** Reaches the service (at most 8 s); alive or broken afterwards. A connection that comes alive releases what was held. */
   check(scope: Scope, id: string): Promise<CheckResult>;
   rename(scope: Scope, id: string, name: string): Promise<ConnectionView>;
+  /** Whether the words are a secret value of some connection of the workspace: they must not stay in a chat. */
+  isSecret(scope: Scope, words: string): Promise<boolean>;
   /** Numbers and names of bundles that use it. */
   usedBy(scope: Scope, id: string): Promise<readonly BundleSummary[]>;
   /** Bundles that use it are paused with that reason. */
@@ -427,6 +429,8 @@ export interface RunView extends RunSummary {
   readonly ended: { readonly kind: "end" | "break" | "stopIf"; readonly number?: number } | null;
   readonly steps: readonly StepView[];
   readonly incident: string | null;
+  /** A repeat from the start met the record that the first run made: that one goes on from this step instead. */
+  readonly goOn?: { readonly run: string; readonly number: number };
 }
 export interface Runs {
   /** Newest first, 8 a page. */

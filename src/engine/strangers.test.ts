@@ -132,6 +132,7 @@ const changes = (): Calls => ({
   "runs.resolve": (s) => engine.runs.resolve(s, ids.run, "happened"),
   "runs.cancel": (s) => engine.runs.cancel(s, ids.run),
   "incidents.retry": (s) => engine.incidents.retry(s, ids.incident, "all"),
+  "incidents.dismiss": (s) => engine.incidents.dismiss(s, ids.incident),
   "bundles.remove": (s) => engine.bundles.remove(s, ids.bundle),
 });
 

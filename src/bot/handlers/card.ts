@@ -95,7 +95,8 @@ async function asked(turn: Turn, before: BundleView): Promise<void> {
     const view = await load(turn, before.id);
     const isDone = view.isAsking !== true || view.blocked !== undefined;
     if (!isDone && Date.now() < end) continue;
-    const failure = view.triggerFailure ?? view.blocked?.failure;
+    // A poll that isn't asked any more has had its answer, whatever a step met meanwhile.
+    const failure = view.isAsking === true ? view.blocked?.failure : view.triggerFailure;
     const word = !isDone ? card.stillAsking : failure ? card.askFailed(failure.sentence[turn.locale]) : card.asked;
     return showCard(turn, view, word);
   }

@@ -5,8 +5,9 @@ import { candidates, searched } from "../screens/candidates.ts";
 import { appendScreen, composeScreen, fieldToken, foundFields, valueKey, valueToken } from "../screens/field.ts";
 import { isFilled } from "../screens/mapping.ts";
 import { SEPARATORS, withoutLast } from "../screens/typed.ts";
+import { firstUnknown, withField } from "../screens/unknown.ts";
 import { lookOf, refusal, stale } from "./draft.ts";
-import { type Opened, openField, setValue, sourceField, templateOf } from "./field.ts";
+import { backToMapping, keepUnknown, type Opened, openField, setValue, sourceField, templateOf } from "./field.ts";
 
 const MOST = 4_000;
 const valueKeys = (mapping: readonly MappingLine[]): string[] => mapping.map(valueKey);
@@ -62,6 +63,16 @@ export const compose: Handlers = {
       if (sign === undefined) return stale(turn, "comp", ...args(opened), fieldToken(opened.model));
       await append(turn, opened, sign);
     }),
+    /** The field that was meant by an unknown name takes its place. */
+    nfix: withValue(async (turn, opened, ref, at) => {
+      const one = sourceField(opened.model.sources, ref, at);
+      const before = sofar(opened);
+      if (one === null || firstUnknown(before) === null) return stale(turn, "step", ...args(opened));
+      const value = withField(before, one.template);
+      if (firstUnknown(value) !== null) return keepUnknown(turn, opened, value);
+      await setValue(turn, opened, value);
+      await backToMapping(turn, opened);
+    }),
     undo: withValue(async (turn, opened) => {
       await setValue(turn, opened, withoutLast(sofar(opened)) || undefined);
       await turn.go("comp", ...args(opened), fieldToken(opened.model));
@@ -78,6 +89,7 @@ export const compose: Handlers = {
         const template = await templateOf(turn, opened, text);
         // Telegram trims what is typed, so words are kept apart from what stands before them.
         const gap = /(\}\}|[\p{L}\p{N}:.,])$/u.test(before) && /^[\p{L}\p{N}{]/u.test(text) ? " " : "";
+        if (typeof template === "object") return keepUnknown(turn, opened, before + gap + template.template);
         await append(turn, opened, gap + String(template));
       })(turn, ...at),
     pieceFind: (turn, text, ...at) =>

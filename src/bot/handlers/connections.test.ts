@@ -148,3 +148,31 @@ test("pictures and 5 000 characters are no answers, and the question stays", asy
     return (await texts(anna)).some((text) => text.includes("👉 2 из 2"));
   });
 });
+
+test("a key sent when nothing asked for it is deleted with a word: a stored one, or one like what was asked a moment ago", async () => {
+  const anna = await rig.person();
+  await untilSecret(anna);
+  await anna.say("right-key");
+  await anna.sees("Подключено");
+  for (const key of ["right-key", "aB3dE6gH9jK2mN5pQ8"]) {
+    await anna.say(key);
+    await anna.sees("Похоже, это ключ");
+    await eventually("it is gone", async () => !(await texts(anna)).some((text) => text.includes(key)));
+  }
+  await anna.say("Спасибо большое, всё получилось 1");
+  await anna.sees("Не понял");
+});
+
+test("another account of a service whose first one is broken: mended or added, as the person says", async () => {
+  const anna = await rig.person();
+  await untilSecret(anna);
+  await anna.say("wrong-key");
+  await anna.sees("Ключ не подошёл");
+  await anna.say("/connect лавка");
+  await anna.sees("Исправить его или подключить ещё один");
+  await anna.press("Подключить новый аккаунт");
+  await anna.sees("👉 1 из 2");
+  await anna.say("/connect лавка");
+  await anna.press(/Исправить: /);
+  await anna.sees("Ключ не подошёл");
+});

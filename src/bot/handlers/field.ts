@@ -23,6 +23,7 @@ import {
 import { keysOf, mappingScreen, pageOfField } from "../screens/mapping.ts";
 import { toolScreen } from "../screens/step.ts";
 import { checkTyped } from "../screens/typed.ts";
+import { firstUnknown, unknownScreen } from "../screens/unknown.ts";
 import { indexOf } from "../short.ts";
 import { accountName } from "./accounts.ts";
 import { allSources, change, load, lookOf, refusal, stepIn } from "./draft.ts";
@@ -206,17 +207,50 @@ export async function putTyped(turn: Turn, opened: Opened, text: string): Promis
     }
     throw new UserError({ ru: checked.why, en: checked.why }, { to: "step", bundle: view.id, step: stepId(opened) });
   }
-  await setValue(turn, opened, await templateOf(turn, opened, checked.value));
+  const value = await templateOf(turn, opened, checked.value);
+  if (typeof value === "object" && value !== null && "unknown" in value)
+    return keepUnknown(turn, opened, value.template);
+  await setValue(turn, opened, value);
   await backToMapping(turn, opened);
 }
 
-/** Typed text as a template: names in braces become references; an unknown name is a refusal that quotes it. */
-export async function templateOf(turn: Turn, opened: Opened, typed: string | boolean): Promise<Json> {
+/** Nothing typed is lost: the text is kept, marked as unsure, and fields with names like the unknown one are offered. */
+export async function keepUnknown(turn: Turn, opened: Opened, template: string): Promise<void> {
+  const { step, model } = opened;
+  const unknown = firstUnknown(template);
+  if (step === null || unknown === null) return backToMapping(turn, opened);
+  const { key } = model.line.field;
+  const view = await change(turn, opened.view, {
+    do: "propose",
+    step: step.id,
+    values: { [key]: template },
+    unsure: [key],
+  });
+  const fresh = await openField(turn, view.id, step.id, fieldToken(model));
+  if (fresh === null) return;
+  const screen = unknownScreen(lookOf(turn), fresh.model, unknown, fresh.model.line.spoken ?? template);
+  await turn.ask(question(fresh, "fieldText", screen));
+}
+
+interface Unknown {
+  readonly unknown: readonly string[];
+  readonly template: string;
+}
+
+/** Typed text as a template: names in braces become references; with an unknown name it isn't one yet. */
+export async function templateOf(
+  turn: Turn,
+  opened: Opened,
+  typed: string | boolean,
+): Promise<string | boolean | Unknown> {
   if (typeof typed !== "string" || !typed.includes("{") || opened.model.line.field.secret) return typed;
   const read = await turn.engine.bundles.read(turn.member.scope, opened.view.id, stepId(opened), typed);
-  if (read.unknown.length > 0)
+  if (read.unknown.length === 0) return read.template;
+  // Without earlier steps, or where nothing but the name was typed, there is nothing to keep.
+  const isAlone = /^\{[^{}]*\}$/.test(typed.trim());
+  if (opened.model.sources.length === 0 || isAlone)
     throw refusal((t) => t.mapping.unknownNames(read.unknown.map((name) => `{${name}}`).join(", ")));
-  return read.template;
+  return read;
 }
 
 export function sourceField(sources: readonly Source[], ref: string | undefined, at: string | undefined) {

@@ -127,8 +127,11 @@ function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button
         ? { text: t.connections.enterAgain, data: to("connoauth", connection.id), style: "primary" }
         : { text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" },
     );
-  else if (bundle !== null && step !== null)
+  else if (bundle !== null && step !== null) {
+    if (incident.class === "forbidden" && connection !== null)
+      mend.push({ text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" });
     mend.push({ text: t.alerts.openStep, data: to("step", bundle.id, step.id) });
+  }
   // A dead key first: nothing can be repeated with it.
   const rows = incident.class === "access" ? [mend, again, ways] : [again, ways, mend];
   return rows.filter((row) => row.length > 0);

@@ -70,6 +70,7 @@ export function cardScreen(look: Look, model: CardModel): Screen {
       view.held > 0 && words.held(view.held),
       view.state === "active" && view.hook?.subscribed === true && words.live,
       view.state === "active" &&
+        view.blocked === undefined &&
         view.nextPollAt !== null &&
         view.hook?.subscribed !== true &&
         words.nextPoll(time(view.nextPollAt)),

@@ -89,6 +89,7 @@ export function runScreen(t: Texts, zone: Zone, run: RunView): Screen {
   if (run.ended !== null && run.ended.kind !== "end")
     parts.push(t.history.ended[run.ended.kind](String(run.ended.number ?? "")));
   if (run.failure !== null) parts.push("", ...failureLines(t, locale, run.failure));
+  if (run.goOn) parts.push("", t.history.alreadyThere(run.goOn.number));
   if (run.state === "unknown") parts.push("", t.history.unknownExplained);
 
   const shown = run.steps.slice(-MOST_STEPS);
@@ -133,7 +134,7 @@ function stepTail(t: Texts, locale: Locale, step: StepView): string {
 /** What can be done about a run in its state. */
 export function runButtons(
   t: Texts,
-  run: Pick<RunView, "id" | "state" | "incident" | "failure" | "steps">,
+  run: Pick<RunView, "id" | "state" | "incident" | "failure" | "steps" | "goOn">,
 ): Button[][] {
   const buttons: Button[][] = [];
   const failed = run.steps.findLast((step) => step.state === "failed");
@@ -142,7 +143,9 @@ export function runButtons(
       [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
       [{ text: t.history.repeat, data: to("resolve", run.id, "repeat") }],
     );
-  if (run.state === "failed" || run.state === "cancelled")
+  if (run.goOn)
+    buttons.push([{ text: t.history.goOnFrom(run.goOn.number), data: to("retry", run.goOn.run), style: "primary" }]);
+  else if (run.state === "failed" || run.state === "cancelled")
     buttons.push([
       {
         text: failed === undefined ? t.history.retry : t.history.retryFrom(failed.number),

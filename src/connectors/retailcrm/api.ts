@@ -74,12 +74,18 @@ export const api: Api = {
       );
     }
     if (answer.status === 403) {
+      const right = rightFor(call);
       return new ConnectorError(
         "forbidden",
-        {
-          ru: "У API-ключа retailCRM нет права на это действие. Добавьте право в настройках ключа.",
-          en: "The retailCRM API key lacks the right for this. Add the right in the key's settings.",
-        },
+        right === null
+          ? {
+              ru: "У API-ключа retailCRM нет права на это действие. Добавьте право в настройках ключа.",
+              en: "The retailCRM API key lacks the right for this. Add the right in the key's settings.",
+            }
+          : {
+              ru: `У API-ключа retailCRM нет права «${right.ru}» (${right.scope}). Отметьте его в настройках ключа: «Настройки → Интеграция → Ключи доступа к API».`,
+              en: `The retailCRM API key lacks the right “${right.en}” (${right.scope}). Tick it in the key's settings: “Settings → Integration → API keys”.`,
+            },
         details,
       );
     }
@@ -90,6 +96,26 @@ export const api: Api = {
     return objectOf(answer.json()).success === false ? refused(own, said.field, details.code) : null;
   },
 };
+
+/** Rights of a key as its settings name them, by what is called. */
+function rightFor(call: {
+  readonly method?: string;
+  readonly path?: string;
+}): { ru: string; en: string; scope: string } | null {
+  const what = (
+    [
+      [/\/orders\b/, "order", "заказов", "orders"],
+      [/\/customers\b/, "customer", "клиентов", "customers"],
+      [/\/reference\b/, "reference", "справочников", "reference lists"],
+      [/\/custom-fields\b/, "custom_fields", "пользовательских полей", "custom fields"],
+    ] as const
+  ).find(([path]) => path.test(call.path ?? ""));
+  if (!what) return null;
+  const [, scope, ru, en] = what;
+  return (call.method ?? "GET") === "GET"
+    ? { ru: `чтение ${ru}`, en: `reading ${en}`, scope: `${scope}_read` }
+    : { ru: `запись ${ru}`, en: `writing ${en}`, scope: `${scope}_write` };
+}
 
 function refused(own: string | undefined, field: string | undefined, code: string): ConnectorError {
   return new ConnectorError(

@@ -1,6 +1,7 @@
 /** Accounts of services: asked for value by value, sealed, checked, refreshed, removed. */
 import type { Auth, Connector } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { secretsOf } from "../../connectors/kit/mask.ts";
 import { fieldsOf, fieldsOfWay, typedInto, wayOf } from "../../connectors/kit/oauth.ts";
 import type { CheckResult, Connections, ConnectionView, Failure, Scope } from "../engine.ts";
 import { NotFound, UserError } from "../errors.ts";
@@ -31,6 +32,8 @@ import { within } from "./within.ts";
 const CHECK_MS = 8_000;
 const PAGE_SIZE = 8;
 const MAX_NAME = 60;
+/** Shorter words are said without being meant as a key. */
+const MIN_SECRET = 6;
 
 type Values = Readonly<Record<string, string>>;
 
@@ -221,6 +224,15 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       }
       await writeName(db, row.id, name);
       return view({ ...row, name });
+    },
+
+    async isSecret(scope, words) {
+      const said = words.trim();
+      if (said.length < MIN_SECRET) return false;
+      return (await listConnections(db, scope.workspace)).some((row) => {
+        const auth: Auth = connectors.find((known) => known.key === row.connector)?.auth ?? { kind: "none" };
+        return secretsOf(auth, valuesOf(row)).secrets.includes(said);
+      });
     },
 
     async usedBy(scope, id) {

@@ -262,3 +262,34 @@ test("a run repeated from the start leaves no failure behind: its record is the 
   );
   assert.deepEqual([status.undelivered.length, status.today.failed, status.today.succeeded], [0, 0, 1]);
 });
+
+test("from the start after a partial success: what is there already isn't called bad data, and the first run goes on", async () => {
+  const made = await addBundle(database.db, [
+    act("aaa", "create", { title: "first {{ trigger.n }}" }),
+    act("bbb", "create", { title: "second {{ trigger.n }}" }),
+  ]);
+  service.fault = (_req, res, work) => {
+    if (service.deals.length === 0) return work();
+    res.statusCode = 422;
+    res.end(JSON.stringify({ error: "The deal already exists" }));
+  };
+  const [first = ""] = await run(made);
+  const { run: second } = await stage.runs.retry(made.scope, first, "start");
+  const again = await until(
+    () => stage.runs.get(made.scope, second),
+    ({ state }) => state === "failed",
+  );
+  assert.deepEqual(again.goOn, { run: first, number: 3 });
+  service.fault = null;
+  await stage.runs.retry(made.scope, first);
+  await until(
+    () => stage.runs.get(made.scope, first),
+    ({ state }) => state === "succeeded",
+  );
+  assert.deepEqual(
+    service.deals.map(({ title }) => title),
+    ["first 0", "second 0"],
+  );
+  const { today } = await stage.runs.status(made.scope);
+  assert.deepEqual([today.failed, today.succeeded], [0, 1]);
+});

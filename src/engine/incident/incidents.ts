@@ -79,12 +79,14 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
 
   async function view(scope: Scope, row: IncidentRow): Promise<IncidentView> {
     const example = row.example as Example;
-    const [[bundle], account, body] = await Promise.all([
+    const [[bundle], body] = await Promise.all([
       readSummaries(db, scope.workspace, [example.bundle]),
-      row.connection === null ? null : connection(scope, row.connection),
       example.version === null ? undefined : readVersion(db, example.bundle, example.version),
     ]);
     const live = body ?? (bundle && bundle.version > 0 ? await readVersion(db, bundle.id, bundle.version) : undefined);
+    // A missing right is granted to the key: its connection is where to look.
+    const used = row.connection ?? (row.class === "forbidden" && live ? connectionOf(live, example.step) : null);
+    const account = used === null ? null : await connection(scope, used);
     return {
       id: row.id,
       class: row.class as IncidentView["class"],
@@ -101,6 +103,12 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
       lastAt: row.lastAt,
       solvedAt: row.solvedAt,
     };
+  }
+
+  function connectionOf(body: Bundle, id: string): string | null {
+    if (id === TRIGGER_ID) return body.trigger?.connection ?? null;
+    const step = body.steps.find((one) => one.id === id);
+    return step?.kind === "action" ? step.connection : null;
   }
 
   function stepOf(body: Bundle, id: string): IncidentView["step"] {

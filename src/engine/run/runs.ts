@@ -18,6 +18,7 @@ import {
   idsOf,
   listRuns,
   markRepeated,
+  markRepeats,
   moveRun,
   type RunRow,
   readAttempts,
@@ -87,6 +88,20 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     return { run: run?.id ?? row.id, already: false };
   }
 
+  /** The step that failed now had succeeded in the run that this one repeats: the service has the record already. */
+  async function goOnOf(scope: Scope, row: RunRow): Promise<Pick<RunView, "goOn">> {
+    if (row.retry_of === null || row.state !== "failed" || !isThere(row.error)) return {};
+    const first = await readRun(db, scope.workspace, row.retry_of);
+    if (first?.state !== "failed" || first.step === null) return {};
+    const [attempts, body] = await Promise.all([
+      readAttempts(db, first.seq),
+      readVersion(db, first.bundle, first.version),
+    ]);
+    const wasDone = attempts.some(({ step, state }) => step === row.step && state === "succeeded");
+    if (!wasDone || !body) return {};
+    return { goOn: { run: first.id, number: numberOf(body, first.step) } };
+  }
+
   async function ailingOf(workspace: string): Promise<Status["ailing"]> {
     const rows = await listAiling(db, workspace);
     if (rows.length === 0) return [];
@@ -135,6 +150,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         ended: row.ended as Ended | null,
         steps: attempts.map((attempt) => stepView(attempt, body, find)),
         incident: row.incident,
+        ...(await goOnOf(scope, row)),
       };
     },
 
@@ -152,6 +168,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         if (from === "start" || neverFailed) return repeatFromStart(tx, row);
         await requeueFailed(tx, [row]);
         await sendReady(queue, tx, [row]);
+        if (row.error?.repeated !== undefined) await markRepeats(tx, row.id);
         if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
         return { run: id, already: false };
       });
@@ -260,6 +277,13 @@ function undecided(): UserError {
     ru: "Сначала ответьте, выполнено ли действие: от этого зависит, повторять ли его.",
     en: "First say whether it had been done: that decides whether it is repeated.",
   });
+}
+
+/** The service's words for a record that is there already. */
+function isThere(error: StoredFailure | null): boolean {
+  return (
+    error?.class === "data" && /already (exist|in use|taken)|duplicate|уже (есть|существу|занят)/i.test(error.own ?? "")
+  );
 }
 
 /** What people read, without what only the engine needs. */

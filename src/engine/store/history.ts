@@ -62,6 +62,7 @@ export interface RunRow {
   readonly past: number | null;
   readonly error: StoredFailure | null;
   readonly incident: string | null;
+  readonly retry_of: string | null;
   readonly created_at: string;
   readonly ended_at: string | null;
   readonly bundle: string;
@@ -80,7 +81,7 @@ const joined = sql`
   left join versions v on v.bundle = r.bundle and v.version = r.version`;
 const shown = (event: ReturnType<typeof sql>) => sql`
   r.seq, r.id, r.workspace, r.state, r.origin, r.version, r.record, ${event} as event, r.ended, r.step, r.attempt,
-  r.next_at, r.behind, r.past, r.error, r.incident, r.created_at, r.ended_at, r.bundle, b.number, b.name,
+  r.next_at, r.behind, r.past, r.error, r.incident, r.retry_of, r.created_at, r.ended_at, r.bundle, b.number, b.name,
   v.body->'trigger'->>'connector' as connector, v.body->'trigger'->>'trigger' as trigger`;
 
 export async function listRuns(
@@ -220,6 +221,13 @@ export async function markRepeated(tx: Sql, run: number, by: string): Promise<vo
   await tx.execute(sql`
     update runs set error = coalesce(error, '{}') || jsonb_build_object('repeated', ${by}::text)
      where seq = ${run} and state = 'failed'`);
+}
+
+/** The first run goes on itself after all: its repeats from the start have nothing left to do. */
+export async function markRepeats(tx: Sql, run: string): Promise<void> {
+  await tx.execute(sql`
+    update runs set error = coalesce(error, '{}') || jsonb_build_object('repeated', ${run}::text)
+     where retry_of = ${run} and state = 'failed' and bundle = (select bundle from runs where id = ${run})`);
 }
 
 /** A repeat from the start that hasn't ended yet. */

@@ -76,6 +76,9 @@ export const history = {
   happened: "It is done, go on",
   repeat: "Not done, repeat",
   retry: "🔁 Retry",
+  alreadyThere: (number: number) =>
+    `The service has this record already: the first run made it before it stopped. It needs no repeat from the start, it can go on from step ${number}.`,
+  goOnFrom: (number: number) => `▶️ Go on from step ${number}`,
   retryNow: "🔁 Try again now",
   retryNowAll: "🔁 Try all again now",
   retryFrom: (number: number) => `🔁 Retry from step ${number}`,

@@ -19,6 +19,8 @@ export const home = {
     `Too long: ${signs(longest)} fit, and ${length === undefined ? "far more" : number("en", length)} came. Please send less.`,
   deleteYourself:
     "Telegram didn't let me delete your message with the key. Please delete it yourself, so that nobody sees it.",
+  secretRemoved:
+    "🔒 That looks like a key: I deleted the message so that nobody sees it. I hadn't asked for anything just now; a key is replaced in its connection: /connections",
   noSuchCommand: "There is no such command. The menu beside the input field has all of them.",
   broken: "Something broke on my side, and the last thing you did didn't work. Please try again: /start",
   notUnderstood:

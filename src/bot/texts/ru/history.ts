@@ -76,6 +76,9 @@ export const history = {
   happened: "Сделано, идём дальше",
   repeat: "Не сделано, повторить",
   retry: "🔁 Повторить",
+  alreadyThere: (number: number) =>
+    `Такая запись в сервисе уже есть: её создал первый запуск, до того как остановился. Повторять с начала не нужно, его можно продолжить с шага ${number}.`,
+  goOnFrom: (number: number) => `▶️ Продолжить с шага ${number}`,
   retryNow: "🔁 Повторить сейчас",
   retryNowAll: "🔁 Повторить все сейчас",
   retryFrom: (number: number) => `🔁 Повторить с шага ${number}`,

@@ -42,6 +42,9 @@ export const mapping = {
   listNeedsAccount: "Сначала выберите аккаунт для этого шага.",
   listFailed: "Список не прочитался:",
   emptied: "Поле очищено.",
+  unknownKept: (name: string) => `Не знаю такого поля: {${name}}. Написанное сохранено:`,
+  unknownAsk: "Какое поле поставить на его место?",
+  unknownLeave: "➡️ Оставить как есть",
   unknownNames: (names: string) => `Не знаю такого поля: ${names}. Проверьте название или выберите поле кнопкой.`,
   notListed: (text: string) => `«${text}» нет в списке. Выберите кнопкой или напишите точнее.`,
   long: (length: number) =>
