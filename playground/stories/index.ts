@@ -6,6 +6,7 @@ import { facebookRemonline } from "./facebook-remonline.ts";
 import { nethouse } from "./nethouse.ts";
 import { remonline } from "./remonline.ts";
 import type { Stage } from "./stage.ts";
+import { templates } from "./templates.ts";
 import { vkAmocrm } from "./vk-amocrm.ts";
 import { vkRetailcrm } from "./vk-retailcrm.ts";
 import { webhookAmocrm } from "./webhook-amocrm.ts";
@@ -28,4 +29,5 @@ export const STORIES: readonly Story[] = [
   vkRetailcrm,
   vkAmocrm,
   webhookAmocrm,
+  templates,
 ];

@@ -27,7 +27,12 @@ async function chooseService(turn: Turn, view: BundleView, page?: string): Promi
     picks: services.map((one) => ({ label: one.name[look.locale], data: to("tev", view.id, one.key) })),
     page,
     place: ["tsvc", view.id],
-    below: [[{ text: turn.t.builder.back, data: view.body.trigger ? to("trigger", view.id) : to("bundles") }]],
+    below: view.body.trigger
+      ? [[{ text: turn.t.builder.back, data: to("trigger", view.id) }]]
+      : [
+          [{ text: turn.t.templates.fromTemplate, data: to("templates") }],
+          [{ text: turn.t.builder.back, data: to("bundles") }],
+        ],
   });
   await turn.ask({ answer: "triggerName", args: [view.id], screen });
 }

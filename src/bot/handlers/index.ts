@@ -16,6 +16,7 @@ import { mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
 import { steps } from "./steps.ts";
 import { swap } from "./swap.ts";
+import { templates } from "./templates.ts";
 
 export const handlers: Handlers = join(
   home,
@@ -33,6 +34,7 @@ export const handlers: Handlers = join(
   duplicates,
   mapping,
   steps,
+  templates,
   swap,
 );
 

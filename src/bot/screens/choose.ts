@@ -128,7 +128,10 @@ export function unfinishedScreen(
       ...drafts
         .slice(0, 6)
         .map((one): Button[] => [{ text: cut(words.goOn(one.number, one.name), 60), data: to("trigger", one.id) }]),
-      [{ text: words.fresh, data: fresh, style: "primary" }],
+      [
+        { text: words.fresh, data: fresh, style: "primary" },
+        { text: look.t.templates.fromTemplate, data: to("templates") },
+      ],
     ],
   };
 }

@@ -27,7 +27,10 @@ export function homeScreen(t: Texts, status: Status, name: string): Screen {
     text: FormattedString.join(lines, "\n"),
     keyboard: [
       ...(missing > 0 ? [[{ text: t.home.undeliveredButton(missing), data: to("status") }]] : []),
-      [{ text: t.home.newBundle, data: to("new"), ...(isNew ? { style: "primary" as const } : {}) }],
+      [
+        { text: t.home.newBundle, data: to("new"), ...(isNew ? { style: "primary" as const } : {}) },
+        { text: t.templates.button, data: to("templates") },
+      ],
       [
         { text: t.home.bundles, data: to("bundles") },
         { text: t.home.connections, data: to("connections") },

@@ -50,6 +50,7 @@ export const home = {
     { command: "resume", description: "Resume a bundle" },
     { command: "connections", description: "Connected services" },
     { command: "connect", description: "Connect a service" },
+    { command: "templates", description: "Ready bundles" },
     { command: "history", description: "What ran and when" },
     { command: "status", description: "Is everything all right" },
     { command: "settings", description: "Language, time, alerts" },

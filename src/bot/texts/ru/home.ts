@@ -50,6 +50,7 @@ export const home = {
     { command: "resume", description: "Снять связку с паузы" },
     { command: "connections", description: "Подключённые сервисы" },
     { command: "connect", description: "Подключить сервис" },
+    { command: "templates", description: "Готовые связки" },
     { command: "history", description: "Что и когда выполнялось" },
     { command: "status", description: "Всё ли в порядке" },
     { command: "settings", description: "Язык, время, уведомления" },

@@ -7,6 +7,7 @@ import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { duplicates, mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
+import { templates } from "./templates.ts";
 
 export const ru = {
   alerts,
@@ -21,4 +22,5 @@ export const ru = {
   home,
   mapping,
   settings,
+  templates,
 };
