@@ -8,6 +8,7 @@ import { cut, lines } from "../screens/lay.ts";
 import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
 import { nonce } from "../short.ts";
+import { short } from "../texts/words.ts";
 import { allSources, change, load, lookOf, need, refusal, scopeFor, scopeOnce, stale } from "./draft.ts";
 
 /** A person waits for a poll's answer. */
@@ -169,7 +170,7 @@ export const card: Handlers = {
 
     copy: withBundle(async (turn, view, tap) => {
       const copy = await turn.engine.bundles.copy(scopeOnce(turn, need(tap)), view.id);
-      await showCard(turn, copy, turn.t.card.copied(cut(copy.name, 80)));
+      await showCard(turn, copy, turn.t.card.copied(short(copy.name, 80)));
     }),
     rename: withBundle(async (turn, view) => {
       const keyboard: Button[][] = [[{ text: turn.t.builder.back, data: to("card", view.id) }]];

@@ -2,6 +2,7 @@
 import type { BundleSummary } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
+import { short } from "../texts/words.ts";
 import { bold, cut, lines, page, pager } from "./lay.ts";
 import type { Look } from "./titles.ts";
 
@@ -9,7 +10,7 @@ export const stateMark = (one: Pick<BundleSummary, "state">): string =>
   one.state === "active" ? "🟢" : one.state === "paused" ? "⏸" : "📝";
 
 const bundleButton = (one: BundleSummary, place: string): Button => ({
-  text: cut(`${stateMark(one)} ${one.number} · ${one.name}${one.hasDraft && one.state !== "draft" ? " ✏️" : ""}`, 60),
+  text: `${stateMark(one)} ${one.number} · ${short(one.name, 48)}${one.hasDraft && one.state !== "draft" ? " ✏️" : ""}`,
   data: to(place, one.id),
 });
 

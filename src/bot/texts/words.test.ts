@@ -46,6 +46,8 @@ test("durations and long names stay short", () => {
   );
   assert.equal(short("ж".repeat(50)).length, 40);
   assert.equal(short("😀😀😀", 2), "😀…");
+  const name = "Calltouch: Входящий звонок → retailCRM, Telegram";
+  assert.equal(new Set([name, `${name} (копия)`, `${name} (копия 2)`].map((one) => short(one))).size, 3);
 });
 
 test("commands as people type them", () => {

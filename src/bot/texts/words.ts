@@ -37,8 +37,10 @@ export function took(locale: Locale, ms: number): string {
   return `${shown(ms / 60_000, 0)} ${unit.min}`;
 }
 
-/** Cuts a name so that a button or a line stays one. */
+/** Cuts a name so that a button or a line stays one: its end stays, by which copies differ. */
 export function short(text: string, longest = 40): string {
   const letters = [...text];
-  return letters.length <= longest ? text : `${letters.slice(0, longest - 1).join("")}…`;
+  if (letters.length <= longest) return text;
+  const tail = Math.min(12, Math.floor(longest / 3));
+  return `${letters.slice(0, longest - 1 - tail).join("")}…${letters.slice(letters.length - tail).join("")}`;
 }

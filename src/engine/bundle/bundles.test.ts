@@ -185,6 +185,7 @@ describe("bundles", () => {
     await bundles.start(scope, draft.id);
     const copy = await bundles.copy(scope, draft.id);
     assert.deepEqual([copy.state, copy.version, copy.name], ["draft", 0, `${draft.name} (копия)`]);
+    assert.equal((await bundles.copy({ ...scope, op: "copy again" }, copy.id)).name, `${draft.name} (копия 2)`);
     assert.deepEqual(copy.body, draft.body);
     assert.notEqual(copy.address, draft.address);
     assert.ok(copy.address);

@@ -7,6 +7,7 @@ import { newId } from "../id.ts";
 import type { Once, Shared, Triggers, Tx } from "../parts.ts";
 import {
   insertBundle,
+  listBundles,
   lockBundle,
   readBundle,
   readLocale,
@@ -16,13 +17,13 @@ import {
 } from "../store/bundles.ts";
 import type { Around } from "./around.ts";
 import { applyEdit, type Edit } from "./edits.ts";
+import { copyName, freeName, MAX_NAME } from "./freename.ts";
 import { Bundle, EMPTY_BUNDLE } from "./model.ts";
 import { bundleName, type FindConnector, isProposedName } from "./naming.ts";
 import { sealBody, secretFields } from "./secrets.ts";
 import { emptied, makeTemplateFilling } from "./template.ts";
 import { connect, copyBody, fromFile, slotsOf } from "./transfer.ts";
 
-const MAX_NAME = 100;
 const MAX_STEPS = 100;
 /** A bundle's document in characters of JSON. */
 const MAX_DOCUMENT = 512 * 1024;
@@ -67,6 +68,11 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
     await triggers.ensureAddress(tx, { id, workspace }, draft);
     return id;
   }
+
+  const namesIn = async (tx: Tx, { workspace }: Scope): Promise<readonly string[]> =>
+    (await listBundles(tx, workspace)).map(({ name }) => name);
+  const addNamed = async (tx: Tx, scope: Scope, name: string, draft: Bundle): Promise<string> =>
+    add(tx, scope, freeName(name, await namesIn(tx, scope)), draft);
 
   /** The person's edit, and what follows from it: values for a new step, options for a new trigger. Asks services, so never inside a transaction. */
   async function withProposals(scope: Scope, row: StoredBundle, edit: Edit): Promise<readonly Edit[]> {
@@ -170,7 +176,7 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
       const locale = await readLocale(db, scope.member);
       const made = await once(scope, `bundle.copy ${id}`, async (tx) => {
         const row = await locked(tx, scope, id);
-        const name = `${row.name.slice(0, MAX_NAME - 10)} (${locale === "ru" ? "копия" : "copy"})`;
+        const name = copyName(row.name, locale === "ru" ? "копия" : "copy", await namesIn(tx, scope));
         return add(tx, scope, name, copyBody(bodyOf(row)), row.sample);
       });
       return view(scope, made);
@@ -178,12 +184,12 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
 
     async importFile(scope, file, given) {
       const { name, body } = await filed(scope, file, given);
-      return view(scope, await once(scope, "bundle.import", (tx) => add(tx, scope, name, body)));
+      return view(scope, await once(scope, "bundle.import", (tx) => addNamed(tx, scope, name, body)));
     },
 
     async fromTemplate(scope, file, given) {
       const { name, body } = await filed(scope, file, given);
-      const id = await once(scope, "bundle.template", (tx) => add(tx, scope, name, body));
+      const id = await once(scope, "bundle.template", (tx) => addNamed(tx, scope, name, body));
       const row = await readBundle(db, scope.workspace, id);
       if (row === undefined) throw noBundle();
       // Handled a second time: it is filled, or somebody has gone on with it.
