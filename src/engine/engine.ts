@@ -227,8 +227,8 @@ export interface BundleView extends BundleSummary {
   readonly polledAt: Date | null;
   readonly triggerFailure: Failure | null;
   readonly held: number;
-  /** A poll was asked for by a person, or is under way. */
-  readonly isAsking?: boolean;
+  /** A poll that a person asked for waits for its turn, or some poll is under way. */
+  readonly asking?: "waits" | "going";
   /** A connection of the bundle whose credential is dead: what comes is held. */
   readonly blocked?: { readonly id: string; readonly name: string; readonly failure: Failure | null };
   readonly counts: {

@@ -94,10 +94,12 @@ async function asked(turn: Turn, before: BundleView): Promise<void> {
   await showCard(turn, before, card.asking);
   for (const end = Date.now() + ASK_MS; ; await pause(LOOK_MS)) {
     const view = await load(turn, before.id);
-    const isDone = view.isAsking !== true || view.blocked !== undefined;
+    // Nobody asks for a bundle whose credential is dead; a poll under way ends all the same.
+    const isRefused = view.asking === "waits" && view.blocked !== undefined;
+    const isDone = view.asking === undefined || isRefused;
     if (!isDone && Date.now() < end) continue;
-    // A poll that isn't asked any more has had its answer, whatever a step met meanwhile.
-    const failure = view.isAsking === true ? view.blocked?.failure : view.triggerFailure;
+    // A poll that ended has had its answer, whatever a step met meanwhile.
+    const failure = isRefused ? view.blocked?.failure : view.triggerFailure;
     const word = !isDone ? card.stillAsking : failure ? card.askFailed(failure.sentence[turn.locale]) : card.asked;
     return showCard(turn, view, word);
   }

@@ -88,7 +88,11 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       polledAt: trigger?.polledAt ?? null,
       triggerFailure: trigger?.error ?? null,
       held,
-      isAsking: asked || (leasedUntil !== null && leasedUntil > clock.now()),
+      ...(leasedUntil !== null && leasedUntil > clock.now()
+        ? { asking: "going" as const }
+        : asked
+          ? { asking: "waits" as const }
+          : {}),
       ...(broken ? { blocked: { id: broken.id, name: broken.name, failure: broken.error } } : {}),
       counts: {
         ...(runs.newest === undefined ? {} : { newest: runs.newest }),
