@@ -5,6 +5,7 @@ import { makeBitrix24 } from "./bitrix24/index.ts";
 import { makeCalltouch } from "./calltouch/index.ts";
 import { makeEmail } from "./email/index.ts";
 import { makeFacebook } from "./facebook/index.ts";
+import { makeGoogleSheets } from "./google-sheets/index.ts";
 import { type Call, html, type Reply, type Sandbox, type SandboxDeps } from "./kit.ts";
 import { makeMertago } from "./mertago/index.ts";
 import { makeMoysklad } from "./moysklad/index.ts";
@@ -26,6 +27,7 @@ const MAKERS = [
   makeRemonline,
   makeVk,
   makeFacebook,
+  makeGoogleSheets,
   makeEmail,
   makeReceiver,
 ];
