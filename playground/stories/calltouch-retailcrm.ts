@@ -24,7 +24,7 @@ export const calltouchRetailcrm: Story = {
 };
 
 /** §1: a call makes a deal, a customer and an order. */
-async function buildCalls(stage: Stage): Promise<void> {
+export async function buildCalls(stage: Stage): Promise<void> {
   const { person } = stage;
   // An old call lies in the journal: it is the sample, and must never become a deal.
   await stage.life("calltouch", "call", { phone: "79990000001" });
