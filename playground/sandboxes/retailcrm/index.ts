@@ -319,7 +319,7 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
     perSecond: 10,
     portal: { name: "demo", unknown: () => refuse(404, "Account does not exist.") },
     credentials: [
-      { key: "account", label: { ru: "Адрес", en: "Address" }, value: "demo.retailcrm.ru" },
+      { key: "account", label: { ru: "Адрес портала", en: "Portal address" }, value: "demo.retailcrm.ru" },
       { key: "apiKey", label: { ru: "API-ключ", en: "API key" }, value: KEY },
     ],
     switches: SWITCHES,

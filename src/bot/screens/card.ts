@@ -5,7 +5,8 @@ import type { Button, Screen } from "../parts.ts";
 import { moment } from "../texts/words.ts";
 import { bold, code, cut, grid, lines, type Piece } from "./lay.ts";
 import { type Outline, outline } from "./steps.ts";
-import { type Look, triggerOf } from "./titles.ts";
+import { type Look, serviceName, triggerOf } from "./titles.ts";
+import { isByHand } from "./trigger.ts";
 
 const DOT: Readonly<Record<RunState, string>> = {
   succeeded: "🟢",
@@ -38,7 +39,6 @@ export function stateLine(look: Look, view: BundleView): string {
 export function cardScreen(look: Look, model: CardModel): Screen {
   const { view, timeZone, now } = model;
   const words = look.t.card;
-  const trigger = triggerOf(look, view.body);
   const runs = [...view.lastRuns].reverse();
   const time = (at: Date) => moment(look.locale, timeZone, at, now);
   const failure: Piece[] = view.triggerFailure
@@ -76,26 +76,36 @@ export function cardScreen(look: Look, model: CardModel): Screen {
         words.nextPoll(time(view.nextPollAt)),
       ...failure,
       ...refused,
-      ...(view.address && trigger?.hook && !trigger.hook.subscribe && !trigger.poll
-        ? ["", words.address, code(view.address)]
-        : []),
+      ...addressLines(look, view),
     ),
     keyboard: keyboard(look, view),
   };
 }
 
+/** What the service was told by us needs nobody to paste it. */
+const isPasted = (look: Look, view: BundleView): boolean =>
+  isByHand(triggerOf(look, view.body)?.hook) && view.hook?.subscribed !== true;
+
+/** The address itself where nothing comes without it; where there is a poll too, what pasting it would bring. */
+function addressLines(look: Look, view: BundleView): Piece[] {
+  const words = look.t.card;
+  if (view.address === null || !isPasted(look, view)) return [];
+  if (!triggerOf(look, view.body)?.poll) return ["", words.address, code(view.address)];
+  return ["", words.addressWhy(serviceName(look, view.body.trigger?.connector ?? ""))];
+}
+
 function keyboard(look: Look, view: BundleView): Button[][] {
   const words = look.t.card;
-  const trigger = triggerOf(look, view.body);
   const at = (place: string, ...args: (string | number)[]) => to(place, view.id, ...args);
   const drafted = view.hasDraft && view.state !== "draft";
   const main: Button =
     view.state === "active"
       ? { text: words.pause, data: at("pause") }
       : { text: view.state === "draft" ? words.start : words.resume, data: at("resume"), style: "success" };
-  // What the service was told by us needs nobody to paste it.
-  const isPasted = trigger?.hook !== undefined && view.hook?.subscribed !== true;
-  const copyable = view.address !== null && view.address.length <= 256 && isPasted;
+  const copyable = view.address !== null && view.address.length <= 256 && isPasted(look, view);
+  // Any service may send to a webhook of our own.
+  const giver = look.catalogue.connector(view.body.trigger?.connector ?? "");
+  const service = giver === undefined || giver.core === true ? null : cut(giver.name[look.locale], 30);
   const isGone = view.state === "paused" && view.pausedBy?.by === "connection";
   return [
     ...(isGone && !view.hasDraft ? [[{ text: words.swap, data: at("swap"), style: "primary" } satisfies Button]] : []),
@@ -117,7 +127,9 @@ function keyboard(look: Look, view: BundleView): Button[][] {
       { text: words.history, data: at("history") },
       { text: words.more, data: at("cmore") },
     ],
-    ...(copyable && view.address !== null ? [[{ text: words.copyAddress, copy: view.address } satisfies Button]] : []),
+    ...(copyable && view.address !== null
+      ? [[{ text: words.copyAddress(service), copy: view.address } satisfies Button]]
+      : []),
     [{ text: look.t.builder.back, data: to("bundles") }],
   ];
 }

@@ -101,7 +101,7 @@ const mendRow = (look: Look, { view, failure }: TriggerModel): Button[][] =>
     : [];
 
 /** A person may have to paste the address: nobody, or not for every connection, subscribes by itself. */
-const isByHand = (hook: { readonly subscribe?: unknown; readonly byHandToo?: boolean } | undefined): boolean =>
+export const isByHand = (hook: { readonly subscribe?: unknown; readonly byHandToo?: boolean } | undefined): boolean =>
   hook !== undefined && (hook.subscribe === undefined || hook.byHandToo === true);
 
 /** The address that the person pastes at the service, and how. */
@@ -123,7 +123,11 @@ const copyRow = (look: Look, view: BundleView): Button[][] =>
 
 export function hookScreen(look: Look, view: BundleView): Screen {
   return {
-    text: lines(look.t.builder.trigger.hookAbout, "", ...addressLines(look, view)),
+    // Without a poll there is no other way than this address.
+    text: lines(
+      ...(triggerOf(look, view.body)?.poll ? [look.t.builder.trigger.hookAbout, ""] : []),
+      ...addressLines(look, view),
+    ),
     keyboard: [...copyRow(look, view), [{ text: look.t.builder.back, data: to("trigger", view.id) }]],
   };
 }

@@ -27,6 +27,13 @@ export function moment(locale: Locale, timeZone: string, at: Date, now: Date = n
   }).format(at);
 }
 
+/** As `moment`, but of today it says so: a value of a record may be of any day, and a time alone names none. */
+export function dayAndTime(locale: Locale, timeZone: string, at: Date, now: Date = new Date()): string {
+  const shown = moment(locale, timeZone, at, now);
+  if (!/^\d{1,2}:\d{2}$/.test(shown)) return shown;
+  return locale === "ru" ? `сегодня в ${shown}` : `today at ${shown}`;
+}
+
 /** "0,8 с", "12 с", "3 мин" */
 export function took(locale: Locale, ms: number): string {
   const shown = (value: number, digits: number) =>

@@ -57,7 +57,7 @@ export const builder = {
     otherSample: "🔄 Refresh the sample",
     oneMore: "📨 Take the next delivery as the sample",
     oneMoreAwaited: "Waiting: the next delivery becomes the sample",
-    hook: "⚡ At once",
+    hook: "🚀 At once",
     hookAbout: "This way events come at once instead of every few minutes. The poll stays and stands in.",
     moreFields: (n: number) => `…and ${n} more ${enForm(n, "field", "fields")}`,
   },

@@ -103,7 +103,9 @@ export const card = {
   removeYes: "🗑 Delete for ever",
   removed: (name: string) => `Bundle “${name}” is deleted.`,
   address: "Address for the service:",
-  copyAddress: "📋 Address",
+  copyAddress: (service: string | null) => `📋 Copy the address${service === null ? "" : ` for ${service}`}`,
+  addressWhy: (service: string) =>
+    `📋 The address on the button below can be put into the settings of ${service}: then events come at once, without polling.`,
   started: (name: string) => `🟢 “${name}” is running. The past is not sent: only new events are.`,
   resumed: (name: string, held: number) =>
     `🟢 “${name}” is running again.${held ? ` Processing what has gathered: ${held}.` : ""}`,

@@ -87,7 +87,7 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   helpButton: "How it works",
 
   statusTitle: b("Is everything all right"),
-  allWell: "Everything works, nothing needs a look.",
+  allWell: "Everything works, there is nothing to do.",
   unknown: (count: number) =>
     `❓ ${counted("en", count, ["run waits", "runs wait"])} for your answer: it isn't known whether the service did what it was asked.`,
   answerUnknown: (count: number) => `❓ Answer (${count})`,

@@ -103,7 +103,9 @@ export const card = {
   removeYes: "🗑 Удалить навсегда",
   removed: (name: string) => `Связка «${name}» удалена.`,
   address: "Адрес для сервиса:",
-  copyAddress: "📋 Адрес",
+  copyAddress: (service: string | null) => `📋 Скопировать адрес${service === null ? "" : ` для ${service}`}`,
+  addressWhy: (service: string) =>
+    `📋 Адрес из кнопки ниже можно вставить в настройках ${service}: тогда события придут сразу, без опроса.`,
   started: (name: string) => `🟢 «${name}» работает. Прошлое не отправляется – только новые события.`,
   resumed: (name: string, held: number) =>
     `🟢 «${name}» снова работает.${held ? ` Обрабатываю то, что накопилось: ${held}.` : ""}`,
