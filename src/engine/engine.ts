@@ -490,6 +490,8 @@ export interface IncidentView {
   readonly count: number;
   /** Failed runs that Retry all would repeat. */
   readonly open: number;
+  /** The one of them that Retry would repeat. */
+  readonly newest?: string | null;
   /** Its runs in any state, each for one record; 0 where a trigger failed. */
   readonly records?: number;
   /** Its runs that wait for their next try. */
@@ -500,8 +502,11 @@ export interface IncidentView {
 }
 export interface Incidents {
   get(scope: Scope, id: string): Promise<IncidentView>;
-  /** Repeats the newest failed run, or all; those that wait for their next try do it now. Counts what was started now. */
-  retry(scope: Scope, id: string, which: "newest" | "all"): Promise<number>;
+  /**
+   * Repeats the newest failed run, or all, or the one that is named; those that wait for their next try do it now.
+   * Counts what was started now. Only a name keeps a second press from repeating the next run.
+   */
+  retry(scope: Scope, id: string, which: "newest" | "all" | { readonly run: string }): Promise<number>;
   /** The person took care of its failed runs otherwise: they are open no longer. Counts them. */
   dismiss(scope: Scope, id: string): Promise<number>;
 }

@@ -8,16 +8,20 @@ const details: Place = async (turn, id = "") => {
   await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident));
 };
 
-async function retry(turn: Turn, id: string, which: "newest" | "all", stand: string | undefined): Promise<void> {
+type Which = Parameters<Turn["engine"]["incidents"]["retry"]>[2];
+
+async function retry(turn: Turn, id: string, which: Which, stand: string | undefined): Promise<void> {
   const { engine, member, t } = turn;
   const count = await engine.incidents.retry(member.scope, id, which);
-  turn.toast(count === 0 ? t.alerts.nothingToRetry : t.alerts.retried(count));
+  const nothing = typeof which === "object" ? t.history.alreadyRetried : t.alerts.nothingToRetry;
+  turn.toast(count === 0 ? nothing : t.alerts.retried(count));
   if (stand === "screen") await details(turn, id);
 }
 
 export const alerts: Handlers = {
   places: {
     incident: details,
+    retryone: (turn, id = "", stand, run = "") => retry(turn, id, { run }, stand),
     retrynewest: (turn, id = "", stand) => retry(turn, id, "newest", stand),
     async dismiss(turn, id = "") {
       const count = await turn.engine.incidents.dismiss(turn.member.scope, id);

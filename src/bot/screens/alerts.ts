@@ -107,11 +107,14 @@ const retryAll = (t: Texts, incident: IncidentView, stand: Stand, style?: "prima
   ...(style === undefined ? {} : { style }),
 });
 
+/** Names the run: pressed twice, it repeats one and the same. */
+const retryData = ({ id, newest }: IncidentView, stand: Stand): string =>
+  newest ? to("retryone", id, stand, newest) : to("retrynewest", id, stand);
+
 function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button[][] {
   const { bundle, connection, step } = incident;
   const again: Button[] = [];
-  if (incident.open > 0)
-    again.push({ text: t.alerts.retry, data: to("retrynewest", incident.id, stand), style: "primary" });
+  if (incident.open > 0) again.push({ text: t.alerts.retry, data: retryData(incident, stand), style: "primary" });
   if (incident.open > 1) again.push(retryAll(t, incident, stand));
   const { waiting = 0 } = incident;
   if (incident.open === 0 && waiting > 0)

@@ -119,6 +119,35 @@ test("retry newest repeats one", async () => {
   assert.equal(service.deals[0]?.title, "1");
 });
 
+test("retry of a named run repeats that one, however often and however late it is pressed", async () => {
+  const made = await addBundle(database.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
+  service.fault = says(422);
+  await run(made, 3);
+  const id = (await rowsOf(made))[0]?.id ?? "";
+  const { newest } = await stage.incidents.get(made.scope, id);
+  assert.ok(newest);
+  service.fault = null;
+  const press = () => stage.incidents.retry(made.scope, id, { run: newest });
+  const counts = await Promise.all([press(), press()]);
+  assert.deepEqual(counts.toSorted(), [0, 1]);
+  await until(
+    () => stage.incidents.get(made.scope, id),
+    ({ open }) => open === 2,
+  );
+  await until(
+    () => service.deals.length,
+    (count) => count === 1,
+  );
+  assert.equal(await press(), 0);
+  const after = await stage.incidents.get(made.scope, id);
+  assert.equal(after.open, 2);
+  assert.notEqual(after.newest, newest);
+  assert.deepEqual(
+    service.deals.map(({ title }) => title),
+    ["2"],
+  );
+});
+
 test("an edit on op is counted once however often it is asked", async () => {
   const made = await addBundle(database.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
   service.fault = says(422);

@@ -97,6 +97,7 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
       run: example.run,
       count: row.count,
       open: row.open,
+      newest: row.newest,
       records: row.records,
       waiting: row.waiting,
       firstAt: row.firstAt,
@@ -118,8 +119,13 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
   }
 
   /** Failed runs go on from their failed step, in the order of their record. */
-  async function takeUp(tx: Tx, workspace: string, incident: string, limit = MAX_RETRIED): Promise<number> {
-    const failed = await lockFailed(tx, workspace, incident, limit);
+  async function takeUp(
+    tx: Tx,
+    workspace: string,
+    incident: string,
+    { limit = MAX_RETRIED, run }: { limit?: number; run?: string } = {},
+  ): Promise<number> {
+    const failed = await lockFailed(tx, workspace, incident, limit, run);
     await requeueFailed(tx, failed);
     const first = await lineUp(
       tx,
@@ -212,10 +218,13 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
     },
 
     async retry(scope, id, which) {
-      const count = await once(scope, `incidents.retry ${id} ${which}`, async (tx) => {
+      const run = typeof which === "object" ? which.run : undefined;
+      const count = await once(scope, `incidents.retry ${id} ${run ?? which}`, async (tx) => {
         if (!(await readIncident(tx, scope.workspace, id))) throw new NotFound();
-        const failed = await takeUp(tx, scope.workspace, id, which === "newest" ? 1 : MAX_RETRIED);
-        const waiting = which === "all" || failed === 0 ? await takeWaiting(tx, scope.workspace, { incident: id }) : [];
+        const limit = which === "all" ? MAX_RETRIED : 1;
+        const failed = await takeUp(tx, scope.workspace, id, run === undefined ? { limit } : { limit, run });
+        const isAll = which === "all" || (which === "newest" && failed === 0);
+        const waiting = isAll ? await takeWaiting(tx, scope.workspace, { incident: id }) : [];
         await sendReady(queue, tx, waiting);
         const count = failed + waiting.length;
         if (count > 0) await tell(tx, scope.workspace, id);

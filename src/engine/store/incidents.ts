@@ -151,7 +151,12 @@ export async function markFirstSuccess(tx: Sql, bundle: string, now: Date): Prom
 
 // ---------------------------------------------------------------- shown and repeated
 
-export type IncidentRow = typeof incidents.$inferSelect & { open: number; records: number; waiting: number };
+export type IncidentRow = typeof incidents.$inferSelect & {
+  open: number;
+  newest: string | null;
+  records: number;
+  waiting: number;
+};
 
 /** Of its runs `r`. Qualified by hand: drizzle leaves the table out in a select of one table, and `id` would be the run's. */
 const runsOf = (which: SQL) => sql<number>`(
@@ -174,6 +179,8 @@ const columns = {
   lastAt: incidents.lastAt,
   solvedAt: incidents.solvedAt,
   open: openRuns,
+  newest: sql<string | null>`(
+    select r.id from runs r where r.incident = "incidents"."id" and ${isOpen} order by r.seq desc limit 1)`,
   records: runsOf(isNotRepeated),
   waiting: runsOf(sql`r.state = 'waiting'`),
 };
@@ -213,15 +220,17 @@ export async function cancelFailed(tx: Sql, workspace: string, incident: string)
   return rows.length;
 }
 
-/** Failed runs of an incident, the newest first, locked so that a second press finds none. */
+/** Failed runs of an incident, or the one that is named, the newest first, locked so that a second press finds none. */
 export async function lockFailed(
   tx: Sql,
   workspace: string,
   incident: string,
   limit: number,
+  run: string | null = null,
 ): Promise<readonly (Ready & { bundle: string; version: number; step: string | null })[]> {
   return tx.execute<Ready & { bundle: string; version: number; step: string | null } & Record<string, unknown>>(sql`
     select id, workspace, origin, bundle, version, step from runs r
      where r.incident = ${incident} and r.workspace = ${workspace} and ${isOpen}
+       and (${run}::text is null or r.id = ${run}::text)
      order by seq desc limit ${limit} for update skip locked`);
 }
