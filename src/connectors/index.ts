@@ -10,6 +10,7 @@ import { telegram } from "./core/telegram.ts";
 import { webhook } from "./core/webhook.ts";
 import { email } from "./email/index.ts";
 import { facebook } from "./facebook/index.ts";
+import { googleSheets } from "./google-sheets/index.ts";
 import type { Connector } from "./kit/define.ts";
 import { mertago } from "./mertago/index.ts";
 import { moysklad } from "./moysklad/index.ts";
@@ -29,6 +30,7 @@ export const connectors: readonly Connector[] = [
   remonline,
   vk,
   facebook,
+  googleSheets,
   telegram,
   email,
   webhook,
