@@ -1,0 +1,286 @@
+/** The contract suite can fail: a good connector passes every rule, and each way to break one is found by its rule. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Action, Api, Connector, Context, JsonObject, Poll, Trigger } from "../src/connectors/kit/define.ts";
+import { ConnectorError } from "../src/connectors/kit/errors.ts";
+import { objectOf, objectsOf, textOf } from "../src/connectors/kit/read.ts";
+import { contract, createNote, makeNotes, newNote, noteOf, notes, PAGE, pages, TOKEN } from "./support/badservice.ts";
+import { RULES, type Rule } from "./support/contract.ts";
+import { mistakesOf } from "./support/contractrules.ts";
+
+const judge = (rule: Rule, connector: Connector) => mistakesOf(rule, { connector, contract, makers: [makeNotes] });
+const trigger = (more: Partial<Trigger>): Connector => ({ ...notes, triggers: [{ ...newNote, ...more }] });
+const poll = (items: Poll["items"]): Connector => trigger({ poll: { items } });
+const action = (more: Partial<Action>): Connector => ({ ...notes, actions: [{ ...createNote, ...more }] });
+const api = (more: Partial<Api>): Connector => ({
+  ...notes,
+  api: { base: "", error: () => null, ...notes.api, ...more },
+});
+const post = (ctx: Context, text: JsonObject[string] | undefined) =>
+  ctx.http({ method: "POST", path: "/notes", json: { text } });
+const list = async (ctx: Context, after: string) =>
+  objectsOf(objectOf((await ctx.http({ path: "/notes", query: { after } })).json()).notes);
+const first = newNote.output[0] ?? { key: "", label: { ru: "", en: "" }, kind: "text" as const };
+
+/** Name, the rule that must find it, the broken connector, and what must be said of it. */
+const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
+  ["Russian left in English", "words", { ...notes, about: { ru: "Заметки.", en: "Заметки." } }, /English is Russian/],
+  ["English left in Russian", "words", { ...notes, about: { ru: "Notes of all", en: "All the notes" } }, /no Russian/],
+  [
+    "a sentence that nobody translated",
+    "words",
+    { ...notes, about: { ru: "Notes for a whole big team", en: "Notes for a whole big team" } },
+    /same in both/,
+  ],
+  ["an empty label", "words", { ...notes, name: { ru: "", en: "Notes" } }, /empty/],
+  [
+    "a declared field that the sample lacks",
+    "samples",
+    trigger({ output: [...newNote.output, { ...first, key: "city" }] }),
+    /lacks “city”/,
+  ],
+  [
+    "a sample of the wrong kind",
+    "samples",
+    trigger({ sample: { ...newNote.sample, createdAt: "вчера" } }),
+    /no dateTime/,
+  ],
+  [
+    "a list where one value is declared",
+    "samples",
+    trigger({ sample: { ...newNote.sample, text: ["a"] } }),
+    /“text” is a list/,
+  ],
+  ["no account", "check", { ...notes, check: async () => ({ account: "" }) }, /names no account/],
+  [
+    "an outage told as a wrong key",
+    "check",
+    api({ error: ({ status }) => (status < 300 ? null : new ConnectorError("access", { ru: "Нет.", en: "No." })) }),
+    /instead of temporary/,
+  ],
+  [
+    "a page of HTML taken for an answer",
+    "check",
+    { ...notes, check: async (ctx) => ({ account: (await ctx.http({ path: "/me" })).text.slice(0, 5) }) },
+    /html: nothing instead of temporary/,
+  ],
+  [
+    "a wait that isn't passed on",
+    "check",
+    api({
+      error: (answer) =>
+        answer.status < 300
+          ? null
+          : new ConnectorError(answer.status === 401 ? "access" : "temporary", { ru: "Ждите.", en: "Wait." }),
+    }),
+    /Retry-After of 7000/,
+  ],
+  [
+    "a key in the error's words",
+    "secrets",
+    {
+      ...notes,
+      check: async (ctx) => {
+        throw new ConnectorError("data", { ru: `Ключ ${ctx.auth.token}`, en: "A key" });
+      },
+    },
+    /shows a secret/,
+  ],
+  ["a key that nobody calls secret", "secrets", { ...notes, auth: { kind: "none" } }, /no secret to look for/],
+  [
+    "a key in a query of its own name",
+    "secrets",
+    api({
+      error: (answer, call) =>
+        answer.status < 300
+          ? null
+          : new ConnectorError(
+              "data",
+              { ru: "Нет.", en: "No." },
+              { cause: new Error(`${call.path} ${answer.status} ${TOKEN}`) },
+            ),
+    }),
+    /shows a secret/,
+  ],
+  [
+    "a crash at an answer of another shape",
+    "secrets",
+    {
+      ...notes,
+      check: async (ctx) => ({
+        account: String(((await ctx.http({ path: "/me" })).json() as { a: { b: string } }).a.b),
+      }),
+    },
+    /crashed/,
+  ],
+  ["no limit", "limits", api({ limits: {} }), /no limit/],
+  ["a limit above the service's", "limits", api({ limits: { perSecond: 50 } }), /may send 50/],
+  [
+    "the first page only",
+    "items",
+    poll(async function* (ctx, _options, { cursor }) {
+      yield { items: (await list(ctx, textOf(cursor) ?? "0")).map(noteOf) };
+    }),
+    /items are missing/,
+  ],
+  [
+    "a page turned by time, so that equal moments are lost",
+    "items",
+    poll(async function* (ctx, _options, { cursor }) {
+      let last = textOf(cursor) ?? "";
+      for await (const { items } of pages(ctx, "0")) {
+        const newer = items.filter(({ createdAt }) => String(createdAt) > last);
+        yield { items: newer };
+        last = textOf(items.at(-1)?.createdAt) ?? last;
+      }
+      yield { items: [], cursor: last };
+    }),
+    /items are missing/,
+  ],
+  [
+    "a key that differs from poll to poll",
+    "items",
+    trigger({ repeats: "every", poll: { items: (ctx) => pages(ctx, "0") }, change: () => String(Math.random()) }),
+    /came twice/,
+  ],
+  [
+    "a broken poll that counts as an empty one",
+    "items",
+    poll(async function* (ctx, _options, { cursor }) {
+      try {
+        yield* pages(ctx, textOf(cursor) ?? "0");
+      } catch {
+        yield { items: [] };
+      }
+    }),
+    /nothing instead of temporary/,
+  ],
+  [
+    "a cursor that runs ahead of what was given",
+    "items",
+    poll(async function* (ctx, _options, { cursor }) {
+      const found = await list(ctx, textOf(cursor) ?? "0");
+      const rest = found.length === PAGE ? await list(ctx, textOf(found.at(-1)?.id) ?? "0") : [];
+      yield { items: found.map(noteOf), cursor: textOf([...found, ...rest].at(-1)?.id) ?? cursor };
+      yield { items: rest.slice(1).map(noteOf) };
+    }),
+    /items are missing/,
+  ],
+  [
+    "an item without a declared field",
+    "items",
+    poll(async function* (ctx, _options, { cursor }) {
+      for await (const page of pages(ctx, textOf(cursor) ?? "0"))
+        yield { ...page, items: page.items.map(({ sum: _, ...item }) => item) };
+    }),
+    /lacks “sum”/,
+  ],
+  [
+    "local times read by the machine's clock",
+    "moments",
+    poll(async function* (ctx, _options, { cursor }) {
+      for await (const page of pages(ctx, textOf(cursor) ?? "0")) {
+        const off = (item: JsonObject) => new Date(Date.parse(String(item.createdAt)) + 3 * 3_600_000).toISOString();
+        yield { ...page, items: page.items.map((item) => ({ ...item, createdAt: off(item) })) };
+      }
+    }),
+    /happened at/,
+  ],
+  [
+    "a sum that lost its cents",
+    "moments",
+    poll(async function* (ctx, _options, { cursor }) {
+      for await (const page of pages(ctx, textOf(cursor) ?? "0"))
+        yield { ...page, items: page.items.map((item) => ({ ...item, sum: "1990" })) };
+    }),
+    /sum is "1990"/,
+  ],
+  [
+    "ids read as doubles",
+    "longIds",
+    poll(async function* (ctx, _options, { cursor }) {
+      const found = JSON.parse((await ctx.http({ path: "/notes", query: { after: textOf(cursor) ?? "0" } })).text) as {
+        notes: JsonObject[];
+      };
+      yield { items: found.notes.map((note) => noteOf({ ...note, id: String(note.id) })) };
+    }),
+    /rounded|of 2 items/,
+  ],
+  [
+    "an unsafe call that is repeated",
+    "create",
+    action({
+      run: async (ctx, { text }) => {
+        try {
+          return noteOf(objectOf((await post(ctx, text)).json()));
+        } catch {
+          return noteOf(objectOf((await post(ctx, text)).json()));
+        }
+      },
+    }),
+    /sent 2 times/,
+  ],
+  [
+    "an unsafe call that calls itself safe",
+    "create",
+    action({
+      run: async (ctx, { text }) =>
+        noteOf(objectOf((await ctx.http({ method: "POST", path: "/notes", json: { text }, safe: true })).json())),
+    }),
+    /2 records|sent 2 times/,
+  ],
+  [
+    "a lost answer told as nothing done",
+    "create",
+    action({
+      run: async (ctx, { text }) => {
+        try {
+          return noteOf(objectOf((await post(ctx, text)).json()));
+        } catch (error) {
+          if (error instanceof ConnectorError && error.errorClass === "unknown")
+            throw new ConnectorError("temporary", error.sentence, error.details);
+          throw error;
+        }
+      },
+    }),
+    /lost: temporary .* instead of unknown/,
+  ],
+  [
+    "a lookup that says absent of what is there",
+    "create",
+    action({ lookup: async () => "absent" }),
+    /lookup says absent/,
+  ],
+  [
+    "a lookup that finds what isn't there",
+    "create",
+    action({ lookup: async () => ({ id: "1" }) }),
+    /found what isn't there/,
+  ],
+  [
+    "an output without a declared field",
+    "create",
+    action({
+      run: async (ctx, { text }) => {
+        await post(ctx, text);
+        return {};
+      },
+    }),
+    /its output lacks “id”/,
+  ],
+];
+describe("the contract suite", () => {
+  for (const [rule, title] of Object.entries(RULES) as [Rule, string][])
+    it(`passes a good connector: ${title}`, async () => {
+      assert.deepEqual(await judge(rule, notes), []);
+    });
+
+  for (const [name, rule, connector, said] of BROKEN)
+    it(`finds ${name}`, async () => {
+      assert.match((await judge(rule, connector)).join("\n"), said);
+    });
+
+  it("breaks every rule at least once", () => {
+    assert.deepEqual([...new Set(BROKEN.map(([, rule]) => rule))].sort(), Object.keys(RULES).sort());
+  });
+});

@@ -1,0 +1,144 @@
+/** Rules about what a poll brings: each item once, at its moment, with every digit. */
+import type { Context, Field, JsonObject, Trigger } from "../../src/connectors/kit/define.ts";
+import { makeIntake } from "./contractintake.ts";
+import { expectClass, expectWait, failure, initialOf, type Judge, polled, within } from "./contractjudge.ts";
+import { mistakesInItem, valueAt } from "./contractwords.ts";
+
+const MINUTE = 60_000;
+const SECOND = 1_000;
+
+/** Fields that the account has of its own aren't in the declaration. */
+const outputOf = async (trigger: Trigger, ctx: Context, options: JsonObject): Promise<readonly Field[]> => [
+  ...trigger.output,
+  ...((await trigger.outputOf?.(ctx, options)) ?? []),
+];
+/** Names of records, to say which one came twice. */
+const doubled = (names: readonly string[]): string[] => [
+  ...new Set(names.filter((name, at) => names.indexOf(name) !== at)),
+];
+
+export const items: Judge = async (subject, say) => {
+  const { connector, contract } = subject;
+  for (const trigger of polled(connector, subject)) {
+    const given = contract.triggers?.[trigger.key];
+    if (!given) {
+      say(`${trigger.key}: the contract says neither how life makes an item nor why not`);
+      continue;
+    }
+    await within(subject, async (stand) => {
+      stand.move(MINUTE);
+      const intake = makeIntake(stand, trigger, initialOf(trigger, given.options));
+      await intake.poll();
+      stand.move(5 * MINUTE);
+      let made = 0;
+      const make = async (count: number) => {
+        for (let turn = 0; turn < count; turn++) await given.make(stand, made++);
+      };
+      const expect = (when: string) => {
+        const names = intake.delivered.map((item) => `${trigger.record(item)}/${trigger.change(item)}`);
+        const twice = doubled(intake.delivered.map((item) => trigger.record(item)));
+        if (names.length < made) say(`${trigger.key}: ${when}: ${made - names.length} of ${made} items are missing`);
+        if (twice.length > 0 && names.length > made) say(`${trigger.key}: ${when}: ${twice.length} came twice`);
+        else if (names.length > made) say(`${trigger.key}: ${when}: ${names.length - made} too many`);
+      };
+      // More than a page, all of one moment.
+      await make(given.many);
+      await intake.poll();
+      expect("over a page's border");
+      // Some more in the very moment in which the next poll begins, and some right after it.
+      await make(2);
+      await intake.poll();
+      await make(2);
+      stand.move(5 * MINUTE);
+      await intake.poll();
+      expect("at the border of two polls");
+      stand.move(5 * MINUTE);
+      await make(given.many);
+      stand.failAt(2, "outage");
+      const error = await failure(() => intake.poll());
+      if (error !== null) expectClass(say, `${trigger.key} broken off`, error, ["temporary"]);
+      stand.move(MINUTE);
+      stand.failAt(Number.MAX_SAFE_INTEGER, "outage");
+      await intake.poll();
+      stand.move(5 * MINUTE);
+      await intake.poll();
+      expect("after a poll that broke off");
+      for (const [fault, classes] of [
+        ["html", ["temporary"]],
+        ["outage", ["temporary"]],
+        ["rateLimit", ["temporary"]],
+        ["expired", ["access"]],
+      ] as const) {
+        stand.failAt(1, fault);
+        const thrown = await failure(() => intake.poll());
+        expectClass(say, `${trigger.key} while ${fault}`, thrown, classes);
+        if (fault === "rateLimit") expectWait(say, stand, `${trigger.key} while rateLimit`, thrown);
+      }
+      const output = await outputOf(trigger, stand.ctx, initialOf(trigger, given.options));
+      const mistakes = intake.given.flatMap((item) => mistakesInItem(output, item));
+      for (const mistake of new Set(mistakes)) say(`${trigger.key}: an item ${mistake}`);
+    });
+  }
+};
+
+/** Numbers beyond what a double holds exactly, however deep. */
+function roundedIn(value: unknown): number[] {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value) ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(roundedIn) : [];
+}
+
+export const moments: Judge = async (subject, say) => {
+  const { connector, contract } = subject;
+  for (const trigger of polled(connector, subject)) {
+    const given = contract.triggers?.[trigger.key];
+    if (!given) continue;
+    await within(subject, async (stand) => {
+      const intake = makeIntake(stand, trigger, initialOf(trigger, given.options));
+      await intake.poll();
+      stand.move(MINUTE);
+      const made = stand.now().getTime();
+      await given.make(stand, 0);
+      const soon = stand.now().getTime();
+      stand.move(MINUTE);
+      await intake.poll();
+      const [item] = intake.delivered;
+      if (!item) {
+        say(`${trigger.key}: the item didn't come`);
+        return;
+      }
+      const at = trigger.at(item, stand.ctx);
+      const isOff = at !== null && (at.getTime() < Math.floor(made / SECOND) * SECOND || at.getTime() > soon + SECOND);
+      if (isOff) say(`${trigger.key}: happened at ${new Date(made).toISOString()}, and says ${at.toISOString()}`);
+      for (const [path, value] of Object.entries(given.expects ?? {})) {
+        const found = valueAt(item, path);
+        if (JSON.stringify(found) !== JSON.stringify(value))
+          say(`${trigger.key}: ${path} is ${JSON.stringify(found)} instead of ${JSON.stringify(value)}`);
+      }
+    });
+  }
+};
+
+export const longIds: Judge = async (subject, say) => {
+  const { connector, contract } = subject;
+  for (const trigger of polled(connector, subject)) {
+    const given = contract.triggers?.[trigger.key];
+    if (!given || contract.without?.[`longIds:${trigger.key}`] !== undefined) continue;
+    await within(subject, async (stand) => {
+      const known = stand.lengthenIds();
+      const intake = makeIntake(stand, trigger, initialOf(trigger, given.options));
+      await intake.poll();
+      stand.move(MINUTE);
+      await given.make(stand, 0);
+      await given.make(stand, 1);
+      stand.move(MINUTE);
+      await intake.poll();
+      const text = JSON.stringify(intake.delivered);
+      const long = text.match(/(?<!\d)46116860184\d{8}(?!\d)/g) ?? [];
+      if (intake.delivered.length !== 2) say(`${trigger.key}: ${intake.delivered.length} of 2 items came`);
+      if (long.length === 0) say(`${trigger.key}: no long id arrived`);
+      const wrong = [...new Set(long)].filter((id) => !known.has(id));
+      const rounded = roundedIn(intake.delivered);
+      if (wrong.length + rounded.length > 0) say(`${trigger.key}: rounded ${[...wrong, ...rounded].join(", ")}`);
+    });
+  }
+};
