@@ -1,5 +1,5 @@
 /** What an account adds to a connector's declaration: custom fields and reference lists. A service that is down takes nothing away. */
-import type { Connector, Context, Field, ListItem } from "../../connectors/kit/define.ts";
+import type { Connector, Context, Field, Json, JsonObject, ListItem } from "../../connectors/kit/define.ts";
 import { within } from "../connection/within.ts";
 import type { Connections, Scope } from "../engine.ts";
 import type { Opener, Shared } from "../parts.ts";
@@ -76,7 +76,7 @@ export function makeAccount({ clock, log, find, opener, connections }: AccountDe
     if (connector === undefined || action === undefined) return [];
     const { fieldsOf } = action;
     if (fieldsOf === undefined || !isReachable(connector, step.connection)) return action.fields;
-    const key = JSON.stringify(["in", step.connection, connector.key, action.key]);
+    const key = JSON.stringify(["in", step.connection, connector.key, action.key, choicesIn(action.fields, step.input)]);
     const own = await custom(key, workspace, step.connection, connector, (ctx) => fieldsOf(ctx, unsealed(step.input)));
     return joined(action.fields, own);
   }
@@ -124,6 +124,10 @@ export function makeAccount({ clock, log, find, opener, connections }: AccountDe
   return { inputFields, outputFields, lists };
 }
 export type Account = ReturnType<typeof makeAccount>;
+
+/** What was picked in lists may decide which fields there are: a sheet has columns of its own. */
+const choicesIn = (fields: readonly Field[], input: JsonObject): readonly Json[] =>
+  fields.flatMap(({ key, kind }) => (kind === "reference" || kind === "choice" ? [input[key] ?? null] : []));
 
 function joined(declared: readonly Field[], own: readonly Field[]): readonly Field[] {
   const keys = new Set(declared.map(({ key }) => key));

@@ -44,7 +44,9 @@ export function makePrepare(deps: {
   ): Promise<readonly Field[]> {
     const declared = new Set(action.fields.map(({ key }) => key));
     if (!action.fieldsOf || Object.keys(step.input).every((key) => declared.has(key))) return action.fields;
-    const key = JSON.stringify([step.connection, step.connector, step.action, step.id]);
+    // A sheet that was picked has columns of its own.
+    const picked = action.fields.flatMap(({ key, kind }) => (kind === "reference" ? [input[key] ?? null] : []));
+    const key = JSON.stringify([step.connection, step.connector, step.action, step.id, picked]);
     const known = remembered.get(key);
     if (known && known.until > clock.now().getTime()) return known.fields;
     const custom = await action.fieldsOf(ctx, input);
