@@ -116,10 +116,13 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
     const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
     if (action === undefined) return null;
     const [fields, given] = await Promise.all([
-      account.inputFields(scope.workspace, step),
+      account.inputFields(scope.workspace, step, inTemplate),
       sources(scope.workspace, row, body, step.id),
     ]);
-    const lists = await account.lists(scope, step.connection, fields);
+    // Of several steps at once only the lists are read from which something may be proposed.
+    const mayFill = (field: Field) => field.required === true || field.common === true || field.initial !== undefined;
+    const asked = inTemplate ? fields.filter(mayFill) : fields;
+    const lists = await account.lists(scope, step.connection, asked, inTemplate);
     const made = propose({ connector: step.connector, fields, sources: given, lists, action });
     const isNew = Object.keys(step.input).length === 0 && step.duplicates === undefined;
     const values = Object.fromEntries(Object.entries(made.values).filter(([key]) => !Object.hasOwn(step.input, key)));
