@@ -52,6 +52,7 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
       }
       const screen = await draw(engine, item);
       if (screen === null) return await telegram.sent(item.seq, null);
+      if (item.alert.kind === "firstSuccess") await refreshCard(item, item.alert.run);
       await telegram.sent(item.seq, await put(item, screen));
     } catch (error) {
       if (error instanceof Unreachable) return telegram.notSent(item.seq, { gone: true });
@@ -60,6 +61,14 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
       const asked = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1_000 : 0;
       await telegram.notSent(item.seq, { retryAfterMs: Math.max(asked, passing ? PASSING_MS : BROKEN_MS) });
     }
+  }
+
+  /** A card that says "no runs yet" above the news of the first one would be wrong. */
+  async function refreshCard(item: OutboxItem, run: string): Promise<void> {
+    const { screenMessage } = await telegram.chat(item.chatId);
+    if (screenMessage === null) return;
+    const { bundle } = await engine.runs.get(item.scope, run);
+    await telegram.receive([toRow(pressOf(item, to("recard", bundle.id), screenMessage))]);
   }
 
   /** A silent edit, or a new card in place of the old one where the phone should ring. */
@@ -103,7 +112,7 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
  * What happened elsewhere leads the chat on as if its person had pressed a button: stored like any update, so that it
  * waits for those before it and survives a crash. Telegram's own ids are never negative.
  */
-function pressOf({ seq, chatId, name = "" }: OutboxItem, data: string): Update {
+function pressOf({ seq, chatId, name = "" }: OutboxItem, data: string, message_id = 0): Update {
   const chat = { id: chatId, type: "private" as const, first_name: name };
   return {
     update_id: -seq,
@@ -111,7 +120,7 @@ function pressOf({ seq, chatId, name = "" }: OutboxItem, data: string): Update {
       id: String(-seq),
       from: { id: chatId, is_bot: false, first_name: name },
       chat_instance: "",
-      message: { message_id: 0, date: 0, chat },
+      message: { message_id, date: 0, chat },
       data,
     },
   };

@@ -23,7 +23,7 @@ export interface Asked {
 }
 export type AskContext = ConversationFlavor<Context> & Asked;
 
-const Kept = z.object({
+export const Kept = z.object({
   answer: z.string(),
   args: z.array(z.string()),
   secret: z.boolean(),

@@ -13,6 +13,8 @@ export type Button = { readonly text: string; readonly style?: "danger" | "succe
 export interface Screen {
   readonly text: FormattedString;
   readonly keyboard: readonly (readonly Button[])[];
+  /** The bundle whose card this is: it is drawn anew when something happens there meanwhile. */
+  readonly card?: string;
 }
 
 /** A question whose answer is typed. It survives a restart; a secret answer is deleted from the chat and stored nowhere but encrypted. */
@@ -54,6 +56,12 @@ export interface Turn {
   goBack(made: string, word?: FormattedString): Promise<boolean>;
   /** A key sent when nothing asked for it: a stored one, or one that looks like what was asked a moment ago. */
   isSecret(words: string): Promise<boolean>;
+  /** The question that was broken off, and the detour that it belongs to, may be taken up again. */
+  setAside(): Promise<void>;
+  /** Asks what was set aside; false where there is nothing. */
+  takeUp(): Promise<boolean>;
+  /** The bundle whose card is the live screen, if it is one. */
+  shownCard(): Promise<string | null>;
   /** The detour was left; what is made from now on belongs to nothing. */
   forgetReturn(): Promise<void>;
 }

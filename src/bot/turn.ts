@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { FormattedString } from "@grammyjs/parse-mode";
 import { z } from "zod";
 import { type Engine, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
-import { type AskContext, ask, forget, questionOf } from "./ask.ts";
+import { type AskContext, Kept as Asked, ask, forget, questionOf } from "./ask.ts";
 import { parse, to } from "./callback.ts";
 import type { Handlers, Screen, Turn } from "./parts.ts";
 import { doorButton } from "./screens/doors.ts";
@@ -18,10 +18,15 @@ const MOMENT_MS = 30 * 60_000;
 /** One word of letters and digits, and no address, phone or mail. */
 const LOOKS_LIKE_KEY = /^(?=\S*\p{L})(?=\S*\d)(?!https?:)[^\s@]{16,}$/u;
 
+const Return = z.object({ place: z.string(), args: z.array(z.string()) });
 /** What we keep of a chat: the way back from a detour, and the update that sent the live screen. */
 const Kept = z
   .object({
-    returnTo: z.object({ place: z.string(), args: z.array(z.string()) }).nullish(),
+    returnTo: Return.nullish(),
+    /** What /cancel broke off. */
+    aside: z.object({ asked: Asked, returnTo: Return.nullish() }).nullish(),
+    /** The bundle whose card is the live screen. */
+    card: z.string().nullish(),
     shownBy: z.number().nullish(),
     /** When a secret value was asked for last (ms). */
     secretAt: z.number().nullish(),
@@ -64,11 +69,18 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
     }
     const isLive = hasShown || pressed === live;
     const id = await show.screen(chatId, screen, isBuried || !isLive ? null : live);
+    // An answered question has had its day; whatever else stays above only loses its buttons.
+    const isAnswered = !hasShown && ctx.asked !== undefined;
     hasShown = true;
     isBuried = false;
-    if (id === live) return;
-    await keep({ shownBy: ctx.update.update_id }, id);
-    if (live !== null) await show.strip(chatId, live);
+    const card = screen.card ?? null;
+    if (id === live) {
+      if ((kept.card ?? null) !== card) await keep({ card });
+      return;
+    }
+    await keep({ shownBy: ctx.update.update_id, card }, id);
+    if (live === null || (isAnswered && (await show.remove(chatId, live)))) return;
+    await show.strip(chatId, live);
   }
 
   async function read(): Promise<{ live: number | null; kept: Kept }> {
@@ -128,6 +140,22 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
       const asked = (await read()).kept.secretAt;
       const isKey = asked && Date.now() - asked < MOMENT_MS && LOOKS_LIKE_KEY.test(words.trim());
       return isKey || (await engine.connections.isSecret(member.scope, words));
+    },
+    async setAside() {
+      if (ctx.interrupted === undefined) return;
+      const { returnTo } = (await read()).kept;
+      await keep({ aside: { asked: ctx.interrupted, returnTo: returnTo ?? null } });
+    },
+    async takeUp() {
+      const { aside } = (await read()).kept;
+      if (!aside) return false;
+      await keep({ returnTo: aside.returnTo ?? null });
+      await turn.ask(questionOf(aside.asked));
+      await keep({ aside: null });
+      return true;
+    },
+    async shownCard() {
+      return (await read()).kept.card ?? null;
     },
     async forgetReturn() {
       if ((await read()).kept.returnTo) await keep({ returnTo: null });

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import type { Person, Seen, SeenButton } from "../../../playground/person.ts";
 import { type App, startApp } from "../../../playground/stories/app.ts";
 import { makeStage, type Stage } from "../../../playground/stories/stage.ts";
+import { eventually } from "../../../test/support/bot.ts";
 import { type FreshDatabase, freshDatabase } from "../../../test/support/database.ts";
 
 let database: FreshDatabase;
@@ -108,6 +109,10 @@ test("article 003 §1 is built, tried and started in few presses", async () => {
   const order = await stage.until("retailcrm", "orders", "an order", (rows) => rows[0]);
   assert.equal(order.firstName, "Заказ по звонку из Calltouch с номера 79160000002");
   await person.sees("Первая настоящая запись");
+  await eventually("the card above tells of it too", async () => {
+    const card = (await person.messages()).findLast(({ text }) => /^(?:.*\n\n)?🧩 Связка/.test(text ?? ""));
+    return /Последние запуски/.test(card?.text ?? "");
+  });
 });
 
 test("two taps at once do one thing", async () => {

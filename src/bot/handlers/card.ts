@@ -126,6 +126,10 @@ const withBundle =
 export const card: Handlers = {
   places: {
     card: withBundle((turn, view) => showCard(turn, view)),
+    /** Something happened that the card tells: nobody pressed anything, so only a card that is still there is drawn anew. */
+    async recard(turn, id) {
+      if (id !== undefined && (await turn.shownCard()) === id) await showCard(turn, await load(turn, id));
+    },
     cmore: withBundle((turn, view) => showMore(turn, view)),
     resume: withBundle((turn, view, held) => start(turn, view, held)),
     run: withBundle((turn, view) => runNow(turn, view, false)),

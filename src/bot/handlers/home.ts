@@ -48,6 +48,12 @@ export const home: Handlers = {
     },
     help: (turn) => turn.show(helpScreen(turn.t)),
     said: notUnderstood,
+    /** Goes on with the question that /cancel broke off. */
+    async goon(turn) {
+      if (await turn.takeUp()) return;
+      turn.toast(turn.t.home.staleButton);
+      await showHome(turn);
+    },
   },
   answers: {},
   commands: {
@@ -56,12 +62,14 @@ export const home: Handlers = {
     help: (turn) => turn.go("help"),
     async cancel(turn) {
       const { t, interrupted } = turn;
+      await turn.setAside();
       await turn.forgetReturn();
       const isConnection = interrupted?.answer === "connectionValue";
       const word = isConnection ? t.home.cancelledConnection : interrupted ? t.home.cancelled : t.home.nothingToCancel;
       await turn.show({
         text: new FormattedString(word),
         keyboard: [
+          ...(interrupted ? [[{ text: t.home.goOn, data: to("goon"), style: "primary" } as const]] : []),
           [
             isConnection
               ? { text: t.home.connections, data: to("connections") }

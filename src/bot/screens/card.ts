@@ -79,6 +79,7 @@ export function cardScreen(look: Look, model: CardModel): Screen {
       ...addressLines(look, view),
     ),
     keyboard: keyboard(look, view),
+    card: view.id,
   };
 }
 

@@ -115,6 +115,7 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   repeatButton: (count: number, where: string) => `🔁 Retry (${count}): ${where}`,
   undeliveredButton: (count: number) => `⚠️ Never got through (${count})`,
 
+  goOn: "▶️ Go on",
   nothingToCancel: "Nothing is going on, so there is nothing to cancel.",
   cancelled: "Stopped. Everything you entered is kept: you can go on whenever you like.",
   cancelledConnection:
