@@ -9,6 +9,7 @@ import {
   type Connected,
   draftScreen,
   isMeant,
+  isOpen,
   madeScreen,
   ordered,
   templatePicks,
@@ -120,10 +121,10 @@ async function make(turn: Turn, { set, which, tap }: Taking, accounts: readonly 
   const picked = set.bundles.flatMap((one, index) =>
     which === "a" || which === String(index) ? [{ one, index }] : [],
   );
-  await turn.show({ text: lines(turn.t.templates.making(picked.length)), keyboard: [] });
   const connections = Object.fromEntries(accounts.map(({ connector, id }) => [connector, id]));
   const made: BundleView[] = [];
   for (const { one, index } of picked) {
+    await turn.show({ text: lines(turn.t.templates.making(made.length + 1, picked.length)), keyboard: [] });
     const file = fileOf(one, turn.locale);
     made.push(await turn.engine.bundles.fromTemplate(scopeOnce(turn, `${tap}:${index}`), file, connections));
   }
@@ -150,13 +151,13 @@ async function showDraft(turn: Turn, view: BundleView, key: string, index: strin
   if (one === undefined) return turn.go("steps", view.id);
   const { bundles } = turn.engine;
   const { scope } = turn.member;
-  const steps = view.body.steps.filter((step) => step.kind === "action" && (step.unsure ?? []).length > 0);
+  const steps = view.body.steps.filter((step) => step.kind === "action");
   const [problems, guesses] = await Promise.all([
     bundles.problems(scope, view.id),
     Promise.all(
       steps.map(async ({ id }) => ({
         step: id,
-        lines: (await bundles.mapping(scope, view.id, id)).filter(({ unsure }) => unsure),
+        lines: (await bundles.mapping(scope, view.id, id)).filter(isOpen),
       })),
     ),
   ]);

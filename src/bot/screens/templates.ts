@@ -6,6 +6,7 @@ import type { Button, Screen } from "../parts.ts";
 import { short } from "../short.ts";
 import { fits, listScreen, type Pick } from "./choose.ts";
 import { bold, cut, grid, lines } from "./lay.ts";
+import { isFilled } from "./mapping.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
 import { type Look, serviceName, stepNumber, triggerOf } from "./titles.ts";
 
@@ -104,11 +105,15 @@ export function madeScreen(look: Look, drafts: readonly BundleSummary[], draft: 
   };
 }
 
+/** A guess, or a value that only this account's list can give and that nobody has chosen. */
+export const isOpen = (line: MappingLine): boolean =>
+  line.unsure || (line.field.kind === "reference" && line.isCommon && line.field.required !== true && !isFilled(line));
+
 export interface DraftModel {
   readonly view: BundleView;
   readonly one: ReadyBundle;
   readonly problems: readonly Problem[];
-  /** Values taken from the account, by step. */
+  /** Open lines by step. */
   readonly guesses: readonly { readonly step: string; readonly lines: readonly MappingLine[] }[];
   /** Where the other drafts of its set are. */
   readonly others: string | null;
@@ -121,12 +126,15 @@ export function draftScreen(look: Look, { view, one, problems, guesses, others }
   const hard = problems.filter(({ mild }) => !mild);
   const trigger = triggerOf(look, view.body);
   const guessed = guesses.flatMap(({ step, lines: found }) =>
-    found.map(({ field, spoken, shown }) =>
-      words.guess(stepNumber(view.body, step), field.label[locale], cut(spoken ?? shown ?? "", 60)),
-    ),
+    found.map((line) => {
+      const value = isFilled(line) ? cut(line.spoken ?? line.shown ?? "", 60) : words.notChosen;
+      return words.guess(stepNumber(view.body, step), line.field.label[locale], value);
+    }),
   );
   const notes = (one.look ?? []).map((text) => `👀 ${text[locale]}`);
   const doors = doorRows(look, hard, 8);
+  const led = new Set(doors.flat().map((button) => ("data" in button ? button.data : "")));
+  const asked = guesses.filter(({ step, lines: found }) => found.length > 0 && !led.has(to("step", view.id, step)));
   return {
     text: lines(
       bold(words.draft(view.number, cut(view.name, 90))),
@@ -141,7 +149,7 @@ export function draftScreen(look: Look, { view, one, problems, guesses, others }
       ...doors,
       ...mendRows(look, view.id, hard),
       ...grid(
-        guesses.map(
+        asked.map(
           ({ step }): Button => ({
             text: words.openStep(stepNumber(view.body, step)),
             data: to("step", view.id, step),

@@ -13,15 +13,14 @@ export const templates = {
   takeAll: (n: number) => `✅ Take all ${n}`,
   takeOnly: (n: number) => `Only ${n}`,
   back: "‹ To the templates",
-  making: (n: number) =>
-    n === 1
-      ? "⏳ Putting the bundle together with your data…"
-      : `⏳ Putting ${n} ${enForm(n, "bundle", "bundles")} together…`,
+  making: (at: number, n: number) =>
+    n === 1 ? "⏳ Putting the bundle together with your data…" : `⏳ Putting bundle ${at} of ${n} together…`,
   made: (n: number) => `📦 Done: ${n} ${enForm(n, "draft", "drafts")}. Try each on a sample and start it.`,
   draft: (number: number, name: string) => `📦 ${number} · ${name}`,
   open: "Still to fill in:",
   guessed: "Taken from your account, please check:",
   guess: (step: number, field: string, value: string) => `❓ Step ${step} · ${field}: ${value}`,
+  notChosen: "not chosen",
   look: "Mind this:",
   allSet: "Everything is filled. Try it on a sample – nothing is written.",
   openStep: (step: number) => `❓ Step ${step}`,

@@ -13,14 +13,15 @@ export const templates = {
   takeAll: (n: number) => `✅ Взять все ${n}`,
   takeOnly: (n: number) => `Только ${n}`,
   back: "‹ К шаблонам",
-  making: (n: number) =>
-    n === 1 ? "⏳ Собираю связку по вашим данным…" : `⏳ Собираю ${n} ${ruForm(n, "связку", "связки", "связок")}…`,
+  making: (at: number, n: number) =>
+    n === 1 ? "⏳ Собираю связку по вашим данным…" : `⏳ Собираю связку ${at} из ${n}…`,
   made: (n: number) =>
     `📦 Готово: ${n} ${ruForm(n, "черновик", "черновика", "черновиков")}. Проверьте каждую на примере и запустите.`,
   draft: (number: number, name: string) => `📦 ${number} · ${name}`,
   open: "Осталось заполнить:",
   guessed: "Подставлено по вашему аккаунту, проверьте:",
   guess: (step: number, field: string, value: string) => `❓ Шаг ${step} · ${field}: ${value}`,
+  notChosen: "не выбрано",
   look: "Обратите внимание:",
   allSet: "Всё заполнено. Проверьте на примере – ничего записано не будет.",
   openStep: (step: number) => `❓ Шаг ${step}`,
