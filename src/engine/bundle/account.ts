@@ -84,7 +84,13 @@ export function makeAccount({ clock, log, find, opener, connections }: AccountDe
     if (connector === undefined || action === undefined) return [];
     const { fieldsOf } = action;
     if (fieldsOf === undefined || !isReachable(connector, step.connection)) return action.fields;
-    const key = JSON.stringify(["in", step.connection, connector.key, action.key, choicesIn(action.fields, step.input)]);
+    const key = JSON.stringify([
+      "in",
+      step.connection,
+      connector.key,
+      action.key,
+      choicesIn(action.fields, step.input),
+    ]);
     const input = unsealed(step.input);
     const own = await custom(key, workspace, step.connection, connector, (ctx) => fieldsOf(ctx, input), isPatient);
     return joined(action.fields, own);
