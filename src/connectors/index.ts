@@ -7,6 +7,7 @@ import { http } from "./core/http.ts";
 import { schedule } from "./core/schedule.ts";
 import { storage } from "./core/storage.ts";
 import { telegram } from "./core/telegram.ts";
+import { tools } from "./core/tools/index.ts";
 import { webhook } from "./core/webhook.ts";
 import { email } from "./email/index.ts";
 import { facebook } from "./facebook/index.ts";
@@ -37,4 +38,5 @@ export const connectors: readonly Connector[] = [
   http,
   schedule,
   storage,
+  tools,
 ];
