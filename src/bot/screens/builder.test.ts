@@ -16,9 +16,9 @@ import type {
 import type { Screen } from "../parts.ts";
 import { textsFor } from "../texts/index.ts";
 import { bundlesScreen, whichScreen } from "./bundles.ts";
-import { candidates, ranked, searched } from "./candidates.ts";
+import { candidates } from "./candidates.ts";
 import { cardScreen, moreOfCard, periodScreen } from "./card.ts";
-import { fits as fitsWords, foundScreen, listScreen } from "./choose.ts";
+import { foundScreen, listScreen } from "./choose.ts";
 import { conditionScreen, conditionsScreen, operatorsFor } from "./conditions.ts";
 import { dryScreen } from "./dryrun.ts";
 import { duplicatesScreen, rulesScreen } from "./duplicates.ts";
@@ -350,39 +350,6 @@ test("conditions and templates are spoken in the names of fields", () => {
   assert.deepEqual(operatorsFor({ kind: "boolean" }).slice(0, 2), ["isTrue", "isFalse"]);
 });
 
-test("fields of the same meaning come first; a search looks at names and values", () => {
-  const one = (key: string, over: Partial<Field>, shown: string | null): Source["fields"][number] => ({
-    field: { key, label: both(key), kind: "text", ...over },
-    template: `{{ trigger.${key} }}`,
-    shown,
-    value: shown,
-  });
-  const given: Source[] = [
-    {
-      ref: "trigger",
-      number: 1,
-      title: both("t"),
-      fields: [
-        one("empty", {}, null),
-        one("city", {}, "Москва"),
-        one("caller", { kind: "phone", meaning: "phone" }, "+7 900"),
-      ],
-    },
-  ];
-  assert.deepEqual(
-    ranked(given, { kind: "phone", meaning: "phone" }).map((each) => each.one.field.key),
-    ["caller", "city", "empty"],
-  );
-  assert.deepEqual(
-    searched(candidates(given), "моск", "ru").map((each) => each.one.field.key),
-    ["city"],
-  );
-  assert.deepEqual(
-    searched(candidates(given), "{CALLER}", "ru").map((each) => each.one.field.key),
-    ["caller"],
-  );
-});
-
 test("steps that a router jumps over are indented", () => {
   const steps: Step[] = [
     { ...(router as Extract<Step, { kind: "router" }>), onFalse: "s0000002" },
@@ -391,11 +358,4 @@ test("steps that a router jumps over are indented", () => {
     action(2),
   ];
   assert.deepEqual(depths(steps), [0, 1, 1, 0]);
-});
-
-test("a search overlooks endings and the order of words", () => {
-  assert.ok(fitsWords("retailCRM · Новый клиент", "клиента retail"));
-  assert.ok(fitsWords("Calltouch · Новая сделка по звонку", "сделку"));
-  assert.ok(!fitsWords("Calltouch · Новая заявка", "сделка"));
-  assert.ok(!fitsWords("Calltouch", "···"));
 });
