@@ -5,7 +5,7 @@ import { objectOf, textOf } from "../kit/read.ts";
 import { errorByStatus } from "../kit/status.ts";
 import { makeAccess, readKey } from "./key.ts";
 
-const NAME = "Google Таблицы";
+const NAME = { ru: "Google Таблицы", en: "Google Sheets" };
 const ID = /^[\w-]{20,}$/;
 /** The quota is one of a minute; without Retry-After this is a fair part of it. */
 const QUOTA_MS = 20_000;
