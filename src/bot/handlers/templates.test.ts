@@ -134,3 +134,45 @@ test("Битрикс24 → Mertago: the company is asked for", async () => {
   await signsIn("Mertago");
   await person.sees(/Осталось заполнить[\s\S]*ID Компании/, DRAFT);
 });
+
+test("two taps make one draft; with two accounts of a service one is chosen; all in English", async () => {
+  const english = await makeStage(app.url, "en");
+  const john = english.person;
+  const answers = async (...keys: [string, string][]) => {
+    for (const [service, key] of keys) {
+      await john.sees(key === "account" ? "1 of 2" : "2 of 2", { within: 20_000 });
+      await john.say(await english.credential(service, key));
+    }
+  };
+  const account: [string, string][] = [
+    ["retailcrm", "account"],
+    ["retailcrm", "apiKey"],
+  ];
+  await john.say("/start");
+  for (const _ of [1, 2]) {
+    await john.say("/connect retailCRM");
+    await answers(...account);
+    await john.sees("Connected", { within: 20_000 });
+  }
+  await john.say("/templates tickets");
+  await john.press("Take it");
+  await john.sees("retailCRM");
+  const choice = (await john.screen())?.reply_markup?.inline_keyboard?.flat()[1];
+  const message = (await john.screen())?.message_id;
+  assert.ok(choice?.callback_data && message);
+  const press = () =>
+    fetch(`${app.url}/api/chats/${john.id}/press`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ message, data: choice.callback_data }),
+    });
+  await Promise.all([press(), press()]);
+  await john.sees(/Nethouse\.Events → retailCRM[\s\S]*Everything is filled/, DRAFT);
+  await john.say("/bundles");
+  await john.sees(/Your bundles\n1 bundle/);
+  const listed = (await john.buttons()).flat().filter((text) => text.includes("Nethouse"));
+  assert.equal(listed.length, 1, `one draft: ${listed}`);
+  await john.say("/templates");
+  for (const text of (await john.messages()).map((one) => one.text ?? "").slice(-1))
+    assert.doesNotMatch(text, /[а-яё]/i);
+});
