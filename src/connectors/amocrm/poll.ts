@@ -17,10 +17,13 @@ export async function* pages(ctx: Context, kind: Entity, mark: Mark, since: Poll
 const more = (kind: Entity) => (kind === "leads" ? { with: "contacts" } : {});
 
 /**
- * Oldest first, from mark to mark: pages by number would lose a record when another one moves to the end meanwhile.
- * Where a whole page has one second, the next page of that second is asked for.
+ * Changed ones, oldest first, from mark to mark: pages by number would lose a record when another one moves to the end
+ * meanwhile. Where a whole page has one second, the next page of that second is asked for.
+ * Created ones by number, page after page of one window: an imported record has a high number and an old date, so the
+ * last date of a page says nothing of the records that follow.
  */
 async function* filtered(ctx: Context, kind: Entity, mark: Mark, since: PollSince): AsyncIterable<JsonObject[]> {
+  const isByChange = mark === "updated_at";
   const to = secondsOf(since.until);
   let from = secondsOf(since.at);
   let page = 1;
@@ -28,8 +31,7 @@ async function* filtered(ctx: Context, kind: Entity, mark: Mark, since: PollSinc
   for (;;) {
     const body = await get(ctx, kind, {
       filter: { [mark]: { from, to } },
-      // Created ones are sorted by number, which is the same order.
-      order: mark === "updated_at" ? { updated_at: "asc" } : { id: "asc" },
+      order: isByChange ? { updated_at: "asc" } : { id: "asc" },
       limit: PAGE,
       page,
       ...more(kind),
@@ -37,13 +39,12 @@ async function* filtered(ctx: Context, kind: Entity, mark: Mark, since: PollSinc
     const records = embedded(body, kind);
     const fresh = records.filter((record) => !known.has(keyOf(record, mark)));
     if (fresh.length > 0) yield fresh;
-    if (records.length < PAGE && !hasNext(body)) return;
-    const last = numberOf(records.at(-1)?.[mark]) ?? from;
+    if (records.length === 0 || (records.length < PAGE && !hasNext(body))) return;
+    const last = isByChange ? (numberOf(records.at(-1)?.[mark]) ?? from) : from;
     page = last > from ? 1 : page + 1;
     if (last > from) known = new Set(records.map((record) => keyOf(record, mark)));
     else for (const record of records) known.add(keyOf(record, mark));
     from = Math.max(from, last);
-    if (records.length === 0) return;
   }
 }
 const keyOf = (record: JsonObject, mark: Mark) => `${textOf(record.id)}:${textOf(record[mark])}`;
