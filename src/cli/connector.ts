@@ -1,9 +1,11 @@
 /**
- * One call of one connector from the shell: `npm run connector -- try SERVICE CHECK|TRIGGER|ACTION --auth FILE --input FILE`.
+ * `npm run connector -- new NAME` makes a connector to begin with; `try SERVICE CHECK|TRIGGER|ACTION --auth FILE
+ * --input FILE` is one call of one connector from the shell.
  * Prints one JSON object; 0: it worked, 1: the service or the connector said no, 2: the command is wrong.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { connectors } from "../connectors/index.ts";
 import type { Action, Connector, Context, Field, HookRequest, JsonObject, Trigger } from "../connectors/kit/define.ts";
@@ -16,8 +18,11 @@ import { fieldsOf } from "../connectors/kit/oauth.ts";
 import { isObject, objectOf, textOf } from "../connectors/kit/read.ts";
 import { makeRecording } from "../connectors/kit/recording.ts";
 import { isZone } from "../connectors/kit/time.ts";
+import { BadName, scaffold } from "./scaffold.ts";
 
-const USAGE = `npm run connector -- try SERVICE TARGET [--auth FILE] [--input FILE] [--exchange]
+const USAGE = `npm run connector -- new NAME
+  makes a small connector that works, with sandbox, contract, test and page: docs/connectors.md
+npm run connector -- try SERVICE TARGET [--auth FILE] [--input FILE] [--exchange]
   SERVICE   a connector's key: ${connectors.map(({ key }) => key).join(", ")}
   TARGET    check, the key of a trigger or action, or list:NAME
   --auth    JSON file with the connection's values by field key
@@ -161,6 +166,16 @@ function explain(error: unknown, mask: Mask): JsonObject {
   };
 }
 
+function make(name: string): number {
+  try {
+    print({ ok: true, written: scaffold(join(import.meta.dirname, "../.."), name) });
+    return 0;
+  } catch (error) {
+    if (error instanceof BadName) throw new Usage(error.message);
+    throw error;
+  }
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -176,9 +191,10 @@ async function main(): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
+  if (command === "new" && service) return make(service);
   if (command !== "try" || !service || !target) {
     process.stderr.write(`${USAGE}\n`);
-    throw new Usage("the command is: try SERVICE TARGET");
+    throw new Usage("the command is: try SERVICE TARGET, or new NAME");
   }
   const connector = connectors.find(({ key }) => key === service.toLowerCase());
   if (!connector)

@@ -81,6 +81,8 @@ export interface Stand {
   run(action: string, input: JsonObject): Promise<JsonObject>;
   /** The fault of the request with this number, counted from here; 1 is the next. */
   failAt(number: number, fault: Fault): void;
+  /** No fault any more, neither one to come. */
+  heal(): void;
   /** Every request is answered with itself, secrets included; null: as usual. */
   echo(as: { status: number; type: "json" | "html" } | null): void;
   /** Numbers called id go out with 19 digits, and come back as they were. Answers with all that went out. */

@@ -53,6 +53,7 @@ export const create: Judge = async (subject, say) => {
       const at = stand.now();
       const once = { key: "the-one" };
       const error = await failure(() => action.run(stand.ctx, input, once));
+      stand.heal();
       const what = `${action.key} while ${fault}`;
       const made = stand.rows(declared.table).length - before.records;
       const own = stand.hits.slice(before.hits);

@@ -58,7 +58,7 @@ export const items: Judge = async (subject, say) => {
       const error = await failure(() => intake.poll());
       if (error !== null) expectClass(say, `${trigger.key} broken off`, error, ["temporary"]);
       stand.move(MINUTE);
-      stand.failAt(Number.MAX_SAFE_INTEGER, "outage");
+      stand.heal();
       await intake.poll();
       stand.move(5 * MINUTE);
       await intake.poll();
@@ -71,6 +71,7 @@ export const items: Judge = async (subject, say) => {
       ] as const) {
         stand.failAt(1, fault);
         const thrown = await failure(() => intake.poll());
+        stand.heal();
         expectClass(say, `${trigger.key} while ${fault}`, thrown, classes);
         if (fault === "rateLimit") expectWait(say, stand, `${trigger.key} while rateLimit`, thrown);
       }

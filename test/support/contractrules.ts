@@ -47,6 +47,7 @@ const check: Judge = async (subject, say) => {
     for (const [fault, classes] of faults) {
       stand.failAt(1, fault);
       const error = await failure(run);
+      stand.heal();
       expectClass(say, `check while ${fault}`, error, classes);
       if (fault === "rateLimit") expectWait(say, stand, "check while rateLimit", error);
     }

@@ -46,6 +46,11 @@ export async function openStand({ connector, contract, makers }: Subject): Promi
   let echo: { status: number; type: "json" | "html" } | null = null;
   let fault: { at: number; kind: Fault } | null = null;
 
+  function heal(): void {
+    sandboxes.setSwitch(key, "health", "ok");
+    fault = null;
+  }
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = (req.url ?? "").replace(/^\/sandbox\/[\w-]+/, "");
     if (echo) return void (await repeat(req, res, echo));
@@ -59,10 +64,8 @@ export async function openStand({ connector, contract, makers }: Subject): Promi
     if (isLengthening) await sandboxes.handle(key, shortIn(req), longOut(res, lengthened), shortIds(path) || "/");
     else await sandboxes.handle(key, req, res, path || "/");
     if (contract.create) hit.records = rows(contract.create.table).length;
-    if (isDue) {
-      sandboxes.setSwitch(key, "health", "ok");
-      fault = null;
-    }
+    // A revoked key stays so: a connector may ask for another and try once more.
+    if (isDue && fault?.kind !== "expired") heal();
   }
 
   const server = createServer((req, res) => {
@@ -128,6 +131,7 @@ export async function openStand({ connector, contract, makers }: Subject): Promi
     failAt(number, kind) {
       fault = { at: hits.length + number, kind };
     },
+    heal,
     echo: (as) => {
       echo = as;
     },

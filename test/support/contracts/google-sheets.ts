@@ -1,0 +1,21 @@
+import type { Contract, Stand } from "../contract.ts";
+
+const SHEET = "Лист1";
+const row = (stand: Stand, number: number) =>
+  stand.press("addRow", {
+    sheet: SHEET,
+    values: `2026-01-11; Пётр ${number}; +79031112233; p@example.test; 900.50; новая`,
+  });
+
+export const contract: Contract = {
+  create: {
+    action: "appendRow",
+    table: "rows",
+    input: () => ({ sheet: SHEET, colB: "Анна" }),
+  },
+  triggers: {
+    newRow: { options: { sheet: SHEET }, make: row, many: 12 },
+    changedRow: { options: { sheet: SHEET }, make: row, many: 12 },
+  },
+  without: { longIds: "its rows have no ids" },
+};
