@@ -138,6 +138,7 @@ describe("bad input", { concurrency: false }, () => {
       "😀👨‍👩‍👧‍👦 ‮שלום",
       "{{ trigger.body.order.id }} {% if %}",
       "'; drop table runs; --",
+      'О"Брайен \\ "и\nсыновья"\t',
     ];
     for (const [n, name] of names.entries())
       assert.equal(await sendTo(address, JSON.stringify({ order: { id: 700 + n }, name })), 200);

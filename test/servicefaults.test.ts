@@ -6,10 +6,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Person } from "../playground/person.ts";
 import { buildCalls } from "../playground/stories/calltouch-retailcrm.ts";
-import { askNow } from "../playground/stories/hands.ts";
+import { askNow, checkAndStart, type } from "../playground/stories/hands.ts";
 import { makeStage, type Stage } from "../playground/stories/stage.ts";
-import { buildHooked, ORDER, sendTo } from "./support/hooked.ts";
-import { eventually, type House, openHouse } from "./support/house.ts";
+import { eventually, type House, openHouse, post } from "./support/house.ts";
 import { makeStrikes, type Strike, type Strikes } from "./support/strike.ts";
 
 const WRITES = {
@@ -19,6 +18,19 @@ const WRITES = {
 } as const;
 type Write = keyof typeof WRITES;
 const FAULTS = ["html:1", "outage:1", "rateLimit:1", "lost:1", "cut:1"] as const;
+
+/** What the chat says while a service is away. */
+const SAID = {
+  outage: {
+    retailcrm: /retailCRM сейчас не отвечает \(503\)/,
+    calltouch: /не получилось\. Calltouch сейчас не отвечает \(503\)/,
+  },
+  html: {
+    retailcrm: /retailCRM ответил веб-страницей вместо данных\. Возможно, там идут работы или адрес указан неверно/,
+    calltouch: /не получилось\. Calltouch ответил веб-страницей/,
+  },
+  rateLimit: { retailcrm: /retailCRM просит подождать/, calltouch: /не получилось\. Calltouch просит подождать/ },
+};
 
 /** Calltouch's journal of deals lags, so what isn't in it may have been done all the same: nobody but a person can tell. */
 const isAsked = (write: Write, fault: string) => write === "deal" && !["rateLimit:1", "lost:1"].includes(fault);
@@ -48,6 +60,11 @@ describe("services fail under a bundle", { concurrency: false }, () => {
       select state, (count(*) over ())::int as count from runs order by seq desc limit 1`;
     return row ?? { state: "", count: 0 };
   }
+  async function waiting(): Promise<number> {
+    const [row] = await house.database.sql<{ n: number }[]>`
+      select count(*)::int as n from runs where state = 'waiting'`;
+    return row?.n ?? 0;
+  }
   async function madeFor(call: Readonly<Record<string, unknown>>, phone: string) {
     const of = async (service: string, kind: string, is: (row: Readonly<Record<string, unknown>>) => boolean) =>
       (await stage.records(service, kind)).filter(is).length;
@@ -64,13 +81,17 @@ describe("services fail under a bundle", { concurrency: false }, () => {
   }
   /** Until the newest run ends or asks; what waits for its next try is tried now, as `/status` offers it. */
   async function settled(runs: number): Promise<string> {
-    return eventually("the run ended or asks", async () => {
-      const { state, count } = await newestRun();
-      if (count === runs) return false;
-      if (["succeeded", "failed", "unknown"].includes(state)) return state;
-      if (state === "waiting") await tryNow();
-      return false;
-    }, 60_000);
+    return eventually(
+      "the run ended or asks",
+      async () => {
+        const { state, count } = await newestRun();
+        if (count === runs) return false;
+        if (["succeeded", "failed", "unknown"].includes(state)) return state;
+        if (state === "waiting") await tryNow();
+        return false;
+      },
+      60_000,
+    );
   }
   async function tryNow(): Promise<void> {
     await person.say("/status");
@@ -101,7 +122,80 @@ describe("services fail under a bundle", { concurrency: false }, () => {
         assert.equal(state, "succeeded");
         assert.deepEqual(await madeFor(one, phone), { deals: 1, customers: 1, orders: 1 });
       });
+
+  for (const [health, words] of Object.entries(SAID))
+    it(`retailCRM for a while: ${health}. The chat says who doesn't answer; behind it each call is made once`, async () => {
+      await stage.setSwitch("retailcrm", "health", health);
+      const calls = [await call(), await call()];
+      await askNow(person, 1);
+      await eventually("both wait", async () => (await waiting()) === 2);
+      await person.say("/status");
+      await person.sees(/Не отвечают[\s\S]*retailCRM[\s\S]*Ждут: 2 записи, пробую снова сам/);
+      await person.say("/history");
+      await person.press(/⏳/);
+      await person.sees(words.retailcrm);
+      await stage.setSwitch("retailcrm", "health", "ok");
+      await tryNow();
+      await eventually("nothing waits", async () => (await waiting()) === 0);
+      for (const { call: one, phone } of calls) {
+        await stage.until("retailcrm", "orders", "the order", (rows) =>
+          rows.find((row) => String(row.externalId) === String(one.id)),
+        );
+        assert.deepEqual(await madeFor(one, phone), { deals: 1, customers: 1, orders: 1 });
+      }
+    });
+
+  for (const [health, words] of Object.entries(SAID))
+    it(`Calltouch's journal: ${health}. Asked by hand, the bot says who doesn't answer; the call isn't missed`, async () => {
+      await stage.setSwitch("calltouch", "health", health);
+      const { call: one, phone, runs } = await call();
+      await person.say("/run 1");
+      await person.sees(words.calltouch, { within: 20_000 });
+      await person.say("/status");
+      await person.sees(/Не отвечают[\s\S]*Calltouch[\s\S]*Пробую снова сам/);
+      await stage.setSwitch("calltouch", "health", "ok");
+      await askNow(person, 1);
+      assert.equal(await settled(runs), "succeeded");
+      assert.deepEqual(await madeFor(one, phone), { deals: 1, customers: 1, orders: 1 });
+    });
+
+  it("a service that can't be asked: the person is, and both answers lead to one request", async () => {
+    await buildForwarding();
+    const sent = async (id: unknown) =>
+      (await stage.records("receiver", "requests")).filter((row) => String(row.body).includes(`"call": "${id}",`))
+        .length;
+    for (const [fault, answer] of [
+      ["lost:1", "Сделано, идём дальше"],
+      ["cut:1", "Не сделано, повторить"],
+      ["outage:1", "Не сделано, повторить"],
+    ] as const) {
+      const { call: one, runs } = await call();
+      const hit = strikes.on({ service: "receiver", fault, method: "POST", path: /\/in$/ });
+      await askNow(person, 2);
+      await hit;
+      assert.equal(await settled(runs), "unknown");
+      await person.sees(/запрос ушёл в сервис, а ответ не пришёл\. Загляните туда и скажите, сделано ли это/);
+      const card = (await person.messages()).findLast((message) => message.text?.includes("Неизвестно, чем кончился"));
+      const data = card?.reply_markup?.inline_keyboard?.flat().find(({ text }) => text === answer)?.callback_data;
+      assert.ok(card && data);
+      const press = () => post(`${house.url}/api/chats/${person.id}/press`, { message: card.message_id, data });
+      await Promise.all([press(), press()]);
+      await eventually("it ended", async () => (await newestRun()).state === "succeeded");
+      assert.equal(await sent(one.id), 1, `${fault}: ${answer}`);
+    }
+  });
+
+  /** Bundle 2: calls go on to somebody's own server, which nobody can look anything up at. */
+  async function buildForwarding(): Promise<void> {
+    await person.say("/new");
+    await person.press("Calltouch");
+    await person.press("Входящий звонок");
+    await person.sees("Когда: Calltouch · Входящий звонок", { within: 20_000 });
+    await person.say("HTTP-запрос");
+    await person.press("HTTP-запрос · HTTP-запрос");
+    await type(person, "Адрес", `${house.url}/sandbox/receiver/in`);
+    await type(person, "Тело", '{"call": {Уникальный ID звонка}, "phone": "{Номер звонящего}"}');
+    await person.press("Готово");
+    await checkAndStart(person);
+  }
 });
-void buildHooked;
-void ORDER;
-void sendTo;
