@@ -1,10 +1,14 @@
 /** Every story is played on an app of its own, as `npm run story` does it. */
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { describe, it } from "node:test";
 import { STORIES } from "../playground/stories/index.ts";
 import { playStory } from "../playground/stories/play.ts";
 
-describe("stories", { concurrency: false }, () => {
+/** Beside them another file is always at work. */
+const concurrency = availableParallelism() > 3 ? 2 : 1;
+
+describe("stories", { concurrency }, () => {
   for (const story of STORIES)
     it(`${story.name}: ${story.title}`, { timeout: 170_000 }, async (t) => {
       const outcome = await playStory(story);

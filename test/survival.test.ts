@@ -7,7 +7,7 @@ import { makeStage, type Stage } from "../playground/stories/stage.ts";
 import { eventually, type House, openHouse } from "./support/house.ts";
 import { randomFrom, startKiller } from "./support/killer.ts";
 
-const KILLS = Number(process.env.SURVIVAL_KILLS ?? 14);
+const KILLS = Number(process.env.SURVIVAL_KILLS ?? 8);
 const SEED = Number(process.env.SURVIVAL_SEED ?? randomInt(1_000_000));
 /** A person who waits longer than a restart takes. */
 const PATIENCE = 15;
