@@ -5,6 +5,7 @@ import { calltouchRetailcrm } from "./calltouch-retailcrm.ts";
 import { facebookRemonline } from "./facebook-remonline.ts";
 import { nethouse } from "./nethouse.ts";
 import { remonline } from "./remonline.ts";
+import { sheets } from "./sheets.ts";
 import type { Stage } from "./stage.ts";
 import { templates } from "./templates.ts";
 import { vkAmocrm } from "./vk-amocrm.ts";
@@ -29,5 +30,6 @@ export const STORIES: readonly Story[] = [
   vkRetailcrm,
   vkAmocrm,
   webhookAmocrm,
+  sheets,
   templates,
 ];

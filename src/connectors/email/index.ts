@@ -112,6 +112,7 @@ export const email = defineConnector({
         ],
       },
       { key: "user", label: { ru: "Логин", en: "User" }, kind: "text", required: true },
+      { key: "from", label: { ru: "Адрес отправителя", en: "Sender's address" }, kind: "email", required: true },
       {
         key: "password",
         label: { ru: "Пароль приложения", en: "App password" },
@@ -120,7 +121,6 @@ export const email = defineConnector({
         required: true,
         secret: true,
       },
-      { key: "from", label: { ru: "Адрес отправителя", en: "Sender's address" }, kind: "email", required: true },
       { key: "fromName", label: { ru: "Имя отправителя", en: "Sender's name" }, kind: "text" },
     ],
   },

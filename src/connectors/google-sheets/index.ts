@@ -30,6 +30,12 @@ export const googleSheets = defineConnector({
     ],
     fields: [
       {
+        key: "spreadsheet",
+        label: { ru: "Ссылка на таблицу", en: "Spreadsheet's link" },
+        kind: "text",
+        required: true,
+      },
+      {
         key: "key",
         label: { ru: "Ключ сервисного аккаунта (JSON)", en: "Service account key (JSON)" },
         kind: "longText",
@@ -39,12 +45,6 @@ export const googleSheets = defineConnector({
           ru: "Весь текст скачанного файла, от { до }.",
           en: "The whole text of the downloaded file, from { to }.",
         },
-      },
-      {
-        key: "spreadsheet",
-        label: { ru: "Ссылка на таблицу", en: "Spreadsheet's link" },
-        kind: "text",
-        required: true,
       },
     ],
   },
