@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import type { Person } from "../../../playground/person.ts";
 import { type App, startApp } from "../../../playground/stories/app.ts";
 import { browse } from "../../../playground/stories/consent.ts";
+import { askNow } from "../../../playground/stories/hands.ts";
 import { makeStage, type Stage } from "../../../playground/stories/stage.ts";
 
 let app: App;
@@ -53,6 +54,28 @@ test("Calltouch ⇄ МойСклад: four drafts at once, the accounts asked fo
   await person.sees(/Подставлено по вашему аккаунту[\s\S]*Организация: ООО «Велосипеды»[\s\S]*Статус: Новый/);
   await person.press("Проверить на примере");
   await person.sees("Всё готово к запуску", DRAFT);
+  await person.press("Запустить связку");
+  await person.sees("Прошлое не отправляется");
+  await person.say("/resume 3");
+  await person.sees(/Запущена|Прошлое не отправляется/, DRAFT);
+  const call = await stage.life("calltouch", "call", { phone: "79161234567" });
+  await askNow(person, 1);
+  const order = await stage.until("moysklad", "orders", "an order for the call", (rows) =>
+    rows.find(({ externalCode }) => externalCode === String(call.id)),
+  );
+  // An order of the shop's own has no deal, and nobody is told that.
+  await stage.life("moysklad", "order", { phone: "79990000007" });
+  const [own] = (await stage.records("moysklad", "orders")).filter(({ id }) => id !== order.id);
+  assert.ok(own);
+  await stage.life("moysklad", "state", { order: String(own.id), state: "Подтверждён", total: "10" });
+  await stage.life("moysklad", "state", { order: String(order.id), state: "Подтверждён", total: "1500" });
+  const deal = await stage.until("calltouch", "deals", "the deal's new status", (rows) =>
+    rows.find(({ status }) => status === "Подтверждён"),
+  );
+  assert.equal(Number(deal.revenue), 1500);
+  assert.equal((await stage.records("calltouch", "deals")).length, 1);
+  await person.say("/status");
+  await person.sees("Всё работает", DRAFT);
 });
 
 test("ВКонтакте → amoCRM in one step", async () => {
