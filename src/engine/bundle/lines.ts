@@ -65,13 +65,24 @@ function shownOf(
     const converted = convert(field, rendered, ask.settings);
     if ("problem" in converted) return { shown: shownValue(rendered), problem: converted.problem };
     const isFixed = references(value).length === 0;
-    return { shown: isFixed && label !== null ? label : shownValue(converted.value), problem: null };
+    const given = yesOrNo(field, converted.value, ask.settings) ?? shownValue(converted.value);
+    return { shown: isFixed && label !== null ? label : given, problem: null };
   } catch (error) {
     if (error instanceof ConnectorError) return { shown: null, problem: error.sentence };
     throw error;
   }
 }
 
-function choiceLabel(field: Field, value: Json, { locale }: ValueSettings): string | null {
-  return field.choices?.find((choice) => choice.value === String(value))?.label[locale] ?? null;
+function choiceLabel(field: Field, value: Json, settings: ValueSettings): string | null {
+  const chosen = field.choices?.find((choice) => choice.value === String(value))?.label[settings.locale];
+  return chosen ?? yesOrNo(field, value, settings);
+}
+
+const YES: Text = { ru: "Да", en: "Yes" };
+const NO: Text = { ru: "Нет", en: "No" };
+
+/** Nobody chose `true`: the buttons say yes and no. */
+function yesOrNo(field: Field, value: Json | undefined, { locale }: ValueSettings): string | null {
+  if (field.kind !== "boolean" || !["true", "false"].includes(String(value))) return null;
+  return (String(value) === "true" ? YES : NO)[locale];
 }
