@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApp } from "./app.ts";
+import { type App, startApp } from "./app.ts";
 import type { Story } from "./index.ts";
 import { allRecords, makeStage, type Rows } from "./stage.ts";
 
@@ -18,8 +18,9 @@ export interface Outcome {
 /** Starts the app on an empty data directory, plays, stops it, and leaves nothing behind. */
 export async function playStory(story: Story, env: Record<string, string> = {}): Promise<Outcome> {
   const dataDir = await mkdtemp(join(tmpdir(), "svyazka-story-"));
-  const app = await startApp({ dataDir, env });
+  let app: App | null = null;
   try {
+    app = await startApp({ dataDir, env });
     const began = Date.now();
     const stage = await makeStage(app.url);
     await story
@@ -35,7 +36,7 @@ export async function playStory(story: Story, env: Record<string, string> = {}):
       failures: stage.failures,
     };
   } finally {
-    await app.stop();
+    await app?.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
