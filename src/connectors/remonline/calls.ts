@@ -89,23 +89,60 @@ const PAGE_1 = 50;
 const PAGE_2 = 100;
 const MOST_PAGES = 2_000;
 
+const sizeOf = (ctx: Context) => (versionOf(ctx.auth) === "2" ? PAGE_2 : PAGE_1);
+
+async function onePage(ctx: Context, path: string, query: Readonly<Record<string, unknown>>, page: number) {
+  const size = sizeOf(ctx);
+  const body = await get(ctx, path, { ...query, page, ...(versionOf(ctx.auth) === "2" ? { pageSize: size } : {}) });
+  const rows = rowsOf(body);
+  const paging = objectOf(objectOf(body).paging);
+  const last = numberOf(paging.total_pages);
+  const count = numberOf(paging.count) ?? numberOf(objectOf(body).count);
+  const hasMore = last !== null ? page < last : rows.length >= size && (count === null || page * size < count);
+  return { rows, isLast: !hasMore || rows.length === 0 };
+}
+
 /** Pages of a list, until a short one or the number that the service counts. */
 export async function* pages(
   ctx: Context,
   path: string,
   query: Readonly<Record<string, unknown>>,
 ): AsyncIterable<JsonObject[]> {
-  const isSecond = versionOf(ctx.auth) === "2";
-  const size = isSecond ? PAGE_2 : PAGE_1;
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const body = await get(ctx, path, { ...query, page, ...(isSecond ? { pageSize: size } : {}) });
-    const rows = rowsOf(body);
+    const { rows, isLast } = await onePage(ctx, path, query, page);
     yield rows;
-    const paging = objectOf(objectOf(body).paging);
-    const last = numberOf(paging.total_pages);
-    const count = numberOf(paging.count) ?? numberOf(objectOf(body).count);
-    const hasMore = last !== null ? page < last : rows.length >= size && (count === null || page * size < count);
-    if (!hasMore || rows.length === 0) return;
+    if (isLast) return;
+  }
+}
+
+const changedAt = (row: JsonObject | undefined): number => Date.parse(textOf(row?.modified_at) ?? "");
+
+/**
+ * Pages by the moment of the last change (ISO, generation 2), oldest first. What is edited meanwhile moves to the end,
+ * and the next number would skip its neighbour: so the next page begins at the last moment seen. Pages are numbered only
+ * within one moment, and where the service doesn't keep to the order asked for.
+ */
+export async function* pagesByChange(
+  ctx: Context,
+  path: string,
+  query: Readonly<Record<string, unknown>>,
+  { from, to }: { readonly from: Date; readonly to?: Date },
+): AsyncIterable<JsonObject[]> {
+  const seen = new Set<string>();
+  const keyOf = (row: JsonObject) => `${textOf(row.id)} ${textOf(row.modified_at)}`;
+  let mark = from.getTime();
+  let page = 1;
+  for (let calls = 0; calls < MOST_PAGES; calls++) {
+    const modified = [new Date(mark).toISOString(), ...(to ? [to.toISOString()] : [])];
+    const { rows, isLast } = await onePage(ctx, path, { ...query, sort: "modified_at", modified_at: modified }, page);
+    const fresh = rows.filter((row) => !seen.has(keyOf(row)));
+    for (const row of fresh) seen.add(keyOf(row));
+    yield fresh;
+    if (isLast) return;
+    const isOrdered = rows.every((row, at) => at === 0 || changedAt(rows[at - 1]) <= changedAt(row));
+    const last = changedAt(rows.at(-1));
+    page = isOrdered && last > mark ? 1 : page + 1;
+    if (isOrdered && last > mark) mark = last;
   }
 }
 

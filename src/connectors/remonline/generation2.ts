@@ -2,7 +2,7 @@
 import type { Context, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { filled, isObject, isSamePhone, objectOf, objectsOf, textOf } from "../kit/read.ts";
-import { all, get, pages, rowOf, send } from "./calls.ts";
+import { all, get, pages, pagesByChange, rowOf, send } from "./calls.ts";
 import { customBody, fullName, idNumber, phonesOf } from "./inputs.ts";
 import type { ClientFilter, Period, Service } from "./service.ts";
 
@@ -29,11 +29,12 @@ async function* clients(ctx: Context, filter: ClientFilter): AsyncIterable<JsonO
       phones: phone && [phone],
       emails: email && [email],
       created_at: period(created),
-      modified_at: period(modified),
-      sort: email ? "-created_at" : modified ? "modified_at" : "created_at",
     };
+    const found = modified
+      ? pagesByChange(ctx, path, query, modified)
+      : pages(ctx, path, { ...query, sort: email ? "-created_at" : "created_at" });
     let read = 0;
-    for await (const rows of pages(ctx, path, query)) {
+    for await (const rows of found) {
       yield rows.map((row) => marked(row, path));
       if (email && ++read >= MOST_SCANNED) break;
     }
@@ -134,16 +135,12 @@ export const generation2: Service = {
     await send(ctx, "PATCH", path, { ...body, ...filled({ phones }) }, true);
   },
 
-  orders: (ctx, { ids, numbers, clientId, statuses, created, modified }) =>
-    pages(ctx, "/v2/orders", {
-      sort: modified ? "modified_at" : "created_at",
-      ids,
-      numbers,
-      clients_ids: clientId && [clientId],
-      statuses,
-      created_at: period(created),
-      modified_at: period(modified),
-    }),
+  orders(ctx, { ids, numbers, clientId, statuses, created, modified }) {
+    const query = { ids, numbers, clients_ids: clientId && [clientId], statuses, created_at: period(created) };
+    return modified
+      ? pagesByChange(ctx, "/v2/orders", query, modified)
+      : pages(ctx, "/v2/orders", { ...query, sort: "created_at" });
+  },
   createOrder: async (ctx, input) =>
     textOf(rowOf(await send(ctx, "POST", "/v2/orders", await orderBody(ctx, input), false)).id),
   async editOrder(ctx, id, input) {

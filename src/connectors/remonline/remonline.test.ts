@@ -4,6 +4,7 @@ import { openService, type Service } from "../../../test/support/service.ts";
 import type { Context, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { remonline } from "./index.ts";
+import { serviceOf } from "./service.ts";
 
 const NOW = Date.parse("2026-10-01T09:00:00Z");
 const KEY = "69bd0c1e7f4a4d2f9a3c5e8b7d6f1a2b";
@@ -276,6 +277,31 @@ for (const version of VERSIONS) {
       assert.deepEqual(await poll({ statuses: ["16"] }), []);
       await ro.press("status", { order: String(fresh.id), status: "16" });
       assert.deepEqual(await poll({ statuses: ["16"] }), [[String(fresh.id), "Готов", "Закрыт"]]);
+    });
+
+    it("loses nothing at a page's border when something is edited between two pages", async () => {
+      for (let i = 0; i < 203; i++) {
+        await ro.press("order", { phone: `7999222${1000 + i}` });
+        // The sandbox's clock moves with our calls.
+        if (i % 9 === 0) await remonline.check?.(ctx);
+      }
+      const reads = [
+        ["orders", (one: Context, from: Date) => serviceOf(one).orders(one, { modified: { from } })],
+        ["clients", (one: Context, from: Date) => serviceOf(one).clients(one, { modified: { from } })],
+      ] as const;
+      for (const [table, read] of reads) {
+        const from = new Date(ctx.now().getTime() - 3_600_000);
+        const seen = new Set<string>();
+        let pages = 0;
+        for await (const rows of read(ctx, from)) {
+          for (const row of rows) seen.add(String(row.id));
+          const first = String(rows[0]?.id);
+          if (++pages > 2) continue;
+          if (table === "orders") await ro.press("note", { order: first, text: `x${pages}` });
+          else await ro.press("editClient", { client: first, notes: `x${pages}` });
+        }
+        assert.equal(seen.size, 203, table);
+      }
     });
 
     it("notices edits of clients and orders, and not their creation", async () => {
