@@ -1,5 +1,5 @@
 /** Webhook → number → row → letter: a counter, Google Sheets and e-mail, as a shop without a CRM would join them. */
-import { addAction, checkAndStart, connect, type } from "./hands.ts";
+import { checkAndStart, connect, type } from "./hands.ts";
 import type { Story } from "./index.ts";
 import type { Stage } from "./stage.ts";
 

@@ -13,7 +13,7 @@ import { ConnectorError } from "../connectors/kit/errors.ts";
 import { makeHttp } from "../connectors/kit/http.ts";
 import { parseJson, stringifyJson } from "../connectors/kit/json.ts";
 import { makeLimiter } from "../connectors/kit/limits.ts";
-import { type Mask, makeMask, maskJson, secretsOf } from "../connectors/kit/mask.ts";
+import { type Mask, makeMask, maskExchange, maskJson, secretsOf } from "../connectors/kit/mask.ts";
 import { fieldsOf } from "../connectors/kit/oauth.ts";
 import { isObject, objectOf, textOf } from "../connectors/kit/read.ts";
 import { makeRecording } from "../connectors/kit/recording.ts";
@@ -215,6 +215,10 @@ async function main(): Promise<number> {
     timeZone: isZone(process.env.TZ ?? "") ? (process.env.TZ ?? "UTC") : "Europe/Moscow",
     country: "RU",
     now: clock.now,
+    tcp: {
+      ...http.dial,
+      record: (one) => recording.record(maskExchange(one, makeMask(secretsOf(connector.auth, auth).secrets))),
+    },
   };
   const exchange = () => (values.exchange ? { exchange: recording.exchange() } : {});
   try {
