@@ -1,5 +1,5 @@
 /** Actions with orders. */
-import type { Action, Context, Json, JsonObject, Once } from "../kit/define.ts";
+import type { Action, Context, Field, Json, JsonObject, Once } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { textOf } from "../kit/read.ts";
 import { findAbout, SKEW_MS, withoutId } from "./clients.ts";
@@ -17,28 +17,36 @@ async function read(ctx: Context, id: string, input: JsonObject): Promise<JsonOb
   return orderOf(record ?? { id, ...sent, status_id: statusId });
 }
 
+const PROBLEM: Field = {
+  key: "statusProblem",
+  label: { ru: "Почему статус не установлен", en: "Why the status was not set" },
+  kind: "longText",
+};
+
 /**
- * The status is no field of a create, so it is set afterwards. The order is there by then: a refusal must not look as
- * if nothing had happened, and a passing failure must not lead to a second order.
+ * The status is no field of a create, so it is set afterwards. The order is there by then, and nothing may make a second
+ * one: a refusal of the status is told beside the order and fails nothing, for a failed step can be repeated. A passing
+ * failure is left to the lookup, which sets it once more (`isLast`).
  */
-async function finish(ctx: Context, id: string, input: JsonObject): Promise<JsonObject> {
+async function finish(ctx: Context, id: string, input: JsonObject, isLast = false): Promise<JsonObject> {
   const status = textOf(input.statusId);
-  if (status === null) return read(ctx, id, input);
+  const whole = async (problem: string | null) => ({ ...(await read(ctx, id, input)), statusProblem: problem });
+  if (status === null) return whole(null);
   try {
     await serviceOf(ctx).setStatus(ctx, id, status);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
+    const told = {
+      ru: `Заказ создан (ID ${id}), но статус не установлен. ${error.sentence.ru}`,
+      en: `The order was made (ID ${id}), but its status was not set. ${error.sentence.en}`,
+    };
     const isPassing = error.errorClass === "temporary" || error.errorClass === "unknown";
-    throw new ConnectorError(
-      isPassing ? "unknown" : error.errorClass,
-      {
-        ru: `Заказ создан (ID ${id}), но статус не установлен. ${error.sentence.ru}`,
-        en: `The order was made (ID ${id}), but its status was not set. ${error.sentence.en}`,
-      },
-      { ...error.details, field: "statusId" },
-    );
+    if (isPassing && !isLast) throw new ConnectorError("unknown", told, { ...error.details, field: "statusId" });
+    const made = await whole(told[ctx.locale]);
+    // What was asked for isn't what stands there, even where the order can't be read.
+    return { ...made, statusId: made.statusId === status ? null : (made.statusId ?? null) };
   }
-  return read(ctx, id, input);
+  return whole(null);
 }
 
 /** After a lost answer: an order of this client made since the call, with the very values that were sent. */
@@ -62,7 +70,7 @@ async function lookup(ctx: Context, input: JsonObject, once: Once): Promise<Json
   const output = orderOf(first);
   // The order is ours; what may be missing is its status, and to set it once more changes nothing.
   const isWhole = textOf(input.statusId) === null || same(output.statusId, input.statusId);
-  return isWhole ? output : finish(ctx, textOf(output.id) ?? "", input);
+  return isWhole ? { ...output, statusProblem: null } : finish(ctx, textOf(output.id) ?? "", input, true);
 }
 
 async function present(ctx: Context, id: string): Promise<void> {
@@ -102,13 +110,17 @@ export const orderActions: readonly Action[] = [
   {
     key: "createOrder",
     name: { ru: "Новый заказ", en: "New order" },
+    about: {
+      ru: "Если РемонтОнлайн не принял статус, заказ остаётся, а причина – в поле «Почему статус не установлен».",
+      en: "Where RemOnline refuses the status the order stays, and “Why the status was not set” tells the reason.",
+    },
     words: ["создать заказ", "ремонт", "create order", "repair"],
     kind: "create",
     safe: false,
     fields: orderInput,
     fieldsOf: (ctx, input) => customInput(ctx, "order", input),
-    output: orderOutput,
-    sample: orderSample,
+    output: [...orderOutput, PROBLEM],
+    sample: { ...orderSample, statusProblem: null },
     async run(ctx, input) {
       const id = await serviceOf(ctx).createOrder(ctx, input);
       if (id === null) throw withoutId();
