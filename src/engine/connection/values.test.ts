@@ -49,6 +49,11 @@ describe("values of a connection", () => {
     );
   });
 
+  test("a long secret keeps its lines and spaces", () => {
+    const file = '{\n  "private_key": "a b"\n}';
+    assert.equal(read({ secret: true, kind: "longText" }, ` ${file}\n`), file);
+  });
+
   test("numbers, mail, phones, yes and no, choices", () => {
     assert.equal(read({ kind: "integer" }, "12 345"), "12345");
     assert.equal(read({ kind: "integer" }, "1234567890123456789"), "1234567890123456789");
