@@ -1,6 +1,6 @@
 /** "Incoming call" and "request": read from the journals, and at once where the person sets up a webhook. */
 import type { Context, Field, HookRequest, JsonObject, PollPage, PollSince, Text, Trigger } from "../kit/define.ts";
-import { objectOf, textOf } from "../kit/read.ts";
+import { momentIn, objectOf, textOf } from "../kit/read.ts";
 import { localDays } from "../kit/time.ts";
 import { callsOfDays, requestsOfDays, zoneOf } from "./api.ts";
 import { callFields, callSample, requestFields, requestSample } from "./fields.ts";
@@ -76,11 +76,6 @@ async function* daily(
   }
 }
 
-const at = (field: string) => (item: JsonObject) => {
-  const text = textOf(item[field]);
-  return text === null ? null : new Date(text);
-};
-
 /** A form, whichever way it was sent: a webhook by GET has everything in its query. */
 function formOf(request: HookRequest): JsonObject {
   return { ...request.query, ...objectOf(request.body) };
@@ -130,7 +125,7 @@ const call: Trigger = {
   record: (item) => String(item.callId),
   change: (item) =>
     JSON.stringify([item.callId, item.duration, item.successful, item.target, item.tags, item.manager, item.comment]),
-  at: at("callDate"),
+  at: momentIn("callDate"),
 };
 
 const request: Trigger = {
@@ -173,7 +168,7 @@ const request: Trigger = {
   record: (item) => String(item.requestId),
   change: (item) =>
     JSON.stringify([item.requestId, item.requestStatus, item.target, item.tags, item.manager, item.comment]),
-  at: at("requestDate"),
+  at: momentIn("requestDate"),
 };
 
 export const triggers: readonly Trigger[] = [call, request];

@@ -56,6 +56,25 @@ export function filled(values: Readonly<Record<string, Json | undefined>>): Json
   return result;
 }
 
+/** Texts of a list, or of a single value: what a person picked among many. */
+export function textsOf(value: Json | undefined): string[] {
+  return (Array.isArray(value) ? value : [value]).map(textOf).filter((text) => text !== null);
+}
+
+/** The value is one of those wanted; where nothing is wanted in particular, anything is. */
+export function isAmong(value: Json | undefined, wanted: Json | undefined): boolean {
+  const values = textsOf(wanted);
+  return values.length === 0 || values.includes(textOf(value) ?? "");
+}
+
+/** When an item happened, by the ISO text in one of its fields: for the `at` of a trigger. */
+export const momentIn =
+  (field: string) =>
+  (item: JsonObject): Date | null => {
+    const text = textOf(item[field]);
+    return text === null ? null : new Date(text);
+  };
+
 /** Digits of a phone, the way phones are compared when a service wrote them. */
 export function digitsOf(value: Json | undefined): string {
   return (textOf(value) ?? "").replace(/\D/g, "");

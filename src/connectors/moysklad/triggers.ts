@@ -1,6 +1,6 @@
 /** Triggers of МойСклад: webhooks where the user may set them up, and a poll every five minutes behind them. */
-import type { Field, Json, JsonObject, Poll, Text, Trigger } from "../kit/define.ts";
-import { textOf } from "../kit/read.ts";
+import type { Field, JsonObject, Poll, Text, Trigger } from "../kit/define.ts";
+import { isAmong, momentIn } from "../kit/read.ts";
 import type { Entity } from "./api.ts";
 import { attributeOutput } from "./attributes.ts";
 import { orderChanges, since } from "./changes.ts";
@@ -33,13 +33,6 @@ const onlyStates: Field = {
   many: true,
 };
 
-const at = (field: string) => (item: JsonObject) => {
-  const text = textOf(item[field]);
-  return text === null ? null : new Date(text);
-};
-const chosen = (value: Json | undefined): readonly string[] =>
-  (Array.isArray(value) ? value : [value ?? null]).map((one) => textOf(one)).filter((one) => one !== null);
-
 const CREATED: Record<Entity, Pick<Trigger, "key" | "name" | "about" | "words" | "output" | "sample">> = {
   customerorder: {
     key: "newOrder",
@@ -69,7 +62,7 @@ function created(entity: Entity): Trigger {
         const items = page
           .filter((record) => options.ownToo === true || !isOwn(record))
           .map((record) => outputOf(entity, record));
-        const inTime = items.filter((item) => (at("created")(item) ?? until) <= until);
+        const inTime = items.filter((item) => (momentIn("created")(item) ?? until) <= until);
         yield { items: inTime };
         if (inTime.length < items.length) return;
       }
@@ -83,7 +76,7 @@ function created(entity: Entity): Trigger {
     hook: hookOf(CREATED[entity].key, [{ entityType: entity, action: "CREATE" }]),
     record: (item) => String(item.id),
     change: (item) => String(item.id),
-    at: at("created"),
+    at: momentIn("created"),
   };
 }
 
@@ -104,8 +97,7 @@ function changed(about: {
   const { state, payment, ...named } = about;
   /** The choice of states says nothing about payments. */
   const keeps = (item: JsonObject, options: JsonObject) => {
-    const wanted = chosen(options.states);
-    return item.what === "payment" || wanted.length === 0 || wanted.includes(textOf(item.stateId) ?? "");
+    return item.what === "payment" || isAmong(item.stateId, options.states);
   };
   return {
     ...named,
@@ -126,7 +118,7 @@ function changed(about: {
     hook: hookOf(named.key, [...(state ? STATE : []), ...(payment ? PAYMENT : [])], keeps),
     record: (item) => String(item.id),
     change: (item) => `${item.what} ${item.changeId}`,
-    at: at("changedAt"),
+    at: momentIn("changedAt"),
   };
 }
 

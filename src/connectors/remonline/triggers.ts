@@ -1,6 +1,6 @@
 /** Triggers of RemOnline: polls, and webhooks where a person sets one up. */
 import type { Context, Field, JsonObject, Poll, Text, Trigger } from "../kit/define.ts";
-import { objectOf, textOf } from "../kit/read.ts";
+import { isAmong, momentIn, objectOf, textOf } from "../kit/read.ts";
 import { changeFields, changeSample, clientOutput, clientSample, orderOutput, orderSample } from "./fields.ts";
 import { hook, secretOption } from "./hook.ts";
 import { customOutput } from "./lists.ts";
@@ -21,21 +21,11 @@ const orderOptions: readonly Field[] = [
   only("orderTypes", "orderTypes", { ru: "Только типы заказов", en: "Only these order types" }),
 ];
 
-const chosen = (value: JsonObject[string] | undefined): readonly string[] =>
-  (Array.isArray(value) ? value : [value ?? null]).map((one) => textOf(one)).filter((one) => one !== null);
-const isAmong = (value: JsonObject[string] | undefined, wanted: JsonObject[string] | undefined) => {
-  const values = chosen(wanted);
-  return values.length === 0 || values.includes(textOf(value) ?? "");
-};
 const isWanted = (order: JsonObject, options: JsonObject) =>
   isAmong(order.branchId, options.branches) &&
   isAmong(order.orderTypeId, options.orderTypes) &&
   isAmong(order.statusId, options.statuses);
 
-const at = (field: string) => (item: JsonObject) => {
-  const text = textOf(item[field]);
-  return text === null ? null : new Date(text);
-};
 const id = (item: JsonObject) => String(item.id);
 const version = (item: JsonObject) => `${item.id}:${item.modifiedAt}`;
 
@@ -78,7 +68,7 @@ const newOrder: Trigger = {
   ),
   record: id,
   change: id,
-  at: at("createdAt"),
+  at: momentIn("createdAt"),
 };
 
 const BY: Field = {
@@ -153,7 +143,7 @@ const orderStatus: Trigger = {
   ),
   record: id,
   change: (item) => String(item.changeId),
-  at: at("changedAt"),
+  at: momentIn("changedAt"),
 };
 
 const orderChanged: Trigger = {
@@ -173,7 +163,7 @@ const orderChanged: Trigger = {
   },
   record: id,
   change: version,
-  at: at("modifiedAt"),
+  at: momentIn("modifiedAt"),
 };
 
 const newClient: Trigger = {
@@ -196,7 +186,7 @@ const newClient: Trigger = {
   }),
   record: id,
   change: id,
-  at: at("createdAt"),
+  at: momentIn("createdAt"),
 };
 
 const clientChanged: Trigger = {
@@ -218,7 +208,7 @@ const clientChanged: Trigger = {
   },
   record: id,
   change: version,
-  at: at("modifiedAt"),
+  at: momentIn("modifiedAt"),
 };
 
 export const triggers: readonly Trigger[] = [newOrder, orderStatus, newClient, orderChanged, clientChanged];

@@ -1,6 +1,6 @@
 /** Triggers of retailCRM, all of them read from the change feed: it has no webhooks that can be set up by API. */
 import type { Field, JsonObject, Poll, Trigger } from "../kit/define.ts";
-import { objectOf, textOf } from "../kit/read.ts";
+import { isAmong, momentIn, objectOf, textOf } from "../kit/read.ts";
 import { customOutput } from "./custom.ts";
 import { changeFields, changeSample, customerOutput, customerSample, orderOutput, orderSample } from "./fields.ts";
 import { codeOf, type FeedPage, feed, isOwn, recordsOf } from "./history.ts";
@@ -22,16 +22,6 @@ const onlySites: Field = {
   list: { name: "sites" },
   many: true,
 };
-
-const at = (field: string) => (item: JsonObject) => {
-  const text = textOf(item[field]);
-  return text === null ? null : new Date(text);
-};
-
-const chosen = (value: JsonObject[string] | undefined): readonly string[] =>
-  (Array.isArray(value) ? value : [value ?? null]).map((one) => textOf(one)).filter((one) => one !== null);
-const isAmong = (value: JsonObject[string] | undefined, wanted: readonly string[]) =>
-  wanted.length === 0 || wanted.includes(textOf(value) ?? "");
 
 const isDeleted = (entry: JsonObject) => entry.deleted === true;
 
@@ -106,11 +96,11 @@ const statusChanged: Trigger = {
         changedBy: textOf(entry.source),
       };
     },
-    (item, options) => isAmong(item.status, chosen(options.statuses)) && isAmong(item.site, chosen(options.sites)),
+    (item, options) => isAmong(item.status, options.statuses) && isAmong(item.site, options.sites),
   ),
   record: (item) => String(item.id),
   change: (item) => String(item.changeId),
-  at: at("changedAt"),
+  at: momentIn("changedAt"),
 };
 
 const PAYMENT_ENTRIES: ReadonlySet<string> = new Set([
@@ -140,12 +130,12 @@ const paymentChanged: Trigger = {
       changeId: textOf(entry.id),
       changedBy: textOf(entry.source),
     }),
-    (item, options) => isAmong(item.site, chosen(options.sites)),
+    (item, options) => isAmong(item.site, options.sites),
   ),
   record: (item) => String(item.id),
   // One payment leaves several entries of one moment: the payment, its status, that all is paid.
   change: (item) => String(item.changedAt ?? item.changeId),
-  at: at("changedAt"),
+  at: momentIn("changedAt"),
 };
 
 const newOrder: Trigger = {
@@ -165,11 +155,11 @@ const newOrder: Trigger = {
       const order = orderOf(record, time);
       return { ...order, createdAt: order.createdAt ?? time(entry.createdAt) };
     },
-    (item, options) => isAmong(item.site, chosen(options.sites)),
+    (item, options) => isAmong(item.site, options.sites),
   ),
   record: (item) => String(item.id),
   change: (item) => String(item.id),
-  at: at("createdAt"),
+  at: momentIn("createdAt"),
 };
 
 const newCustomer: Trigger = {
@@ -188,11 +178,11 @@ const newCustomer: Trigger = {
       const customer = customerOf(record, time);
       return { ...customer, createdAt: customer.createdAt ?? time(entry.createdAt) };
     },
-    (item, options) => isAmong(item.site, chosen(options.sites)),
+    (item, options) => isAmong(item.site, options.sites),
   ),
   record: (item) => String(item.id),
   change: (item) => String(item.id),
-  at: at("createdAt"),
+  at: momentIn("createdAt"),
 };
 
 export const triggers: readonly Trigger[] = [statusChanged, paymentChanged, newOrder, newCustomer];
