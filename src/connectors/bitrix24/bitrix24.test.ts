@@ -105,6 +105,15 @@ describe("Bitrix24 against its sandbox", () => {
     for (const name of Object.keys(bitrix24.lists ?? {})) assert.ok((await load(name)).length > 0, name);
   });
 
+  it("looks at every record with a common value, not at the oldest fifty", async () => {
+    for (let i = 0; i < 120; i++)
+      await portal.press("contact", { name: "Иван", lastName: `Ф${i}`, phone: "", email: "" });
+    const find = action("createContact").duplicates?.find;
+    assert.equal((await find?.(portal.ctx, "NAME", "Иван", {}))?.length, 120);
+    const last = await action("findContact").run(portal.ctx, { NAME: "Иван", LAST_NAME: "Ф119" }, { key: "k" });
+    assert.equal(last.found, true);
+  });
+
   it("offers custom fields by their names, both ways", async () => {
     const input = (await action("createContact").fieldsOf?.(portal.ctx, {})) ?? [];
     const segment = input.find(({ label }) => label.ru === "Сегмент");

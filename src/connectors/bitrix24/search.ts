@@ -1,7 +1,7 @@
 /** Finding records: for duplicates, for lost answers, and for the actions that search. */
 import type { Context, Found, Json, JsonObject } from "../kit/define.ts";
 import { digitsOf, isSamePhone, objectOf, objectsOf, textOf } from "../kit/read.ts";
-import { batch, read } from "./api.ts";
+import { batch, type Command, read } from "./api.ts";
 import { type Custom, customsOf } from "./custom.ts";
 import type { Entity } from "./fields.ts";
 import { asInput, ORIGINATOR, outputOf, SELECT, valuesOf } from "./records.ts";
@@ -11,25 +11,36 @@ export interface Held {
   readonly customs: readonly Custom[];
 }
 
-/** Records by a filter, with what their custom values mean, in one call. At most fifty: more are no duplicates. */
+const PAGE = 50;
+const AT_ONCE = 10;
+/** Calls of ten pages after the first one: records beyond the first 2 050 with one value are not looked at. */
+const MOST_CALLS = 4;
+
+/** Records by a filter, by rising ID, with what their custom values mean: mostly one call. */
 async function list(
   ctx: Context,
   entity: Entity,
   filter: JsonObject,
 ): Promise<Held & { readonly names: ReadonlySet<string> }> {
-  const result = await batch(ctx, {
-    fields: { method: `crm.${entity}.fields` },
-    records: {
-      method: `crm.${entity}.list`,
-      params: { select: SELECT(entity), filter, order: { ID: "ASC" }, start: -1 },
-    },
+  const page = (after: Json): Command => ({
+    method: `crm.${entity}.list`,
+    params: { select: SELECT(entity), filter: { ...filter, ">ID": after }, order: { ID: "ASC" }, start: -1 },
   });
-  const fields = result("fields");
-  return {
-    records: objectsOf(result("records")),
-    customs: customsOf(fields),
-    names: new Set(Object.keys(objectOf(fields))),
-  };
+  const first = await batch(ctx, { fields: { method: `crm.${entity}.fields` }, p0: page(0) });
+  const fields = first("fields");
+  let some = objectsOf(first("p0"));
+  const records = [...some];
+  for (let calls = 0; calls < MOST_CALLS && some.length === PAGE; calls++) {
+    const commands: Record<string, Command> = { p0: page(some.at(-1)?.ID ?? null) };
+    for (let at = 1; at < AT_ONCE; at++) commands[`p${at}`] = page(`$result[p${at - 1}][${PAGE - 1}][ID]`);
+    const result = await batch(ctx, commands);
+    for (let at = 0; at < AT_ONCE && some.length === PAGE; at++) {
+      // What follows a page that isn't full began anew, for want of a last ID.
+      some = objectsOf(result(`p${at}`));
+      records.push(...some);
+    }
+  }
+  return { records, customs: customsOf(fields), names: new Set(Object.keys(objectOf(fields))) };
 }
 
 /** The forms in which a phone may stand there; the portal compares digits, so only the country code differs. */
