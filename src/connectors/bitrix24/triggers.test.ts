@@ -57,8 +57,15 @@ describe("Bitrix24's polls", () => {
     assert.deepEqual(await seen("update"), [[id, "update"]]);
     assert.deepEqual(await seen("both"), [
       [quiet, "add"],
+      [id, "add"],
       [id, "update"],
     ]);
+    const later = { at: new Date(NOW + 1_000), until: portal.ctx.now(), cursor: null };
+    const both: unknown[] = [];
+    for await (const page of trigger("contact").poll?.items(portal.ctx, { EVENTS: "both" }, later) ?? []) {
+      both.push(...page.items.map((item) => [item.ID, item.EVENT]));
+    }
+    assert.deepEqual(both, [[id, "update"]]);
     assert.deepEqual(await seen("both", { exceptUser: "7" }), []);
     const [item] = (await portal.poll("contact", { EVENTS: "update" })).items;
     assert.ok(item);

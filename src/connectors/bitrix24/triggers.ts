@@ -49,10 +49,15 @@ async function* pages(
   }
 }
 
-/** When only new records are wanted each is one, whatever became of it; else a later change tells a changed from a new one. */
-function happened(item: JsonObject, events: readonly Happened[]): Happened {
-  if (!events.includes("update")) return "add";
-  return String(item.DATE_MODIFY) > String(item.DATE_CREATE) ? "update" : "add";
+/**
+ * What a record brings. When only new ones are wanted each is one, whatever became of it. Else one that was changed in
+ * its first minutes is both: its creation first, in its present state, for no other poll will see it.
+ */
+function happened(item: JsonObject, events: readonly Happened[], since: PollSince): readonly Happened[] {
+  if (!events.includes("update")) return ["add"];
+  const created = textOf(item.DATE_CREATE) ?? "";
+  if (!(String(item.DATE_MODIFY) > created)) return ["add"];
+  return Date.parse(created) >= Math.floor(since.at.getTime() / 1_000) * 1_000 ? ["add", "update"] : ["update"];
 }
 
 async function* items(ctx: Context, entity: Entity, options: JsonObject, since: PollSince): AsyncIterable<PollPage> {
@@ -60,9 +65,9 @@ async function* items(ctx: Context, entity: Entity, options: JsonObject, since: 
   const date = events.includes("update") ? "DATE_MODIFY" : "DATE_CREATE";
   const except = textOf(options.exceptUser);
   for await (const { records, customs } of pages(ctx, entity, date, since)) {
-    const read = records.map((record): JsonObject => {
+    const read = records.flatMap((record): JsonObject[] => {
       const item = outputOf(entity, record, customs);
-      return { ...item, EVENT: happened(item, events) };
+      return happened(item, events, since).map((EVENT) => ({ ...item, EVENT }));
     });
     yield {
       items: read.filter((item) => events.some((event) => event === item.EVENT) && !isExcepted(item, except)),
