@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Context, HttpCall, JsonObject } from "../kit/define.ts";
 import { numberOf, objectOf } from "../kit/read.ts";
 import { pages } from "./poll.ts";
+import { recordsBy } from "./records.ts";
 
 const NOW = new Date("2026-01-10T12:00:00Z");
 const SECOND = Math.floor(NOW.getTime() / 1_000);
@@ -47,4 +48,9 @@ test("imported contacts with high numbers and old dates are new ones too", async
   for await (const records of pages(ctx, "contacts", "created_at", since)) found.push(...records.map(({ id }) => id));
   assert.equal(found.length, 550);
   assert.equal(new Set(found).size, 550);
+});
+
+test("a search by a common name looks past the first thousand", async () => {
+  const ctx = account(Array.from({ length: 1_300 }, (_, at) => ({ id: at + 1, name: "Иван" })));
+  assert.equal((await recordsBy(ctx, "contacts", "name", "Иван")).length, 1_300);
 });

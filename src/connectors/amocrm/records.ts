@@ -17,10 +17,15 @@ export async function read(ctx: Context, kind: Entity, id: string): Promise<Json
   return textOf(record.id) === null ? null : record;
 }
 
-/** `query` looks everywhere and forgives much; whoever asks checks what came. */
+const MOST_PAGES = 20;
+
+/**
+ * `query` looks everywhere and forgives much; whoever asks checks what came. Those beyond the first 5 000 are not looked
+ * at: whoever has more with one word can't be told by it.
+ */
 async function query(ctx: Context, kind: Entity, words: string): Promise<JsonObject[]> {
   const found: JsonObject[] = [];
-  for (let page = 1; page <= 4; page++) {
+  for (let page = 1; page <= MOST_PAGES; page++) {
     const some = embedded(await get(ctx, kind, { query: words, with: WITH[kind], limit: PAGE, page }), kind);
     found.push(...some);
     if (some.length < PAGE) break;

@@ -13,8 +13,22 @@ export const outputOf = (entity: Entity, record: JsonObject) =>
 export const read = (ctx: Context, entity: Entity, id: string): Promise<JsonObject> =>
   get(ctx, `/entity/${entity}/${encodeURIComponent(id)}`, { expand: expandOf(entity) });
 
+const MOST_PAGES = 20;
+
+/** Records that a filter or a search finds, over its pages; those beyond the first 2 000 are not looked at. */
 async function select(ctx: Context, entity: Entity, query: Record<string, unknown>): Promise<JsonObject[]> {
-  return objectsOf((await get(ctx, `/entity/${entity}`, { ...query, limit: PAGE, expand: expandOf(entity) })).rows);
+  const found: JsonObject[] = [];
+  const whole = { ...query, limit: PAGE, expand: expandOf(entity) };
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const offset = page > 0 ? { offset: page * PAGE } : {};
+    const rows = objectsOf((await get(ctx, `/entity/${entity}`, { ...whole, ...offset })).rows);
+    const known = new Set(found.map(idOf));
+    const fresh = rows.filter((row) => !known.has(idOf(row)));
+    found.push(...fresh);
+    // The same page under another number: no numbers are heeded.
+    if (rows.length < PAGE || fresh.length === 0) break;
+  }
+  return found;
 }
 
 /** Records by their ids, in as few calls as addresses of a decent length allow. */

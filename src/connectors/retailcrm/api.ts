@@ -2,7 +2,7 @@
 import type { Api, Context, HttpAnswer, Json, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { stringifyJson } from "../kit/json.ts";
-import { isObject, objectOf, objectsOf, textOf } from "../kit/read.ts";
+import { isObject, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { errorByStatus, retryAfter } from "../kit/status.ts";
 
 const NAME = "retailCRM";
@@ -189,13 +189,24 @@ export async function post(
   return objectOf((await ctx.http({ method: "POST", path: `${V5}/${path}`, form, safe })).json());
 }
 
-/** Records of a list by a filter, one page of at most a hundred. */
+const SEARCHED = 100;
+const MOST_SEARCHED_PAGES = 20;
+
+/** Records that a filter finds, over its pages; those beyond the first 2 000 are not looked at. */
 export async function search(
   ctx: Context,
   kind: "customers" | "orders",
   filter: Record<string, unknown>,
 ): Promise<JsonObject[]> {
-  return objectsOf((await get(ctx, `${V5}/${kind}`, { filter, limit: 100 }))[kind]);
+  const found: JsonObject[] = [];
+  for (let page = 1; page <= MOST_SEARCHED_PAGES; page++) {
+    const numbered = page > 1 ? { page } : {};
+    const body = await get(ctx, `${V5}/${kind}`, { filter, limit: SEARCHED, ...numbered });
+    const some = objectsOf(body[kind]);
+    found.push(...some);
+    if (some.length < SEARCHED || page >= (numberOf(objectOf(body.pagination).totalPageCount) ?? 1)) break;
+  }
+  return found;
 }
 
 /** All pages of a list that is paged by number. */

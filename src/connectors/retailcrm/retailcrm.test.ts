@@ -273,3 +273,14 @@ describe("retailCRM's change feed", () => {
     assert.equal(new Set(items.map((item) => item.changeId)).size, 130);
   });
 });
+
+describe("retailCRM's search", () => {
+  it("looks at every record with a common value, not at the first hundred", async () => {
+    const shop = await open();
+    const made = await shop.run("createCustomer", { firstName: "Анна" });
+    const customerId = made.id ?? null;
+    for (let i = 0; i < 120; i++) await shop.run("createOrder", { firstName: "Анна", customerId, number: `N${i}` });
+    const found = await action("createOrder").duplicates?.find(shop.ctx, "customerId", String(customerId), {});
+    assert.equal(new Set(found?.map(({ id }) => id)).size, 120);
+  });
+});
