@@ -1,5 +1,5 @@
 /** Counterparties and customer orders: find, create, update. */
-import type { Action, Context, Duplicates, Field, JsonObject, Once } from "../kit/define.ts";
+import type { Action, Context, Duplicates, Field, Json, JsonObject, Once } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { textOf } from "../kit/read.ts";
 import { type Entity, idOf, write } from "./api.ts";
@@ -89,15 +89,29 @@ async function addressed(ctx: Context, entity: Entity, input: JsonObject): Promi
   );
 }
 
+/** Groups join those that are there: the service would replace them all. */
+async function withGroups(ctx: Context, entity: Entity, id: string, input: JsonObject): Promise<JsonObject> {
+  const wanted = groupsOf(input.tags);
+  if (entity !== "counterparty" || wanted.length === 0) return input;
+  const present = groupsOf((await read(ctx, entity, id)).tags);
+  const known = new Set(present.map((group) => group.toLowerCase()));
+  return { ...input, tags: [...present, ...wanted.filter((group) => !known.has(group.toLowerCase()))] };
+}
+const groupsOf = (value: Json | undefined): string[] =>
+  (Array.isArray(value) ? value : [value ?? null]).map((group) => textOf(group)).filter((group) => group !== null);
+
 function updateAction(entity: Entity, about: About): Action {
   return {
     ...about,
     ...OUTPUTS[entity],
     kind: "update",
-    // Fields are set, not added to, so doing it again changes nothing.
+    // Fields are set, and a group that is there isn't added again, so doing it again changes nothing.
     safe: true,
     fieldsOf: (ctx) => attributeUpdate(ctx, entity),
-    run: async (ctx, input) => edit(ctx, entity, await addressed(ctx, entity, input), input),
+    async run(ctx, input) {
+      const id = await addressed(ctx, entity, input);
+      return edit(ctx, entity, id, await withGroups(ctx, entity, id, input));
+    },
   };
 }
 

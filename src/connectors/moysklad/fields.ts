@@ -68,8 +68,8 @@ const counterpartyBody: readonly Field[] = [
     kind: "text",
     many: true,
     hint: {
-      ru: "При обновлении заменяют прежние группы.",
-      en: "An update replaces the groups that were there.",
+      ru: "«Обновление контрагента» добавляет их к прежним.",
+      en: "“Update of a counterparty” adds them to those that are there.",
     },
   },
   {

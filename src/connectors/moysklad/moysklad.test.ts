@@ -239,3 +239,24 @@ describe("МойСклад's records", () => {
     await assert.rejects(ms.poll("newOrder"), failsAs("access"));
   });
 });
+
+describe("МойСклад's searches and groups", () => {
+  it("look at every record with a common value, not at the first hundred", async () => {
+    const ms = await open();
+    for (let i = 0; i < 120; i++) await ms.run("createCounterparty", { name: "Иван", code: `c${i}` });
+    const found = await action("createCounterparty").duplicates?.find(ms.ctx, "name", "Иван", {});
+    assert.equal(new Set(found?.map(({ id }) => id)).size, 120);
+  });
+
+  it("an update joins groups with those that are there, and a duplicate's rule decides for itself", async () => {
+    const ms = await open();
+    const made = await ms.run("createCounterparty", { name: "Анна", tags: ["опт", "вк"] });
+    const joined = await ms.run("updateCounterparty", { id: made.id ?? null, tags: ["ВК", "сайт"] });
+    assert.equal(joined.tags, "опт, вк, сайт");
+    const { duplicates } = action("createCounterparty");
+    const [found] = (await duplicates?.find(ms.ctx, "name", "Анна", {})) ?? [];
+    assert.ok(found);
+    const replaced = await duplicates?.update?.(ms.ctx, found, { tags: ["опт"] }, {});
+    assert.equal(replaced?.tags, "опт");
+  });
+});
