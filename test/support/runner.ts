@@ -74,7 +74,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
 /** False when it had to be cut off. A process group of its own, so that nothing that a test started is left. */
 async function runTests(url: string): Promise<boolean> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !APP.test(name)));
-  const flags = ["--test", "--test-concurrency=2", "--test-isolation=process", "--test-timeout=180000"];
+  const flags = ["--test", "--test-concurrency=2", "--test-isolation=process", "--test-timeout=600000"];
   const reporter = `--test-reporter=${join(import.meta.dirname, "reporter.ts")}`;
   const running = spawn(process.execPath, [...flags, reporter, ...files], {
     cwd: ROOT,
