@@ -111,6 +111,7 @@ export function makeEngine(deps: EngineDeps): Engine {
       await checkInstallation(shared, deps.installation);
       if (deps.address) await keepAddress(shared, deps.address);
       await freeLeases(db, process, clock.now());
+      if (settings.roles.has("scheduler")) await triggers.followAddress();
       if (settings.roles.has("worker")) {
         worker.start();
         wayIn.deliveries.work();

@@ -111,6 +111,8 @@ export interface Triggers {
   address(row: { readonly token: string }, body: Bundle): string | null;
   /** Asks again for subscriptions that were refused. */
   tick(): Promise<void>;
+  /** At the start: subscriptions that lead to an earlier address of this installation are made anew by the ticks. */
+  followAddress(): Promise<void>;
   /** Held deliveries after a pause, in the transaction that ends it; wake the queue "delivery" after the commit. */
   release(tx: Tx, bundle: string, what: "run" | "forget"): Promise<void>;
   /** A connection came alive again: what its active bundles hold goes on, their polls ask at once. */

@@ -103,10 +103,16 @@ function fakeConnector(service: Service): Connector {
       {
         ...common,
         key: "subscribed",
+        options: [
+          { key: "events", label: name, kind: "text" },
+          { key: "only", label: name, kind: "text" },
+        ],
         hook: {
           ...hook,
-          subscribe: async (_ctx, url) => {
+          wants: ({ events }) => [String(events ?? "")],
+          subscribe: async (_ctx, url, { events }) => {
             if (service.refusal) throw service.refusal;
+            if (events !== undefined) service.calls.push(`subscribe to ${events}`);
             service.subscribed.add(url);
             return { url };
           },
@@ -224,7 +230,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     .insert(members)
     .values({ id: newId(), workspace, telegramId: 1, name: "Анна", locale: "ru", role: "owner" });
 
-  function process(db: Shared["db"] = database.db) {
+  function process(db: Shared["db"] = database.db, publicUrl = "https://svyazka.test") {
     const shared: Shared = {
       db,
       clock,
@@ -236,7 +242,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
       settings: {
         access: "open",
         roles: new Set(),
-        publicUrl: "https://svyazka.test",
+        publicUrl,
         endpoints: {},
         allowedHosts: [],
         hookRate: options.hookRate ?? 100_000,

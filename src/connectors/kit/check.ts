@@ -166,6 +166,8 @@ function checkTrigger(trigger: Trigger, connector: Connector, say: Say): void {
   const minutes = trigger.poll?.everyMinutes ?? 5;
   if (minutes < 1 || minutes > 1440) say(place, "polls outside 1 to 1440 minutes");
   if (trigger.hook?.subscribe && !trigger.hook.unsubscribe) say(place, "subscribes and can't unsubscribe");
+  if (trigger.hook?.wants && trigger.hook.scope !== "bundle")
+    say(place, "has wants at a shared address, whose bundles have options of their own");
   if (trigger.record(trigger.sample) === "" || trigger.record(trigger.sample) === "undefined")
     say(place, "its sample has no record");
 }

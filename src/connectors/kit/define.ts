@@ -189,9 +189,15 @@ export interface Hook {
   /**
    * Makes or removes the subscription at the service. Without them the person pastes the address. A shared address is
    * subscribed for every bundle that begins to listen (so doing it again must change nothing) and removed after the last.
+   * It is taken back and made anew when our address changes, and when `wants` does.
    */
   subscribe?(ctx: Context, url: string, options: JsonObject, trust: HookTrust): Promise<JsonObject>;
   unsubscribe?(ctx: Context, state: JsonObject): Promise<void>;
+  /**
+   * At a bundle's own address: what of the options the subscription depends on (its events); all of them without this.
+   * At a shared one it depends on none, because its bundles have options of their own.
+   */
+  wants?(options: JsonObject): readonly string[];
   /** `subscribe` works for some connections only (an app's): the address and the steps are shown all the same. */
   readonly byHandToo?: boolean;
   /** A handshake that is answered at once and never stored. No options at a shared address, no `auth` at an app's. */

@@ -38,6 +38,9 @@ export interface Subscription {
   readonly route?: string | null;
   /** The connection's account at that time. */
   readonly account?: string | null;
+  /** Where the service was told to send, and a hash of what it was asked for; absent in what older versions stored. */
+  readonly url?: string;
+  readonly wants?: string;
 }
 export interface TriggerError extends Failure {
   /** ISO time of the first failure in a row. */
@@ -251,6 +254,28 @@ export async function claimDue(db: Sql, now: Date, lease: Date, limit: number): 
   });
 }
 
+/** Bundles that listen: paused ones hold what comes. */
+const listens = and(inArray(bundles.state, ["active", "paused"]), isNull(bundles.deletedAt));
+
+/** The live ends of all bundles that listen; of paused ones those that are subscribed. */
+export async function listeningTriggers(db: Sql): Promise<TriggerRow[]> {
+  const rows = await db
+    .select({ row: triggers })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(and(listens, or(eq(bundles.state, "active"), isNotNull(triggers.subscription))));
+  return rows.map(({ row }) => row as TriggerRow);
+}
+
+/** Plans the subscriptions of these bundles; one that is planned already (a refused one waits) keeps its time. */
+export async function planSubscribing(db: Sql, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(triggers)
+    .set({ subscribeAt: at })
+    .where(and(inArray(triggers.bundle, [...ids]), isNull(triggers.subscribeAt)));
+}
+
 /** Takes bundles whose subscription is to be asked for; the lease is when they are looked at again should we die. */
 export async function claimSubscribing(db: Sql, now: Date, lease: Date, limit: number): Promise<string[]> {
   const waiting = (of: Sql) =>
@@ -258,7 +283,7 @@ export async function claimSubscribing(db: Sql, now: Date, lease: Date, limit: n
       .select({ bundle: triggers.bundle })
       .from(triggers)
       .innerJoin(bundles, eq(bundles.id, triggers.bundle))
-      .where(and(lte(triggers.subscribeAt, now), eq(bundles.state, "active"), isNull(bundles.deletedAt)))
+      .where(and(lte(triggers.subscribeAt, now), listens))
       .limit(limit);
   if ((await waiting(db)).length === 0) return [];
   return db.transaction(async (tx) => {

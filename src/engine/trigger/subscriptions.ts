@@ -2,9 +2,9 @@
  * Subscriptions at services: made when a bundle begins to listen, taken back when the last one that lives from it ends.
  * Each bundle keeps what `subscribe` returned; those that share an address share the newest state.
  */
-import type { Hook } from "../../connectors/kit/define.ts";
+import type { Hook, JsonObject } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
-import { storableJson } from "../../connectors/kit/json.ts";
+import { storableJson, stringifyJson } from "../../connectors/kit/json.ts";
 import { toFailure } from "../connection/failure.ts";
 import type { Opener, Shared, Tx } from "../parts.ts";
 import { findConnection } from "../store/connections.ts";
@@ -14,7 +14,9 @@ import {
   changeTrigger,
   claimSubscribing,
   type Live,
+  listeningTriggers,
   lockSubscription,
+  planSubscribing,
   readLive,
   readTrigger,
   type Subscription,
@@ -89,13 +91,15 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
     const options = optionsOf(armed, live.settings, vault, live.state === "draft");
     const route = hook.route?.(options) ?? null;
     const account = await accountOf(connection);
-    const own: Subscription = { connector, trigger, connection, route, account, state: {} };
-    if (row.subscription) {
-      if (isSame(row.subscription, own)) return;
-      await takeBack(bundle, workspace, row.subscription);
-    }
     const at = { ...row, scope: hook.scope };
     const url = addresses.url(at);
+    const wants = wantsOf(hook, options);
+    const own: Subscription = { connector, trigger, connection, route, account, state: {}, url: url ?? "", wants };
+    const isOfSame = row.subscription !== null && isSame(row.subscription, own);
+    if (row.subscription) {
+      if (isOfSame && isCurrent(row.subscription, own)) return;
+      if (!isOfSame || url === null) await takeBack(bundle, workspace, row.subscription);
+    }
     if (!hook.subscribe || url === null || (hook.route && route === null)) return;
     const { subscribe } = hook;
     const trust = addresses.trust(at, armed.connector, account);
@@ -104,6 +108,17 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
     const opened = await opener.open(workspace, connection, armed.connector);
     await db.transaction(async (tx) => {
       await lockSubscription(tx, nameOf(hook.scope, own, bundle));
+      if (isOfSame) {
+        const old = (await readTrigger(tx, bundle))?.subscription;
+        // Another bundle of a shared address may have done it for us meanwhile.
+        if (old && isSame(old, own) && isCurrent(old, own)) return;
+        // An app has one address, and its routes are other bundles' too: subscribing again is all it takes.
+        if (old && hook.scope !== "app") {
+          await hook.unsubscribe?.(opened.ctx, old.state).catch((error: unknown) => {
+            log.warn({ bundle, why: toFailure(error).sentence.en }, "a subscription could not be taken back");
+          });
+        }
+      }
       const state = storableJson(await subscribe(opened.ctx, url, options, trust));
       const subscription = { ...own, state };
       await changeTrigger(tx, bundle, { subscription });
@@ -111,6 +126,12 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
       for (const other of await others(tx, bundle, own, hook.scope)) await changeTrigger(tx, other, { subscription });
     });
   }
+
+  /** Options may hold a key, so they are never stored as they are. */
+  const wantsOf = (hook: Hook, options: JsonObject): string => {
+    const wants = hook.scope === "bundle" ? (hook.wants?.(options) ?? [stringifyJson(options)]) : [];
+    return vault.mac(`wants ${[...wants].sort().join("\n")}`);
+  };
 
   /** What the service refuses is written down and asked for again; only what is no refusal is thrown. */
   async function subscribe(bundle: string): Promise<void> {
@@ -126,7 +147,7 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
       const attempts = (live.row.subscribeError?.attempts ?? 0) + 1;
       const wait = RETRY_MINUTES[Math.min(attempts, RETRY_MINUTES.length) - 1] ?? 60;
       // A draft begins to listen for its sample only; its start asks anew.
-      const subscribeAt = live.state === "active" ? new Date(clock.now().getTime() + wait * MINUTE_MS) : null;
+      const subscribeAt = live.state !== "draft" ? new Date(clock.now().getTime() + wait * MINUTE_MS) : null;
       return changeTrigger(db, bundle, { subscribeAt, subscribeError: { ...failure, attempts } });
     }
     if (live.row.subscribeAt || live.row.subscribeError)
@@ -145,6 +166,21 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
           log.error({ err: loggable(error), bundle }, "not subscribed"),
         );
       }
+    },
+
+    /**
+     * At the start: the address of this installation may be another one than the services know. Subscriptions that lead
+     * to the old one are planned anew; the ticks make them.
+     */
+    async followAddress(): Promise<void> {
+      const moved = (await listeningTriggers(db)).filter((row) => {
+        const hook = hookOf(row.connector, row.trigger)?.hook;
+        const url = hook?.subscribe ? addresses.url({ ...row, scope: hook.scope }) : null;
+        return hook?.subscribe !== undefined && url !== (row.subscription?.url ?? null);
+      });
+      const bundles = moved.map(({ bundle }) => bundle);
+      await planSubscribing(db, bundles, clock.now());
+      if (bundles.length > 0) log.info({ bundles: bundles.length }, "subscriptions follow the address");
     },
 
     async unsubscribe(bundle: string): Promise<void> {
@@ -180,3 +216,7 @@ function isSame(one: Subscription, other: Subscription): boolean {
     (one.account ?? other.account) === other.account
   );
 }
+
+/** What older versions stored says neither, so it is made anew once. */
+const isCurrent = (one: Subscription, other: Subscription): boolean =>
+  one.url === other.url && one.wants === other.wants;

@@ -127,6 +127,7 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
 
     unsubscribe: subscriptions.unsubscribe,
     tick: subscriptions.tick,
+    followAddress: subscriptions.followAddress,
 
     async ensureAddress(tx, { id }, body) {
       const armed = armedOf(connectors, body.trigger);
