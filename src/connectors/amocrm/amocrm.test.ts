@@ -141,6 +141,16 @@ describe("amoCRM", () => {
     assert.deepEqual([wrong.errorClass, wrong.details.field], ["data", "statusId"]);
   });
 
+  test("a stage of another pipeline brings its pipeline along where none was chosen", async () => {
+    const made = await amo.run("createLead", { name: "Опт", statusId: "50001" });
+    assert.deepEqual([made.pipelineId, made.statusId], ["3002", "50001"]);
+    const lead = await amo.run("createLead", { name: "Розница" });
+    const moved = await amo.run("moveLead", { id: lead.id ?? null, statusId: "50002" });
+    assert.deepEqual([moved.pipelineId, moved.statusId], ["3002", "50002"]);
+    const won = await amo.run("moveLead", { id: lead.id ?? null, statusId: "142" });
+    assert.deepEqual([won.pipelineId, won.statusId], ["3002", "142"]);
+  });
+
   test("notes, tasks, tags and companies", async () => {
     const company = await amo.run("createCompany", { name: "ООО «Ромашка»", phone: "+74951112233" });
     const lead = await amo.run("createLead", { name: "С компанией", companyId: company.id ?? null });
@@ -198,6 +208,17 @@ describe("amoCRM", () => {
       }
     });
   }
+
+  test("a webhook depends on new records being wanted too, and on no filter", async () => {
+    const { wants, subscribe, unsubscribe } = hookOf("leadChanged");
+    const asked = () => amo.rows("webhooks").map(({ settings }) => String(settings));
+    assert.deepEqual(wants?.({}), wants?.({ pipelines: ["3001"], withCreated: false }));
+    assert.notDeepEqual(wants?.({}), wants?.({ withCreated: true }));
+    const url = "http://127.0.0.1:9/hooks/wants";
+    const state = await subscribe?.(amo.ctx, url, { withCreated: true }, TRUST);
+    for (const event of wants?.({ withCreated: true }) ?? []) assert.ok(asked()[0]?.includes(event), event);
+    await unsubscribe?.(amo.ctx, state ?? {});
+  });
 
   test("webhooks: set up, read in both bodies, taken back", async () => {
     const hook = hookOf("leadMoved");

@@ -78,6 +78,7 @@ function hook(
 ): Hook {
   return {
     scope: "bundle",
+    wants: events,
     async subscribe(ctx, url, options) {
       await send(ctx, "POST", "webhooks", { destination: url, settings: events(options), sort: 10 }, true);
       return { destination: url };
@@ -198,6 +199,7 @@ const leadMoved: Trigger = {
         en: "Where the amoCRM plan doesn't let the API do it: “amoMarket → ⋯ → WebHooks”, add the address and tick the change of a lead's stage.",
       },
     ],
+    wants: () => ["status_lead"],
     async subscribe(ctx, url) {
       await send(ctx, "POST", "webhooks", { destination: url, settings: ["status_lead"], sort: 10 }, true);
       return { destination: url };

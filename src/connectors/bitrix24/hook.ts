@@ -99,6 +99,7 @@ export const hookOf = (entity: Entity, names: Text): Hook => ({
   scope: "bundle",
   byHandToo: true,
   steps: steps(names),
+  wants: (options) => codes(entity, options),
   async subscribe(ctx, url, options) {
     // A webhook can't subscribe; there the person has pasted the address, or the poll brings everything.
     if (ctx.auth.way !== "oauth") return {};

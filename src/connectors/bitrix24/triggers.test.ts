@@ -136,7 +136,11 @@ describe("Bitrix24's events", () => {
 
   it("subscribes with an app's token, again without harm, and takes it back; a webhook can't", async () => {
     const portal = await open();
-    const { subscribe, unsubscribe } = hook();
+    const { subscribe, unsubscribe, wants } = hook();
+    assert.deepEqual([...(wants?.({ EVENTS: "both", exceptUser: "7" }) ?? [])].sort(), [
+      "ONCRMCONTACTADD",
+      "ONCRMCONTACTUPDATE",
+    ]);
     const url = "https://bot.example.test/hooks/abc";
     assert.deepEqual(await subscribe?.(portal.ctx, url, { EVENTS: "both" }, trust), {});
     const app = portal.with(await consented(portal));
