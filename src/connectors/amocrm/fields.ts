@@ -135,7 +135,10 @@ const stage: Field = {
   list: { name: "statuses", dependsOn: ["pipelineId"] },
   meaning: "status",
   common: true,
-  hint: { ru: "Сначала выберите воронку.", en: "Choose the pipeline first." },
+  hint: {
+    ru: "Без воронки берётся воронка этапа.",
+    en: "Without a pipeline, that of the stage is taken.",
+  },
 };
 const loss: Field = {
   key: "lossReasonId",

@@ -29,6 +29,18 @@ async function pipelinesOf(ctx: Context): Promise<JsonObject[]> {
     .sort((a, b) => (numberOf(a.sort) ?? 0) - (numberOf(b.sort) ?? 0));
 }
 
+/** "Won" and "lost" have the same numbers in every pipeline. */
+const EVERYWHERE: ReadonlySet<string> = new Set(["142", "143"]);
+
+/** The pipeline that a stage belongs to: amoCRM takes a stage of another one only together with it. Null: any, or unknown. */
+export async function pipelineOfStage(ctx: Context, stage: string): Promise<string | null> {
+  if (EVERYWHERE.has(stage)) return null;
+  const found = (await pipelinesOf(ctx)).find((pipeline) =>
+    embedded(pipeline, "statuses").some((one) => textOf(one.id) === stage),
+  );
+  return textOf(found?.id);
+}
+
 const pipelines: List = {
   label: { ru: "Воронки", en: "Pipelines" },
   load: async (ctx) => ({ items: (await pipelinesOf(ctx)).map((pipeline) => itemOf(pipeline)) }),

@@ -3,6 +3,7 @@ import type { Context, Json, JsonObject } from "../kit/define.ts";
 import { booleanOf, filled, isSamePhone, listOf, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { hostOf } from "./api.ts";
 import { customAsInput, customOf, customValues, type Kind } from "./custom.ts";
+import { pipelineOfStage } from "./lists.ts";
 
 export type Entity = Kind | "tasks";
 
@@ -193,7 +194,7 @@ export async function bodyOf(
     ...(kind === "leads"
       ? {
           price: wholePrice(input.price),
-          pipeline_id: numeric(input.pipelineId),
+          pipeline_id: await pipelineOf(ctx, input),
           status_id: numeric(input.statusId),
           loss_reason_id: numeric(input.lossReasonId),
         }
@@ -204,6 +205,13 @@ export async function bodyOf(
     // A PATCH takes no links; they have calls of their own.
     ...(present === null ? { _embedded: links } : {}),
   });
+}
+
+/** The chosen pipeline, else that of the chosen stage. */
+async function pipelineOf(ctx: Context, { pipelineId, statusId }: JsonObject): Promise<Json | undefined> {
+  const stage = textOf(statusId);
+  if (textOf(pipelineId) !== null || stage === null) return numeric(pipelineId);
+  return numeric((await pipelineOfStage(ctx, stage)) ?? undefined);
 }
 
 /** Budgets are whole. */

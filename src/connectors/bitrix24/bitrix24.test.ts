@@ -100,9 +100,20 @@ describe("Bitrix24 against its sandbox", () => {
     const load = async (name: string, depends = {}) =>
       (await bitrix24.lists?.[name]?.load(portal.ctx, depends, undefined))?.items.map(({ value }) => value) ?? [];
     assert.deepEqual(await load("users"), ["1", "7"]);
-    assert.deepEqual(await load("stages"), ["NEW", "PREPARATION", "WON", "LOSE"]);
+    assert.deepEqual(await load("stages", { CATEGORY_ID: "0" }), ["NEW", "PREPARATION", "WON", "LOSE"]);
+    const ofAll = (await bitrix24.lists?.stages?.load(portal.ctx, {}, undefined))?.items ?? [];
+    assert.deepEqual(
+      ofAll.map(({ value }) => value),
+      [...(await load("stages", { CATEGORY_ID: "0" })), ...(await load("stages", { CATEGORY_ID: "3" }))],
+    );
+    assert.ok(ofAll.every(({ note }) => note));
     assert.deepEqual(await load("stages", { CATEGORY_ID: "3" }), ["C3:NEW", "C3:WON", "C3:LOSE"]);
     for (const name of Object.keys(bitrix24.lists ?? {})) assert.ok((await load(name)).length > 0, name);
+  });
+
+  it("takes a new deal's pipeline from its stage", async () => {
+    const deal = await portal.run("createDeal", { TITLE: "Опт", STAGE_ID: "C3:NEW" });
+    assert.deepEqual([deal.CATEGORY_ID, deal.STAGE_ID], ["3", "C3:NEW"]);
   });
 
   it("looks at every record with a common value, not at the oldest fifty", async () => {

@@ -1,5 +1,5 @@
 /** Reference lists of the portal: what the fields with a list offer. */
-import type { Json, List, ListItem, Text } from "../kit/define.ts";
+import type { Context, Json, JsonObject, List, ListItem } from "../kit/define.ts";
 import { objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { all, read } from "./api.ts";
 
@@ -9,17 +9,25 @@ const itemOf = (value: Json | undefined, label: Json | undefined, note?: Json): 
   return id === null ? [] : [{ value: id, label: textOf(label) ?? id, ...(small ? { note: small } : {}) }];
 };
 
-const statuses = (label: Text, entity: (depends: Readonly<Record<string, string>>) => string): List => ({
-  label,
-  async load(ctx, depends) {
-    const found = await all(ctx, "crm.status.list", {
-      filter: { ENTITY_ID: entity(depends) },
-      order: { SORT: "ASC" },
-    });
-    return { items: found.flatMap((one) => itemOf(one.STATUS_ID, one.NAME)) };
-  },
+const statusesOf = (ctx: Context, entity: string): Promise<readonly JsonObject[]> =>
+  all(ctx, "crm.status.list", { filter: { ENTITY_ID: entity }, order: { SORT: "ASC" } });
+
+async function pipelinesOf(ctx: Context): Promise<ListItem[]> {
+  const answer = await read(ctx, "crm.category.list", { entityTypeId: 2 });
+  return objectsOf(objectOf(answer.result).categories).flatMap((one) => itemOf(one.id, one.name));
+}
+
+async function stagesOf(ctx: Context, pipeline: string, note?: string): Promise<ListItem[]> {
+  const found = await statusesOf(ctx, pipeline === "0" ? "DEAL_STAGE" : `DEAL_STAGE_${pipeline}`);
+  return found.flatMap((one) => itemOf(one.STATUS_ID, one.NAME, note));
+}
+
+const fixed = (ru: string, en: string, entity: string): List => ({
+  label: { ru, en },
+  load: async (ctx) => ({
+    items: (await statusesOf(ctx, entity)).flatMap((one) => itemOf(one.STATUS_ID, one.NAME)),
+  }),
 });
-const fixed = (ru: string, en: string, entity: string) => statuses({ ru, en }, () => entity);
 
 export const lists: Readonly<Record<string, List>> = {
   users: {
@@ -43,16 +51,18 @@ export const lists: Readonly<Record<string, List>> = {
   dealTypes: fixed("Типы сделок", "Deal types", "DEAL_TYPE"),
   pipelines: {
     label: { ru: "Воронки", en: "Pipelines" },
-    async load(ctx) {
-      const answer = await read(ctx, "crm.category.list", { entityTypeId: 2 });
-      return {
-        items: objectsOf(objectOf(answer.result).categories).flatMap((one) => itemOf(one.id, one.name)),
-      };
+    load: async (ctx) => ({ items: await pipelinesOf(ctx) }),
+  },
+  /** Without a pipeline those of all of them: a stage names its pipeline (`C3:NEW`), so it is enough for a new deal. */
+  stages: {
+    label: { ru: "Стадии сделок", en: "Deal stages" },
+    async load(ctx, { CATEGORY_ID: pipeline = "" }) {
+      if (pipeline !== "") return { items: await stagesOf(ctx, pipeline) };
+      const items: ListItem[] = [];
+      for (const { value, label } of await pipelinesOf(ctx)) items.push(...(await stagesOf(ctx, value, label)));
+      return { items };
     },
   },
-  stages: statuses({ ru: "Стадии сделок", en: "Deal stages" }, ({ CATEGORY_ID: pipeline = "" }) =>
-    pipeline === "" || pipeline === "0" ? "DEAL_STAGE" : `DEAL_STAGE_${pipeline}`,
-  ),
   currencies: {
     label: { ru: "Валюты", en: "Currencies" },
     async load(ctx) {

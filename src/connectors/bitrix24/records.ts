@@ -108,5 +108,9 @@ export function bodyOf(entity: Entity, input: JsonObject, known: JsonObject = {}
     else body[key] = Array.isArray(value) ? listOf(value) : value;
   }
   if (textOf(input.ORIGIN_ID) !== null) body.ORIGINATOR_ID = ORIGINATOR;
+  // A stage names its pipeline; a deal of the first pipeline would take no stage of another one.
+  const pipeline = /^C(\d+):/.exec(textOf(input.STAGE_ID) ?? "")?.[1];
+  const isNewDeal = entity === "deal" && textOf(known.ID) === null;
+  if (isNewDeal && pipeline !== undefined && textOf(input.CATEGORY_ID) === null) body.CATEGORY_ID = pipeline;
   return filled(body);
 }
