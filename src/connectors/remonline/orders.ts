@@ -42,7 +42,7 @@ async function finish(ctx: Context, id: string, input: JsonObject, isLast = fals
     };
     const isPassing = error.errorClass === "temporary" || error.errorClass === "unknown";
     if (isPassing && !isLast) throw new ConnectorError("unknown", told, { ...error.details, field: "statusId" });
-    const made = await whole(told[ctx.locale]);
+    const made: JsonObject = await whole(told[ctx.locale]);
     // What was asked for isn't what stands there, even where the order can't be read.
     return { ...made, statusId: made.statusId === status ? null : (made.statusId ?? null) };
   }
