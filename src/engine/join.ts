@@ -98,6 +98,7 @@ export function makeEngine(deps: EngineDeps): Engine {
           // One slow service must not hold up the others' polls; the poller guards itself.
           { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
           { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
+          { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
           { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
           { name: "sweep", cron: "17 23 * * * *", run: () => sweep(shared) },
         ]

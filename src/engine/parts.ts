@@ -113,6 +113,8 @@ export interface Triggers {
   tick(): Promise<void>;
   /** At the start: subscriptions that lead to an earlier address of this installation are made anew by the ticks. */
   followAddress(): Promise<void>;
+  /** Hourly: subscriptions that a service dropped or switched off are made anew by the ticks. */
+  look(): Promise<void>;
   /** Held deliveries after a pause, in the transaction that ends it; wake the queue "delivery" after the commit. */
   release(tx: Tx, bundle: string, what: "run" | "forget"): Promise<void>;
   /** A connection came alive again: what its active bundles hold goes on, their polls ask at once. */

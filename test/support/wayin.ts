@@ -117,6 +117,10 @@ function fakeConnector(service: Service): Connector {
             return { url };
           },
           unsubscribe: async (_ctx, state) => void service.subscribed.delete(String(state.url)),
+          isAlive: async (_ctx, state) => {
+            if (service.refusal) throw service.refusal;
+            return service.subscribed.has(String(state.url));
+          },
         },
       },
       {

@@ -308,6 +308,11 @@ export function makeAmocrm(deps: SandboxDeps): Sandbox {
         oauth[button]();
         return {};
       }
+      // What amoCRM does to an address that answers badly for a time.
+      if (button === "hooksOff") {
+        for (const hook of account.hooks.all()) account.hooks.put(String(hook.id), { ...hook, disabled: true });
+        return {};
+      }
       if (button === "contact")
         return account.create(
           "contacts",

@@ -144,6 +144,7 @@ export function tables(account: Account, tokens: readonly Record<string, unknown
         ID,
         { key: "destination", label: { ru: "Адрес", en: "Address" } },
         { key: "settings", label: { ru: "События", en: "Events" } },
+        { key: "disabled", label: { ru: "Выключен", en: "Switched off" } },
       ],
     },
     {
@@ -196,6 +197,7 @@ export function buttons(account: Account): readonly SandboxButton[] {
         { ...text("status", "Этап", "Stage", "40002"), choices: stages },
       ],
     },
+    { key: "hooksOff", label: { ru: "Выключить вебхуки", en: "Switch the webhooks off" }, fields: [] },
     { key: "expire", label: { ru: "Погасить access_token", en: "End the access tokens" }, fields: [] },
     { key: "revoke", label: { ru: "Отключить интеграцию", en: "Switch the integration off" }, fields: [] },
   ];

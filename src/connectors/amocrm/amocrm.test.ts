@@ -220,6 +220,18 @@ describe("amoCRM", () => {
     await unsubscribe?.(amo.ctx, state ?? {});
   });
 
+  test("a webhook that amoCRM switched off or lost is told from a living one", async () => {
+    const { isAlive, subscribe, unsubscribe } = hookOf("leadMoved");
+    const make = async () => (await subscribe?.(amo.ctx, "http://127.0.0.1:9/hooks/alive", {}, TRUST)) ?? {};
+    assert.equal(await isAlive?.(amo.ctx, await make()), true);
+    await amo.press("hooksOff", {});
+    const state = { destination: "http://127.0.0.1:9/hooks/alive" };
+    assert.equal(await isAlive?.(amo.ctx, state), false);
+    assert.equal(await isAlive?.(amo.ctx, await make()), true);
+    await unsubscribe?.(amo.ctx, state);
+    assert.equal(await isAlive?.(amo.ctx, state), false);
+  });
+
   test("webhooks: set up, read in both bodies, taken back", async () => {
     const hook = hookOf("leadMoved");
     const state = await hook.subscribe?.(amo.ctx, "http://127.0.0.1:9/hooks/x", {}, TRUST);

@@ -1,7 +1,7 @@
 /** Triggers of amoCRM: webhooks that are set up by API, and polls behind them. */
 import type { Context, Field, Hook, HookRequest, JsonObject, Text, Trigger } from "../kit/define.ts";
 import { listOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
-import { send } from "./api.ts";
+import { embedded, get, send } from "./api.ts";
 import { customOutput } from "./custom.ts";
 import {
   companyOutput,
@@ -70,6 +70,12 @@ function sent(request: HookRequest, kind: Entity, action: string): JsonObject[] 
   );
 }
 
+/** amoCRM switches an address off that answered badly for a time, and says so in the list of webhooks. */
+async function isAlive(ctx: Context, state: JsonObject): Promise<boolean> {
+  const body = await get(ctx, "webhooks", { filter: { destination: state.destination ?? null } });
+  return embedded(body, "webhooks").some((hook) => hook.destination === state.destination && hook.disabled !== true);
+}
+
 /** The hook says which record; the record itself is asked for, so that hook and poll bring the same. */
 function hook(
   kind: Entity,
@@ -83,6 +89,7 @@ function hook(
       await send(ctx, "POST", "webhooks", { destination: url, settings: events(options), sort: 10 }, true);
       return { destination: url };
     },
+    isAlive,
     async unsubscribe(ctx, state) {
       await send(ctx, "DELETE", "webhooks", { destination: state.destination ?? null }, true);
     },
@@ -204,6 +211,7 @@ const leadMoved: Trigger = {
       await send(ctx, "POST", "webhooks", { destination: url, settings: ["status_lead"], sort: 10 }, true);
       return { destination: url };
     },
+    isAlive,
     async unsubscribe(ctx, state) {
       await send(ctx, "DELETE", "webhooks", { destination: state.destination ?? null }, true);
     },

@@ -193,6 +193,8 @@ export interface Hook {
    */
   subscribe?(ctx: Context, url: string, options: JsonObject, trust: HookTrust): Promise<JsonObject>;
   unsubscribe?(ctx: Context, state: JsonObject): Promise<void>;
+  /** Whether the service still keeps the subscription and sends; asked hourly, and what is dead is made anew. */
+  isAlive?(ctx: Context, state: JsonObject): Promise<boolean>;
   /**
    * At a bundle's own address: what of the options the subscription depends on (its events); all of them without this.
    * At a shared one it depends on none, because its bundles have options of their own.

@@ -99,6 +99,24 @@ describe("subscriptions follow what changed", () => {
     await remove(id);
   });
 
+  test("one that the service dropped is made anew after a look; silence of the service proves nothing", async () => {
+    const { id, token } = await it.active("subscribed");
+    await it.triggers.subscribe(id);
+    const url = `${OLD}/hooks/${token}`;
+    await it.triggers.look();
+    assert.equal((await it.trigger(id)).subscribeAt, null);
+    it.service.subscribed.delete(url);
+    it.service.refusal = new ConnectorError("temporary", { ru: "Позже.", en: "Later." });
+    await it.triggers.look();
+    assert.equal((await it.trigger(id)).subscribeAt, null);
+    it.service.refusal = null;
+    await it.triggers.look();
+    await it.triggers.tick();
+    assert.ok(it.service.subscribed.has(url));
+    assert.equal(await urlOf(id), url);
+    await remove(id);
+  });
+
   test("one that an older version stored is made anew once", async () => {
     const { id } = await it.active("subscribed", { options: { events: "old" } });
     await it.triggers.subscribe(id);

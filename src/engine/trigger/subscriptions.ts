@@ -31,6 +31,8 @@ const MINUTE_MS = 60_000;
 const RETRY_MINUTES = [1, 5, 15, 60];
 const LEASE_MS = 5 * MINUTE_MS;
 const AT_ONCE = 20;
+/** Instead of the address of a subscription that the service keeps no more, so that it is made anew. */
+const DEAD = "";
 
 export interface SubscriptionsDeps extends Pick<Shared, "db" | "clock" | "log" | "connectors" | "vault"> {
   readonly opener: Pick<Opener, "open">;
@@ -165,6 +167,33 @@ export function makeSubscriptions({ db, clock, log, connectors, vault, opener, a
         await subscribe(bundle).catch((error: unknown) =>
           log.error({ err: loggable(error), bundle }, "not subscribed"),
         );
+      }
+    },
+
+    /** Hourly: a service may have dropped or switched off a subscription; what is dead is planned anew. */
+    async look(): Promise<void> {
+      const asked = new Map<string, boolean>();
+      for (const { bundle, subscription } of await listeningTriggers(db)) {
+        const known = subscription && hookOf(subscription.connector, subscription.trigger);
+        const isAlive = known?.hook.isAlive;
+        if (!known || !isAlive) continue;
+        const name = nameOf(known.hook.scope, subscription, bundle);
+        try {
+          if (!asked.has(name)) {
+            const [live] = await readLive(db, { ids: [bundle] });
+            if (!live) continue;
+            const opened = await opener.open(live.workspace, subscription.connection, known.connector);
+            asked.set(name, await isAlive(opened.ctx, subscription.state));
+          }
+        } catch (error) {
+          // That nobody can be asked now says nothing about the subscription.
+          log.warn({ bundle, why: toFailure(error).sentence.en }, "a subscription could not be looked at");
+          asked.set(name, true);
+        }
+        if (asked.get(name) !== false) continue;
+        log.warn({ bundle }, "a subscription is dead at the service");
+        await changeTrigger(db, bundle, { subscription: { ...subscription, url: DEAD } });
+        await planSubscribing(db, [bundle], clock.now());
       }
     },
 

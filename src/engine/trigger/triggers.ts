@@ -128,6 +128,7 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     unsubscribe: subscriptions.unsubscribe,
     tick: subscriptions.tick,
     followAddress: subscriptions.followAddress,
+    look: subscriptions.look,
 
     async ensureAddress(tx, { id }, body) {
       const armed = armedOf(connectors, body.trigger);
