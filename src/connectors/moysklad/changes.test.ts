@@ -5,7 +5,7 @@ import { after, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
 import type { HookRequest, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { objectsOf } from "../kit/read.ts";
+import { listOf, objectsOf } from "../kit/read.ts";
 import { moysklad } from "./index.ts";
 
 const NOW = Date.parse("2026-01-10T09:00:00Z");
@@ -270,6 +270,22 @@ describe("МойСклад's webhooks", () => {
     } finally {
       ear.stop();
     }
+  });
+
+  it("tells a living subscription from one that was switched off or removed", async () => {
+    const ms = await open();
+    const hook = trigger("orderChanged").hook;
+    const url = "https://a.test/alive";
+    const state = (await hook?.subscribe?.(ms.ctx, url, {}, TRUST)) ?? {};
+    assert.equal(await hook?.isAlive?.(ms.ctx, state), true);
+    const path = `/entity/webhook/${listOf(state.ids)[0]}`;
+    await ms.ctx.http({ method: "PUT", path, json: { enabled: false }, safe: true });
+    assert.equal(await hook?.isAlive?.(ms.ctx, state), false);
+    await hook?.unsubscribe?.(ms.ctx, state);
+    assert.equal(await hook?.isAlive?.(ms.ctx, state), false);
+    const again = (await hook?.subscribe?.(ms.ctx, url, {}, TRUST)) ?? {};
+    assert.equal(await hook?.isAlive?.(ms.ctx, again), true);
+    await hook?.unsubscribe?.(ms.ctx, again);
   });
 
   it("says why it can't subscribe, and leaves nothing half done", async () => {

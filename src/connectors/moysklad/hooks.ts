@@ -38,6 +38,20 @@ async function unsubscribe(ctx: Context, ids: readonly (string | null)[]): Promi
   }
 }
 
+/** All of them are there, and nobody switched one off. */
+async function areAlive(ctx: Context, ids: readonly (string | null)[]): Promise<boolean> {
+  for (const id of ids) {
+    if (id === null) continue;
+    try {
+      if ((await get(ctx, `/entity/webhook/${encodeURIComponent(id)}`)).enabled === false) return false;
+    } catch (error) {
+      if (error instanceof ConnectorError && error.errorClass === "not_found") return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
 /** All of them or none: half a subscription would look like a whole one. */
 async function subscribe(ctx: Context, url: string, all: readonly Subscription[]): Promise<JsonObject> {
   const made: (string | null)[] = [];
@@ -104,6 +118,7 @@ export function hookOf(
     // Each trigger has webhooks of its own, so that one can be taken back without the others.
     subscribe: (ctx, url) => subscribe(ctx, addressFor(url, key), all),
     unsubscribe: (ctx, state) => unsubscribe(ctx, listOf(state.ids).map(textOf)),
+    isAlive: (ctx, state) => areAlive(ctx, listOf(state.ids).map(textOf)),
     verify: (request) => isFor(request, key),
     deliveries: (request, options) => (isFor(request, key) ? deliveriesOf(request, all, options) : []),
     async enrich(ctx, delivery) {
