@@ -210,7 +210,7 @@ export interface Hook {
     trust: HookTrust,
   ): HookAnswer | null;
   /** A handshake whose answer the service must be asked for; not at an app's address, which has no connection. */
-  confirm?(ctx: Context, request: HookRequest): Promise<HookAnswer | null>;
+  confirm?(ctx: Context, request: HookRequest, trust: HookTrust): Promise<HookAnswer | null>;
   /** False: 401, nothing is stored. */
   verify?(request: HookRequest, options: JsonObject, auth: Readonly<Record<string, string>>, trust: HookTrust): boolean;
   /**

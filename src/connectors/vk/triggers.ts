@@ -19,10 +19,14 @@ const isSame = (given: string, wanted: string): boolean => {
   return timingSafeEqual(digest(given), digest(wanted));
 };
 
-async function serverAt(ctx: Context, group: string, url: string): Promise<JsonObject | undefined> {
-  const servers = objectsOf(objectOf(await call(ctx, "groups.getCallbackServers", { group_id: group })).items);
-  return servers.find((server) => server.url === url);
-}
+const serversOf = async (ctx: Context, group: string): Promise<readonly JsonObject[]> =>
+  objectsOf(objectOf(await call(ctx, "groups.getCallbackServers", { group_id: group })).items);
+
+const serverAt = async (ctx: Context, group: string, url: string): Promise<JsonObject | undefined> =>
+  (await serversOf(ctx, group)).find((server) => server.url === url);
+
+const isOurs = (server: JsonObject, secret: string) => isSame(textOf(server.secret_key) ?? "", secret);
+const isConfirmed = (server: JsonObject) => textOf(server.status) === "ok";
 
 /** Until VK has confirmed the address; a confirmation that takes longer may still come. */
 async function confirmed(ctx: Context, group: string, url: string): Promise<void> {
@@ -48,11 +52,17 @@ const hook: Hook = {
     },
   ],
 
-  async confirm(ctx, request) {
+  /** VK may ask without the secret while an address is new; once it is confirmed only who knows the secret is answered. */
+  async confirm(ctx, request, { secret }) {
     const body = objectOf(request.body);
     if (body.type !== "confirmation") return null;
+    const given = textOf(body.secret);
+    if (given !== null && !isSame(given, secret)) return null;
     const { id } = await groupOf(ctx);
     if (textOf(body.group_id) !== id) return null;
+    const isStranger =
+      given === null && (await serversOf(ctx, id)).some((one) => isOurs(one, secret) && isConfirmed(one));
+    if (isStranger) return null;
     const answer = objectOf(await call(ctx, "groups.getCallbackConfirmationCode", { group_id: id }));
     const code = textOf(answer.code) ?? "";
     return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: code };
@@ -66,8 +76,11 @@ const hook: Hook = {
   async subscribe(ctx, url, _options, { secret }) {
     const { id: group } = await groupOf(ctx);
     const fields = { group_id: group, url, title: TITLE, secret_key: secret };
-    const known = textOf((await serverAt(ctx, group, url))?.id);
-    if (known !== null) await call(ctx, "groups.editCallbackServer", { ...fields, server_id: known });
+    const present = await serverAt(ctx, group, url);
+    const known = textOf(present?.id);
+    // A confirmed one with our secret is left as it is: an edit would have it confirmed once more.
+    const isWhole = present !== undefined && isOurs(present, secret) && isConfirmed(present);
+    if (known !== null && !isWhole) await call(ctx, "groups.editCallbackServer", { ...fields, server_id: known });
     const server =
       known ?? textOf(objectOf(await call(ctx, "groups.addCallbackServer", fields, { safe: false })).server_id) ?? "";
     const settings = { group_id: group, server_id: server, api_version: VERSION, lead_forms_new: 1 };

@@ -23,7 +23,7 @@ describe("VK against its sandbox", () => {
   let items: JsonObject[] = [];
   /** What the engine does with a request to a connection's address. */
   const receive = async (request: HookRequest): Promise<HookAnswer> => {
-    const handshake = await hook?.confirm?.(service.ctx, request);
+    const handshake = await hook?.confirm?.(service.ctx, request, TRUST);
     if (handshake) return handshake;
     if (!hook?.verify?.(request, {}, service.ctx.auth, TRUST)) return { status: 401 };
     items.push(...hook.deliveries(request, {}));
@@ -109,6 +109,23 @@ describe("VK against its sandbox", () => {
     assert.equal(await post(event), 401);
     assert.equal(await post({ ...event, secret: "wrong" }), 401);
     assert.equal(await post({ type: "confirmation", group_id: 1 }), 401);
+  });
+
+  it("gives the confirmation code to nobody without the secret once the address is confirmed", async () => {
+    const ask = async (more: JsonObject) => {
+      const body = { type: "confirmation", group_id: 219000111, ...more };
+      return hook?.confirm?.(service.ctx, { method: "POST", headers: {}, query: {}, raw: "", body }, TRUST);
+    };
+    assert.equal((await ask({}))?.status, 200, "VK asks while the address is new");
+    for (const way of ["atOnce", "noSecret", "later"]) {
+      service.set("confirmation", way);
+      const state = await subscribe();
+      assert.equal(await ask({}), null, way);
+      assert.equal(await ask({ secret: "wrong" }), null, way);
+      assert.equal((await ask({ secret: TRUST.secret }))?.status, 200, way);
+      await hook?.unsubscribe?.(service.ctx, state);
+    }
+    service.set("confirmation", "atOnce");
   });
 
   it("says why an address can't be confirmed, and when there are too many", async () => {

@@ -184,7 +184,8 @@ export function makeHooks(deps: HooksDeps): Hooks {
     const { triggers, options, ctx, trust } = door;
     const auth = ctx?.auth ?? {};
     for (const { hook } of triggers) {
-      const handshake = hook?.answer?.(request, options, auth, trust) ?? (ctx && (await hook?.confirm?.(ctx, request)));
+      const handshake =
+        hook?.answer?.(request, options, auth, trust) ?? (ctx && (await hook?.confirm?.(ctx, request, trust)));
       if (handshake) return handshake;
     }
     const takesGet = triggers.some(({ hook }) => hook?.acceptsGet);
