@@ -1,6 +1,5 @@
 /** `kill -9` of the app at any moment of the story: nothing is lost, nothing is done twice, the chat goes on. */
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { calltouchRetailcrm } from "../playground/stories/calltouch-retailcrm.ts";
 import { makeStage, type Stage } from "../playground/stories/stage.ts";
@@ -8,7 +7,8 @@ import { eventually, type House, openHouse } from "./support/house.ts";
 import { randomFrom, startKiller } from "./support/killer.ts";
 
 const KILLS = Number(process.env.SURVIVAL_KILLS ?? 8);
-const SEED = Number(process.env.SURVIVAL_SEED ?? randomInt(1_000_000));
+/** The same in every run, so that a failure can be looked at again; other seeds by the variable. */
+const SEED = Number(process.env.SURVIVAL_SEED ?? 1);
 /** A person who waits longer than a restart takes. */
 const PATIENCE = 15;
 
