@@ -3,7 +3,7 @@
  * and read with «Обновить списки», then the four bundles are built in the chat and life goes on.
  * The article's «имя клиента» is the order's comment here, and its «complete» is the account's state «Доставлен».
  */
-import { addAction, askNow, checkAndStart, openLine, type } from "./hands.ts";
+import { addAction, askNow, checkAndStart, joinTags, openLine, rename, type } from "./hands.ts";
 import type { Story } from "./index.ts";
 import type { Rows, Stage } from "./stage.ts";
 
@@ -130,26 +130,6 @@ async function buildCalls(stage: Stage): Promise<void> {
   await checkAndStart(person);
 }
 
-/** Tags are put together by buttons: a field, a separator, a field. */
-async function joinTags({ person }: Stage): Promise<void> {
-  await openLine(person, "Теги");
-  await person.press("Собрать из частей");
-  await person.sees("собираем из частей");
-  await person.press("Убрать последнее");
-  for (const [field, separator] of [
-    ["Авто-теги (тоновые сигналы)", "|"],
-    ["Авто-теги (номер телефона)", null],
-  ] as const) {
-    await person.press("Поле");
-    await person.say(field);
-    await person.press(new RegExp(`^(1 · )?${field.replace(/[()]/g, "\\$&")}`));
-    await person.sees("собираем из частей");
-    if (separator) await person.press(separator);
-  }
-  await person.press("Готово");
-  await person.sees(/Теги · \{Авто-теги/);
-}
-
 /** §2: a site request does the same; a counterparty counts as known by phone or e-mail. */
 async function buildRequests(stage: Stage): Promise<void> {
   const { person } = stage;
@@ -231,13 +211,6 @@ async function buildClosing({ person }: Stage): Promise<void> {
   await person.press("К карточке");
   await person.press("Запустить");
   await person.sees("Прошлое не отправляется");
-}
-
-async function rename(person: Stage["person"], name: string): Promise<void> {
-  await person.press("⋯ Ещё");
-  await person.press("Имя");
-  await person.say(name);
-  await person.sees(name);
 }
 
 // ---------------------------------------------------------------- life

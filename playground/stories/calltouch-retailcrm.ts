@@ -2,7 +2,7 @@
  * Article 003: Calltouch ⇄ retailCRM. Four bundles are built in the chat, then calls, requests and order changes happen.
  * Where the article leaves the order's external id empty, the proposed one stays: bundles 3 and 4 find the deal by it.
  */
-import { addAction, askNow, checkAndStart, connect, openLine, type } from "./hands.ts";
+import { addAction, askNow, checkAndStart, connect, joinTags, openLine, rename, type } from "./hands.ts";
 import type { Story } from "./index.ts";
 import type { Rows, Stage } from "./stage.ts";
 
@@ -71,26 +71,6 @@ export async function buildCalls(stage: Stage): Promise<void> {
   await joinTags(stage);
   await person.press("Готово");
   await checkAndStart(person);
-}
-
-/** Tags are put together by buttons: a field, a separator, a field. */
-async function joinTags({ person }: Stage): Promise<void> {
-  await openLine(person, "Теги");
-  await person.press("Собрать из частей");
-  await person.sees("собираем из частей");
-  await person.press("Убрать последнее");
-  for (const [field, separator] of [
-    ["Авто-теги (тоновые сигналы)", "|"],
-    ["Авто-теги (номер телефона)", null],
-  ] as const) {
-    await person.press("Поле");
-    await person.say(field);
-    await person.press(new RegExp(`^(1 · )?${field.replace(/[()]/g, "\\$&")}`));
-    await person.sees("собираем из частей");
-    if (separator) await person.press(separator);
-  }
-  await person.press("Готово");
-  await person.sees(/Теги · \{Авто-теги/);
 }
 
 /** §2: a site request does the same; a customer counts as known by phone or e-mail. */
@@ -169,13 +149,6 @@ async function buildClosing({ person }: Stage): Promise<void> {
   await person.press("К карточке");
   await person.press("Запустить");
   await person.sees("Прошлое не отправляется");
-}
-
-async function rename(person: Stage["person"], name: string): Promise<void> {
-  await person.press("⋯ Ещё");
-  await person.press("Имя");
-  await person.say(name);
-  await person.sees(name);
 }
 
 async function liveCalls(stage: Stage): Promise<void> {

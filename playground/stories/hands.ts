@@ -69,3 +69,31 @@ export async function askNow(person: Person, number: number): Promise<void> {
   await person.say(`/run ${number}`);
   await person.sees("Спросил сервис", { within: 20_000 });
 }
+
+/** Tags are put together by buttons: a field, a separator, a field. */
+export async function joinTags({ person }: Stage): Promise<void> {
+  await openLine(person, "Теги");
+  await person.press("Собрать из частей");
+  await person.sees("собираем из частей");
+  await person.press("Убрать последнее");
+  for (const [field, separator] of [
+    ["Авто-теги (тоновые сигналы)", "|"],
+    ["Авто-теги (номер телефона)", null],
+  ] as const) {
+    await person.press("Поле");
+    await person.say(field);
+    await person.press(new RegExp(`^(1 · )?${field.replace(/[()]/g, "\\$&")}`));
+    await person.sees("собираем из частей");
+    if (separator) await person.press(separator);
+  }
+  await person.press("Готово");
+  await person.sees(/Теги · \{Авто-теги/);
+}
+
+/** From a bundle's card. */
+export async function rename(person: Person, name: string): Promise<void> {
+  await person.press("⋯ Ещё");
+  await person.press("Имя");
+  await person.say(name);
+  await person.sees(name);
+}
