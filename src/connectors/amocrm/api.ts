@@ -34,8 +34,9 @@ export const api: Api = {
   base: "https://{host}",
   names: (auth) => ({ host: hostOf(auth.account ?? "") }),
   authorize: (auth) => ({ headers: { Authorization: `Bearer ${auth.accessToken ?? auth.token ?? ""}` } }),
-  // Seven a second are published; going over costs a block.
+  // Seven a second are published; going over costs a block, of the whole account.
   limits: { perSecond: 6, parallel: 4 },
+  lane: (auth) => hostOf(auth.account ?? ""),
   error(answer, call) {
     if (answer.status < 300) return null;
     const body = bodyOf(answer);

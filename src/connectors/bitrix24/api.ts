@@ -56,6 +56,8 @@ export const api: Api = {
   authorize: (auth) => (auth.way === "oauth" && auth.accessToken ? { query: { auth: auth.accessToken } } : {}),
   // Fifty overflow the portal's bucket, which other programs of this address fill too; two a second run out.
   limits: { perSecond: 2, burst: 40, parallel: 4 },
+  // All webhooks and apps of one portal fill the same bucket.
+  lane: hostOf,
   error(answer, call) {
     if (answer.status < 300 && isJson(answer)) {
       const body = objectOf(answer.json());

@@ -53,6 +53,15 @@ describe("Bitrix24's addresses", () => {
       assert.throws(() => webhookOf(typed), failsAs("access", "webhook"), typed);
   });
 
+  it("counts every webhook and app of one portal together", () => {
+    const lane = bitrix24.api?.lane;
+    assert.ok(lane);
+    const one = lane({ webhook: "https://demo.bitrix24.ru/rest/1/abc123/" });
+    assert.equal(lane({ webhook: "https://DEMO.bitrix24.ru/rest/7/xyz/" }), one);
+    assert.equal(lane({ way: "oauth", portal: "demo", host: "demo.bitrix24.ru", accessToken: "at1" }), one);
+    assert.notEqual(lane({ webhook: "https://other.bitrix24.ru/rest/1/abc123/" }), one);
+  });
+
   it("reads a portal however it is written", () => {
     for (const typed of ["demo", "demo.bitrix24.ru", "https://demo.bitrix24.ru/crm/contact/"])
       assert.equal(portalOf(typed), "demo.bitrix24.ru");

@@ -23,8 +23,9 @@ export const api: Api = {
       .replace(/^[a-z]+:\/\//i, "")
       .replace(/[/?#].*$/, ""),
   }),
-  // Five requests a second per address; the lead service and the journals share them.
+  // Five requests a second per address of the caller: all sites, the lead service and the journals share them.
   limits: { perSecond: 4, parallel: 4 },
+  lane: () => "",
   error(answer, call) {
     const own = ownWords(answer);
     if (answer.status === 401 || answer.status === 403) {

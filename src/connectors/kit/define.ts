@@ -100,8 +100,14 @@ export interface Api {
     headers?: Record<string, string>;
     query?: Record<string, string>;
   };
-  /** Published limits, per connection. */
+  /** Published limits, counted as `lane` says; per connection without it. */
   readonly limits?: Limits;
+  /**
+   * Whose limits a connection uses up: the same text, the same count. A portal's name where the service counts per
+   * portal, nothing where it counts per caller. May hold secrets. Throws where the values can't be understood; they are
+   * a connection of their own then.
+   */
+  lane?(auth: Readonly<Record<string, string>>): string;
   /**
    * The only place with status codes: null lets the answer pass, anything else is thrown.
    * Called for every answer, also 2xx (some services say no with 200).

@@ -251,6 +251,36 @@ describe("a connector's way out", () => {
     assert.equal(error.errorClass, "access");
   });
 
+  it("counts the limits of connections that share a lane together, and of others apart", async () => {
+    handle = (_, res) => res.end("{}");
+    const http = makeHttp({
+      allowedHosts: [],
+      endpoints: { TEST_SERVICE: `http://127.0.0.1:${port}` },
+      clock: { now: () => new Date() },
+      limiter: makeLimiter({ now: () => 0, longestWaitMs: 0 }),
+    });
+    opened.push(http);
+    const limits = { perSecond: 2 };
+    const lane = ({ host = "" }: Readonly<Record<string, string>>) => {
+      if (host !== "") return host;
+      throw new ConnectorError("access", text("no portal"));
+    };
+    const call = (api: Partial<Api>, key: string, host = "") =>
+      http(connector({ limits, ...api }), { key, ...(host ? { host } : {}) }, () => {})({ path: "/" });
+    for (const key of ["one", "two"]) await call({ lane }, key, "demo");
+    assert.equal(
+      (await failure(call({ lane }, "three", "demo"))).details.code,
+      "turn",
+      "the portal's limit is used up",
+    );
+    await call({ lane }, "one", "other");
+    for (let turn = 0; turn < 2; turn++) await call({ lane }, "one");
+    assert.equal((await failure(call({ lane }, "one"))).details.code, "turn", "without a portal it stands for itself");
+    await call({ lane }, "two");
+    for (const key of ["one", "one", "two", "two"]) await call({}, key, "demo");
+    assert.equal((await failure(call({}, "two", "demo"))).details.code, "turn");
+  });
+
   it("reads Retry-After in both forms", () => {
     const answer = (value: string) => ({ status: 429, headers: { "retry-after": value }, text: "", json: () => null });
     const now = new Date("2026-01-10T09:00:00Z");

@@ -53,9 +53,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
     const ownMask = makeMask(secrets, others);
     const maskOf = (call: HttpCall) =>
       call.secrets && call.secrets.length > 0 ? makeMask([...secrets, ...call.secrets], others) : ownMask;
-    // Tokens change while the account stays the same, and with it its limits.
-    const account = JSON.stringify(lastingValues(auth));
-    const lane = `${connector.key}:${createHash("sha256").update(account).digest("base64url")}`;
+    const lane = laneOf(connector, auth);
     /** A tool has no service of its own: there the host is what people know. */
     const nameOf = (url: URL): Text => (connector.api ? connector.name : { ru: url.host, en: url.host });
 
@@ -168,6 +166,23 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
   const { allowedHosts, resolve } = deps;
   const dial = makeDial({ allowedHosts, ...(resolve ? { resolve } : {}) });
   return Object.assign(open, { dial, close: () => wire.close() });
+}
+
+/** Connections with the same lane share their limits. Tokens change while the account stays the same, and with it its limits. */
+function laneOf({ key, api }: Connector, auth: Readonly<Record<string, string>>): string {
+  return `${key}:${createHash("sha256")
+    .update(JSON.stringify(shared() ?? lastingValues(auth)))
+    .digest("base64url")}`;
+
+  function shared(): [string] | null {
+    try {
+      return api?.lane ? [api.lane(auth)] : null;
+    } catch (error) {
+      // A mistyped portal: its call will be refused for that, with the sentence that says so.
+      if (error instanceof ConnectorError) return null;
+      throw error;
+    }
+  }
 }
 
 function parseUrl(text: string): URL {

@@ -1,4 +1,4 @@
-/** A connection's published limits, kept in this process: at most so many starts a second, so many at once, in turn. */
+/** The published limits of a connection, or of what several of them share, kept in this process: at most so many starts a second, so many at once, in turn. */
 import { ConnectorError } from "./errors.ts";
 
 export interface Limits {
@@ -39,8 +39,8 @@ const turn = (retryAfterMs: number) =>
   new ConnectorError(
     "temporary",
     {
-      ru: "Сервис занят другими запросами этого подключения.",
-      en: "The service is busy with other calls of this connection.",
+      ru: "Сервис занят другими запросами этого аккаунта.",
+      en: "The service is busy with other calls of this account.",
     },
     { code: "turn", retryAfterMs: Math.max(500, Math.ceil(retryAfterMs)) },
   );

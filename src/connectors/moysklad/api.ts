@@ -37,7 +37,9 @@ export const api: Api = {
     },
   }),
   // 45 units in 3 s, and a request weighs 4 of them from December 2026: eleven. Five at once are allowed.
+  // Both are counted per user: connections of one login share them, whatever else differs.
   limits: { perSecond: 2, burst: 5, parallel: 4 },
+  lane: (auth) => (isToken(auth) ? (auth.password ?? "").trim() : (auth.login ?? "").trim().toLowerCase()),
   error(answer, call) {
     const said = saidBy(answer);
     const details = {

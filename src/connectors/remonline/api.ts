@@ -30,6 +30,8 @@ export const api: Api = {
     versionOf(auth) === "1" ? {} : { headers: { Authorization: `Bearer ${(auth.apiKey ?? "").trim()}` } },
   // Three a second are published today (eight once were), for both generations.
   limits: { perSecond: 3 },
+  // They are the key's: a second connection with it, of whichever API version, has no more of them.
+  lane: (auth) => (auth.apiKey ?? "").trim(),
   error(answer, call) {
     const { text: own, field, code } = ownWords(answer);
     const details = {

@@ -37,6 +37,7 @@ export const api: Api = {
   authorize: (auth) => ({ headers: { "X-API-KEY": auth.apiKey ?? "" } }),
   // Ten a second per key are published, and going over costs a refusal.
   limits: { perSecond: 8, parallel: 4 },
+  lane: (auth) => (auth.apiKey ?? "").trim(),
   error(answer, call) {
     const said = ownWords(answer);
     const own = said.text;

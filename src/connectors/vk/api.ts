@@ -16,6 +16,8 @@ export const api: Api = {
   base: "https://api.vk.com/method",
   // A person's token may ask three times a second, a community's key twenty; one lane serves both.
   limits: { perSecond: 3 },
+  // They are the token's: an administrator's may serve several communities.
+  lane: (auth) => auth.userToken?.trim() || (auth.communityKey ?? "").trim(),
   error(answer, call) {
     const status = errorByStatus(answer, call, NAME);
     if (status) return status;

@@ -80,12 +80,13 @@ export function makeTokens(deps: TokensDeps): Tokens {
     const own = app(connector);
     if (!grant || !own) throw noApp(connector);
     const { accessToken: _, refreshToken: __, ...open } = values;
-    const { base = "", limits, names } = connector.api ?? {};
+    const { base = "", limits, lane, names } = connector.api ?? {};
     const quiet: Connector = {
       ...connector,
       api: {
         base,
         ...(limits ? { limits } : {}),
+        ...(lane ? { lane } : {}),
         ...(names ? { names } : {}),
         error: (answer) => tokenError(answer, connector.name),
       },
