@@ -5,6 +5,7 @@ import {
   type Bundle,
   type Conditions,
   type DuplicateSettings,
+  type Hours,
   type OnError,
   type Step,
   type StepId,
@@ -26,6 +27,8 @@ export type Edit =
   | { readonly do: "setOption"; readonly field: string; readonly value: Json | undefined }
   | { readonly do: "setEvery"; readonly minutes: number }
   | { readonly do: "setRepeats"; readonly repeats: "once" | "every" }
+  /** Null: all the time. */
+  | { readonly do: "setHours"; readonly hours: Hours | null }
   /** The filter (`step: "trigger"`), or the conditions of a router or stop-if. */
   | { readonly do: "setConditions"; readonly step: string; readonly when: Conditions }
   /** `at`: index among the steps; the end when absent. The id is given so that a repeated edit is recognised. */
@@ -85,6 +88,10 @@ export const applyEdit: ApplyEdit = (bundle, edit) => {
     }
     case "setRepeats":
       return onTrigger(bundle, (trigger) => ({ ...trigger, repeats: edit.repeats }));
+    case "setHours":
+      return onTrigger(bundle, ({ hours: _, ...trigger }) =>
+        edit.hours === null ? trigger : { ...trigger, hours: edit.hours },
+      );
     case "setConditions":
       return setConditions(bundle, edit.step, edit.when);
     case "addAction": {

@@ -131,6 +131,28 @@ export const StopIfStep = z.object({
 export const Step = z.discriminatedUnion("kind", [ActionStep, RouterStep, BreakStep, StopIfStep]);
 export type Step = z.infer<typeof Step>;
 
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+/**
+ * When a poll asks or a schedule fires at all. `window`: every part that is given must hold. A day of the month that the
+ * month doesn't have means its last one; `from` later than `to` goes over midnight, to the next morning of the named day.
+ * `timeZone` is an IANA name, the workspace's own when absent.
+ */
+export const Hours = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("window"),
+    /** From this minute on, up to and without the other one. Both or none. */
+    from: TimeOfDay.optional(),
+    to: TimeOfDay.optional(),
+    /** 1 is Monday. */
+    weekdays: z.array(z.number().int().min(1).max(7)).min(1).max(7).optional(),
+    monthDays: z.array(z.number().int().min(1).max(31)).min(1).max(31).optional(),
+    timeZone: z.string().max(64).optional(),
+  }),
+  /** A poll asks at these moments instead of every N minutes; of a schedule's moments those remain that are among them. */
+  z.object({ kind: z.literal("cron"), cron: z.string().max(200), timeZone: z.string().max(64).optional() }),
+]);
+export type Hours = z.infer<typeof Hours>;
+
 export const Trigger = z.object({
   connector: z.string(),
   trigger: z.string(),
@@ -138,6 +160,8 @@ export const Trigger = z.object({
   options: Values,
   /** Poll period in minutes; the connector's own when absent. */
   everyMinutes: z.number().int().min(1).max(1440).optional(),
+  /** Launch hours of polls and schedules; all the time when absent. Webhooks come when they come. */
+  hours: Hours.optional(),
   repeats: z.enum(["once", "every"]).optional(),
   filter: Conditions.optional(),
 });
