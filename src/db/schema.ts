@@ -217,9 +217,30 @@ export const versions = pgTable(
     version: integer("version").notNull(),
     body: jsonb("body").notNull(),
     by: text("by"),
+    /** When it last became the live one; null: only tried. */
+    publishedAt: at("published_at"),
+    /** The live version before it, to which an undo leads; null for the first. */
+    former: integer("former"),
+    /** After an undo: the version that it repeats. */
+    sameAs: integer("same_as"),
     createdAt: created(),
   },
   (t) => [primaryKey({ columns: [t.bundle, t.version] })],
+);
+
+/** What a bundle's draft was before each of its newest edits, by the revision that the edit began from. */
+export const drafts = pgTable(
+  "drafts",
+  {
+    bundle: text("bundle")
+      .notNull()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    revision: integer("revision").notNull(),
+    /** Null: there was no draft beside the live version. */
+    body: jsonb("body"),
+    name: text("name").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bundle, t.revision] })],
 );
 
 /** The live end of a bundle's trigger: its address, its subscription, its cursor. One row per bundle with a trigger. */
@@ -262,6 +283,38 @@ export const triggers = pgTable(
   ],
 );
 
+/** Records of the past on their way through a bundle: the period, and how far it was read. */
+export const migrations = pgTable(
+  "migrations",
+  {
+    bundle: text("bundle")
+      .primaryKey()
+      .references(() => bundles.id, { onDelete: "cascade" }),
+    /** running · paused · done */
+    state: text("state").notNull(),
+    /** Null: from the beginning. */
+    from: at("from_at"),
+    to: at("to_at").notNull(),
+    /** Where reading begins after a break: what lies before is read, as long as the service gives records in order. */
+    mark: at("mark"),
+    cursor: jsonb("cursor"),
+    /** A record came that was older than the one before: only the whole period can be read again. */
+    isUnordered: boolean("is_unordered").notNull().default(false),
+    isRead: boolean("is_read").notNull().default(false),
+    read: bigint("read", { mode: "number" }).notNull().default(0),
+    sent: bigint("sent", { mode: "number" }).notNull().default(0),
+    filtered: bigint("filtered", { mode: "number" }).notNull().default(0),
+    repeated: bigint("repeated", { mode: "number" }).notNull().default(0),
+    nextAt: at("next_at"),
+    leasedUntil: at("leased_until"),
+    failures: integer("failures").notNull().default(0),
+    error: jsonb("error"),
+    startedAt: at("started_at").notNull(),
+    finishedAt: at("finished_at"),
+  },
+  (t) => [index("migrations_due").on(t.nextAt).where(sql`state = 'running'`)],
+);
+
 /** What a webhook brought, before we know what it is. Removed once it became events; held while the bundle is paused. */
 export const deliveries = pgTable(
   "deliveries",
@@ -284,7 +337,7 @@ export const deliveries = pgTable(
   ],
 );
 
-/** Keys that a bundle's trigger has seen: 128-bit hashes, `r…` of records (for ever), `c…` of changes (90 days), `o…` of a clock's occurrences. */
+/** Keys that a bundle's trigger has seen: 128-bit hashes, `r…` of records (for ever), `c…` of changes and `o…` of a clock's occurrences (90 days). */
 export const seen = pgTable(
   "seen",
   {
@@ -293,8 +346,17 @@ export const seen = pgTable(
       .references(() => bundles.id, { onDelete: "cascade" }),
     key: text("key").notNull(),
     seenAt: at("seen_at").notNull().defaultNow(),
+    /**
+     * Null: it was sent. l: listed, it was there before the start · f: the filter refused it · m: a migration sent it. A
+     * migration sends what bears l or f; a reset turns m into l.
+     */
+    mark: text("mark"),
   },
-  (t) => [primaryKey({ columns: [t.bundle, t.key] }), index("seen_changes_age").on(t.seenAt).where(sql`key like 'c%'`)],
+  (t) => [
+    primaryKey({ columns: [t.bundle, t.key] }),
+    index("seen_age").on(t.seenAt).where(sql`key not like 'r%'`),
+    index("seen_migrated").on(t.bundle).where(sql`mark = 'm'`),
+  ],
 );
 
 /** One event going through one version. The event's data lies here: event and run are one to one. */
@@ -345,6 +407,7 @@ export const runs = pgTable(
     index("runs_record").on(t.bundle, t.record, t.seq).where(sql`state in ('queued','running','waiting','unknown')`),
     index("runs_backlog").on(t.workspace).where(sql`state = 'queued'`),
     index("runs_incident").on(t.incident).where(sql`incident is not null`),
+    index("runs_migration").on(t.bundle, t.state).where(sql`origin = 'migration'`),
   ],
 );
 
