@@ -188,6 +188,60 @@ describe("HTTP request", () => {
     assert.equal((await failure(run({ ...input, mustContain: '"ok":true' }).result)).errorClass, "data");
   });
 
+  it("takes only chosen statuses for good ones, and says so before anything is sent when they are none", async () => {
+    let calls = 0;
+    const answer = (status: number) => {
+      handle = (_, res) => {
+        calls++;
+        json(res, status, {});
+      };
+    };
+    const input = { method: "POST", url: origin, bodyKind: "none", errorWhen: "chosen", statuses: "200-202, 404" };
+    for (const status of [200, 202, 404]) {
+      answer(status);
+      assert.equal((await run(input).result)?.status, status);
+    }
+    answer(203);
+    assert.equal((await failure(run(input).result)).errorClass, "data");
+    answer(429);
+    assert.equal((await failure(run(input).result)).errorClass, "temporary");
+    calls = 0;
+    assert.equal((await failure(run({ ...input, statuses: "ok" }).result)).details.field, "statuses");
+    assert.equal(calls, 0);
+  });
+
+  it("writes every kind of body as its readers know it", async () => {
+    let seen = { type: "", body: "" };
+    handle = (req, res, body) => {
+      seen = { type: String(req.headers["content-type"]), body };
+      json(res, 200, {});
+    };
+    const send = async (bodyKind: string, body: string, headers = "") => {
+      await run({ method: "POST", url: origin, bodyKind, body, headers }).result;
+      return seen;
+    };
+    const xml = await send("xml", "<a>1</a>");
+    assert.deepEqual(xml, { type: "application/xml; charset=utf-8", body: "<a>1</a>" });
+    assert.equal((await send("xml", "<a/>", "content-type: text/xml")).type, "text/xml");
+    assert.equal((await send("text", "hi")).type, "text/plain; charset=utf-8");
+    assert.deepEqual(await send("form", "a=1\nb: я"), {
+      type: "application/x-www-form-urlencoded; charset=utf-8",
+      body: "a=1&b=%D1%8F",
+    });
+    const lines = JSON.stringify({ 'имя "1"': "----svyazka\r\nx", tags: ["a", "b"], none: null });
+    const multipart = await send("multipart", lines, "Content-Type: multipart/form-data");
+    const form = await new Response(multipart.body, { headers: { "content-type": multipart.type } }).formData();
+    assert.deepEqual(
+      [...form],
+      [
+        ['имя "1"', "----svyazka\r\nx"],
+        ["tags", "a"],
+        ["tags", "b"],
+        ["none", ""],
+      ],
+    );
+  });
+
   it("asks a person about a lost write, and repeats one that may be repeated", async () => {
     handle = (req) => req.socket.destroy();
     assert.equal((await failure(run({ method: "POST", url: origin, bodyKind: "none" }).result)).errorClass, "unknown");
@@ -201,6 +255,8 @@ describe("HTTP request", () => {
     const fields: [JsonObject, string][] = [
       [{ url: "example.com" }, "url"],
       [{ url: "ftp://example.com" }, "url"],
+      [{ url: "https:example.com" }, "url"],
+      [{ url: "https://{host}/" }, "url"],
       [{ url: "https://a:b@example.com" }, "url"],
       [{ url: origin, method: "JUMP" }, "method"],
       [{ url: origin, headers: "no value" }, "headers"],

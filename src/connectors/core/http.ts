@@ -40,17 +40,19 @@ const request: Action = {
       choices: [
         { value: "json", label: { ru: "JSON", en: "JSON" } },
         { value: "form", label: { ru: "форма", en: "form" } },
+        { value: "multipart", label: { ru: "форма multipart", en: "multipart form" } },
+        { value: "xml", label: { ru: "XML", en: "XML" } },
         { value: "text", label: { ru: "текст", en: "text" } },
         { value: "none", label: { ru: "без тела", en: "none" } },
       ],
     },
     {
       key: "body",
-      when: { field: "bodyKind", is: ["json", "form", "text"] },
+      when: { field: "bodyKind", is: ["json", "form", "multipart", "xml", "text"] },
       label: { ru: "Тело", en: "Body" },
       kind: "longText",
       common: true,
-      syntax: { by: "bodyKind", is: { json: "json", form: "lines" } },
+      syntax: { by: "bodyKind", is: { json: "json", form: "lines", multipart: "lines", xml: "xml" } },
       hint: {
         ru: 'Для JSON: {"phone": "{поле}", "count": {поле}}. Для формы: строки «имя=значение».',
         en: 'For JSON: {"phone": "{field}", "count": {field}}. For a form: lines “name=value”.',
@@ -103,8 +105,17 @@ const request: Action = {
       initial: "status",
       choices: [
         { value: "status", label: { ru: "статус 400 и выше", en: "status 400 and above" } },
+        { value: "chosen", label: { ru: "всё, кроме выбранных статусов", en: "all but chosen statuses" } },
         { value: "never", label: { ru: "ничего: решу по ответу", en: "nothing: the answer decides" } },
       ],
+    },
+    {
+      key: "statuses",
+      when: { field: "errorWhen", is: ["chosen"] },
+      required: true,
+      label: { ru: "Удачные статусы", en: "Good statuses" },
+      kind: "text",
+      hint: { ru: "Например, 200, 201, 404 или 200-299.", en: "For example 200, 201, 404 or 200-299." },
     },
     { key: "mustContain", label: { ru: "Ответ должен содержать", en: "The answer must contain" }, kind: "text" },
     {

@@ -1,9 +1,11 @@
 /** A request put together from what a person wrote, and what its answer means. */
-import type { Context, HttpAnswer, HttpCall, Json, JsonObject, Once } from "../kit/define.ts";
+import { randomUUID } from "node:crypto";
+import type { Context, HttpAnswer, HttpCall, Json, JsonObject, Once, Text } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { parseJson, stringifyJson } from "../kit/json.ts";
+import { stringifyJson } from "../kit/json.ts";
 import { isObject, numberOf, textOf } from "../kit/read.ts";
 import { errorByStatus } from "../kit/status.ts";
+import { readAddress, readDocument, readLines } from "../kit/syntax.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 type Method = (typeof METHODS)[number];
@@ -19,32 +21,13 @@ function pairs(value: Json | undefined, field: string): Record<string, Json> {
   if (isObject(value)) return value;
   if (typeof value !== "string")
     bad(field, "Здесь нужны строки вида «имя: значение».", "Lines such as “name: value” are needed here.");
-  const trimmed = value.trim();
-  if (trimmed.startsWith("{")) {
-    const parsed = tryJson(trimmed);
-    if (isObject(parsed)) return parsed;
-  }
-  const found: Record<string, Json> = {};
-  for (const line of trimmed.split(/\r?\n/)) {
-    if (line.trim() === "") continue;
-    const cut = /[:=]/.exec(line)?.index;
-    if (cut === undefined)
-      bad(
-        field,
-        `В строке «${line.slice(0, 60)}» нет значения: нужно «имя: значение».`,
-        `The line “${line.slice(0, 60)}” has no value: “name: value” is needed.`,
-      );
-    found[line.slice(0, cut).trim()] = line.slice(cut + 1).trim();
-  }
-  return found;
+  return read(field, readLines(value));
 }
 
-function tryJson(text: string): Json | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+/** What was read of a field, or its mistake as an error that names the field. */
+function read<T>(field: string, result: { readonly value: T } | { readonly mistake: Text }): T {
+  if ("mistake" in result) throw new ConnectorError("data", result.mistake, { field });
+  return result.value;
 }
 
 function headersOf(input: JsonObject): Record<string, string> {
@@ -82,7 +65,12 @@ function headersOf(input: JsonObject): Record<string, string> {
   return headers;
 }
 
-function bodyOf(input: JsonObject, method: Method): Pick<HttpCall, "json" | "form" | "text"> {
+type Body = Pick<HttpCall, "json" | "form" | "text"> & {
+  /** What the body is, where its text doesn't tell; a header that a person wrote goes before it. */
+  readonly type?: string;
+};
+
+function bodyOf(input: JsonObject, method: Method): Body {
   const { body } = input;
   const isEmpty = body === undefined || body === null || body === "";
   if (isEmpty && (method === "GET" || method === "HEAD")) return {};
@@ -91,53 +79,56 @@ function bodyOf(input: JsonObject, method: Method): Pick<HttpCall, "json" | "for
       if (typeof body !== "string") return { json: body ?? {} };
       // Sent as it was written: reading and writing it again would change long numbers.
       const written = body.trim() === "" ? "{}" : body;
-      if (tryJson(written) === undefined) {
-        bad(
-          "body",
-          "Тело запроса не похоже на JSON: проверьте кавычки и скобки.",
-          "The body is no JSON: check its quotes and brackets.",
-        );
-      }
-      return { text: written };
+      read("body", readDocument(written));
+      return { text: written, type: "application/json; charset=utf-8" };
     }
     case "form":
       return { form: pairs(body, "body") };
+    case "multipart":
+      return multipart(pairs(body, "body"));
+    case "xml":
+      return { text: writtenOf(body), type: "application/xml; charset=utf-8" };
     case "text":
-      return { text: typeof body === "string" ? body : stringifyJson(body ?? "") };
+      return { text: writtenOf(body) };
     default:
       return {};
   }
 }
 
+const writtenOf = (body: Json | undefined): string => (typeof body === "string" ? body : stringifyJson(body ?? ""));
+
+/** Parts as a browser's form writes them; a list is a part for every element. */
+function multipart(values: Record<string, Json>): Body {
+  const all = Object.entries(values).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [
+      // As HTML tells browsers to write what would end the name.
+      name.replace(/[\r\n"]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`),
+      one === null ? "" : typeof one === "string" ? one : stringifyJson(one),
+    ]),
+  );
+  // Not by chance alone: no value may hold it.
+  let boundary = "----svyazka";
+  while (all.some(([, value]) => value.includes(boundary))) boundary += randomUUID();
+  const parts = all.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return { text: `${parts.join("")}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` };
+}
+
 function callOf(input: JsonObject, once: Once): HttpCall {
   const url = textOf(input.url) ?? "";
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    return bad(
-      "url",
-      `«${url.slice(0, 100)}» не похоже на адрес: он начинается с https://.`,
-      `“${url.slice(0, 100)}” is no address: it begins with https://.`,
-    );
-  }
-  if (parsed.protocol !== "https:" && parsed.protocol !== "http:")
-    bad("url", "Адрес должен начинаться с https:// или http://.", "The address must begin with https:// or http://.");
-  if (parsed.username !== "" || parsed.password !== "")
-    bad(
-      "url",
-      "Логин и пароль укажите в авторизации, а не в адресе.",
-      "Give user and password under authorization, not in the address.",
-    );
+  read("url", readAddress(url));
   const wanted = (textOf(input.method) ?? "GET").toUpperCase();
   const method: Method =
     METHODS.find((one) => one === wanted) ??
     bad("method", `Метода «${wanted}» нет.`, `There is no method “${wanted}”.`);
   const headers = headersOf(input);
-  const body = bodyOf(input, method);
-  if (textOf(input.bodyKind) === "json" && body.text !== undefined) {
-    const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
-    if (!isNamed) headers["Content-Type"] = "application/json; charset=utf-8";
+  const { type, ...body } = bodyOf(input, method);
+  if (type !== undefined) {
+    const own = Object.keys(headers).find((name) => name.toLowerCase() === "content-type");
+    // The boundary is known only here.
+    if (own !== undefined && type.startsWith("multipart/")) delete headers[own];
+    if (own === undefined || type.startsWith("multipart/")) headers["Content-Type"] = type;
   }
   const secret = textOf(input.authValue);
   const idempotency = textOf(input.idempotencyHeader);
@@ -163,7 +154,8 @@ function check(answer: HttpAnswer, call: HttpCall, input: JsonObject): void {
   if (rule === "never") return;
   const own = answer.text.slice(0, 500);
   const error = errorByStatus(answer, call, new URL(call.path).host, own);
-  if (answer.status >= 400 && error) throw error;
+  const wanted = rule === "chosen" ? statusesOf(input) : null;
+  if (wanted === null ? answer.status >= 400 : !wanted(answer.status)) throw error ?? unwanted(answer, own);
   const needed = textOf(input.mustContain);
   if (needed && !answer.text.includes(needed)) {
     throw new ConnectorError(
@@ -174,9 +166,39 @@ function check(answer: HttpAnswer, call: HttpCall, input: JsonObject): void {
   }
 }
 
+/** `200, 201, 300-399`: whether a status is among them. */
+function statusesOf(input: JsonObject): (status: number) => boolean {
+  const ranges = (textOf(input.statuses) ?? "")
+    .split(/[,;\s]+/)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const [, from, to = from] = /^(\d{3})(?:[-–](\d{3}))?$/.exec(part) ?? [];
+      return from === undefined
+        ? bad(
+            "statuses",
+            `«${part}» — не статус: нужно, например, 200, 404 или 200-299.`,
+            `“${part}” is no status: write 200, 404 or 200-299.`,
+          )
+        : { from: Number(from), to: Number(to) };
+    });
+  return (status) => ranges.some(({ from, to }) => from <= status && status <= to);
+}
+
+function unwanted({ status }: HttpAnswer, own: string): ConnectorError {
+  return new ConnectorError(
+    "data",
+    {
+      ru: `Ответ пришёл со статусом ${status}, а его нет среди удачных.`,
+      en: `The answer's status ${status} is none of the good ones.`,
+    },
+    { own, code: String(status) },
+  );
+}
+
 function outputOf(answer: HttpAnswer): JsonObject {
   const isJson = /json/i.test(answer.headers["content-type"] ?? "") || /^\s*[[{]/.test(answer.text);
-  const parsed = isJson ? tryJson(answer.text) : undefined;
+  const read = isJson ? readDocument(answer.text) : null;
+  const parsed = read !== null && "value" in read ? read.value : undefined;
   const isTooLong = answer.text.length > MAX_OUTPUT;
   return {
     status: answer.status,
@@ -190,6 +212,8 @@ function outputOf(answer: HttpAnswer): JsonObject {
 /** The action itself. */
 export async function run(ctx: Context, input: JsonObject, once: Once): Promise<JsonObject> {
   const call = callOf(input, once);
+  // Said before anything is sent, not after.
+  if (textOf(input.errorWhen) === "chosen") statusesOf(input);
   const answer = await ctx.http(call);
   check(answer, call, input);
   return outputOf(answer);

@@ -25,10 +25,11 @@ export type FieldKind =
   | "object";
 
 /**
- * Who reads a field's text. `json`: a JSON document; `url`: an address; `lines`: lines `name=value` or `name: value`.
+ * Who reads a field's text. `json`: a JSON document; `url`: an address; `lines`: lines `name=value` or `name: value`;
+ * `xml`: a document whose values are escaped.
  * References in such a text are written so that no value can break it or add to it.
  */
-export type Syntax = "json" | "url" | "lines";
+export type Syntax = "json" | "url" | "lines" | "xml";
 
 /** A pickable value; the value is what the service gets, the label is what a person reads. */
 export interface Choice {

@@ -4,7 +4,7 @@ import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
 import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import type { MappingLine } from "../engine.ts";
-import { convert } from "../values/convert.ts";
+import { convert, inField, mistakeOf } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
 import { type Named, speak } from "../values/speak.ts";
 import { references, render } from "../values/template.ts";
@@ -64,6 +64,8 @@ function shownOf(
     if (isEmpty(rendered)) return { shown: null, problem: null };
     const converted = convert(field, rendered, ask.settings);
     if ("problem" in converted) return { shown: shownValue(rendered), problem: converted.problem };
+    const mistake = converted.value === undefined ? null : mistakeOf(field, converted.value, ask.fields, ask.values);
+    if (mistake !== null) return { shown: shownValue(rendered), problem: inField(field, mistake) };
     const isFixed = references(value).length === 0;
     const given = yesOrNo(field, converted.value, ask.settings) ?? shownValue(converted.value);
     return { shown: isFixed && label !== null ? label : given, problem: null };

@@ -213,3 +213,27 @@ test("mends never throw and never make a document worse", () => {
     }),
   );
 });
+
+test("an address that is none, or JSON that doesn't parse, keeps a bundle from starting; a reference is judged later", () => {
+  const fields = [
+    field("kind", { kind: "choice", initial: "json" }),
+    field("url", { syntax: "url" }),
+    field("body", { kind: "longText", syntax: { by: "kind", is: { json: "json" } } }),
+  ];
+  const said = (input: Record<string, string>) => {
+    const body = [
+      { do: "setTrigger", connector: "crm", trigger: "new", connection: "c1" } as const,
+      { do: "addAction", id: "s1", at: 0, connector: "crm", action: "create", connection: "c1" } as const,
+      ...Object.entries({ name: "x", ...input }).map(
+        ([key, value]) => ({ do: "setField", step: "s1", field: key, value }) as const,
+      ),
+    ].reduce<Bundle>(applyEdit, EMPTY_BUNDLE);
+    return problems(body, { fields: new Map([["s1", fields]]) }).map(({ door }) => ("field" in door ? door.field : ""));
+  };
+  assert.deepEqual(said({ url: "https://a.test/x?y={{ trigger.id }}", body: '{"a": {{ trigger.id }}}' }), []);
+  assert.deepEqual(said({ url: "{{ trigger.id }}", body: '{"a": 1}' }), []);
+  for (const url of ["example.com", "https://", "https:/x", "ftp://a.test", "https://{Адрес}/x", "https://a:b@c.test"])
+    assert.deepEqual(said({ url }), ["url"], url);
+  assert.deepEqual(said({ url: "http://[::1]:80/", body: "{a}" }), ["body"]);
+  assert.deepEqual(said({ kind: "text", body: "{a}" }), []);
+});

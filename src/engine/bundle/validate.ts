@@ -1,10 +1,12 @@
 /** What keeps a bundle from starting, each problem with the door to its place. */
 import type { Action, Field, Json, Text } from "../../connectors/kit/define.ts";
-import { isAsked } from "../../connectors/kit/when.ts";
+import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import type { ConnectionView, Problem, Source } from "../engine.ts";
 import { mistakeInPattern } from "../values/conditions.ts";
-import { isEmpty } from "../values/settings.ts";
-import { mistakeIn, references } from "../values/template.ts";
+import { mistakeOf } from "../values/convert.ts";
+import { isEmpty, type ValueSettings } from "../values/settings.ts";
+import { mistakeIn, references, render } from "../values/template.ts";
 import { checkJumps, type Report } from "./jumps.ts";
 import type { ActionStep, Bundle, Conditions, Operator, Step } from "./model.ts";
 import { TRIGGER_ID } from "./model.ts";
@@ -123,6 +125,9 @@ function checkConnection(ask: ValidateAsk, connector: string, id: string | null,
   }
 }
 
+/** For texts without references, which no settings change. */
+const PLAIN: ValueSettings = { timeZone: "UTC", country: "RU", locale: "ru" };
+
 function checkFields(fields: readonly Field[], values: Readonly<Record<string, Json>>, report: Report): void {
   for (const field of fields) {
     if (!isAsked(field, fields, values)) continue;
@@ -139,7 +144,32 @@ function checkFields(fields: readonly Field[], values: Readonly<Record<string, J
         { ru: `поле «${field.label.ru}»: ${mistake.ru}`, en: `the field “${field.label.en}”: ${mistake.en}` },
         field.key,
       );
+    } else {
+      const known = value === undefined ? null : knownMistake(field, value, fields, values);
+      if (known !== null) {
+        report(
+          { ru: `поле «${field.label.ru}»: ${known.ru}`, en: `the field “${field.label.en}”: ${known.en}` },
+          field.key,
+        );
+      }
     }
+  }
+}
+
+/** What a text without references can't be read as is known now: it is no better when a run comes. */
+function knownMistake(
+  field: Field,
+  value: Json,
+  fields: readonly Field[],
+  values: Readonly<Record<string, Json>>,
+): Text | null {
+  const syntax = syntaxOf(field, fields, values);
+  if (syntax === null || references(value).length > 0) return null;
+  try {
+    return mistakeOf(field, render(value, {}, PLAIN, syntax), fields, values);
+  } catch (error) {
+    if (error instanceof ConnectorError) return error.sentence;
+    throw error;
   }
 }
 

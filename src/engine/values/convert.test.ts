@@ -149,3 +149,16 @@ test("a field whose sibling says that it isn't asked is neither required nor sen
   });
   assert.equal(convertInput(fields, { auth: "bearer" }, settings).problems.length, 1);
 });
+
+test("what a value became must be readable by its field's syntax: a dry run says so, not the service", () => {
+  const label = { ru: "Адрес", en: "Address" };
+  const fields = [
+    { key: "url", label, kind: "text", required: true, syntax: "url" },
+    { key: "body", label, kind: "longText", syntax: "json" },
+  ] as const;
+  const problemsOf = (url: string, body: Json) =>
+    convertInput(fields, { url, body }, moscow).problems.map(({ field }) => field);
+  assert.deepEqual(problemsOf("https://a.test/1", { a: 1 }), []);
+  assert.deepEqual(problemsOf("a.test/1", "{"), ["url", "body"]);
+  assert.match(convertInput(fields, { url: "Анна" }, moscow).problems[0]?.sentence.ru ?? "", /^Поле «Адрес»: «Анна»/);
+});

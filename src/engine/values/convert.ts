@@ -1,7 +1,8 @@
 /** Rendered values become what a service's fields take. */
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
 import { parseJson } from "../../connectors/kit/json.ts";
-import { isAsked } from "../../connectors/kit/when.ts";
+import { mistakeBySyntax } from "../../connectors/kit/syntax.ts";
+import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import { readBoolean } from "./conditions.ts";
 import { readMoment, writeMoment } from "./moment.ts";
 import { decimalJson, isInteger, readAmount } from "./numbers.ts";
@@ -31,12 +32,32 @@ export function convertInput(
     const value = Object.hasOwn(rendered, field.key) ? (rendered[field.key] ?? null) : null;
     const result = convert(field, value, settings);
     if ("problem" in result) problems.push({ field: field.key, sentence: result.problem });
-    else if (result.value !== undefined) input.push([field.key, result.value]);
+    else if (result.value !== undefined) {
+      input.push([field.key, result.value]);
+      const mistake = mistakeOf(field, result.value, fields, rendered);
+      if (mistake !== null) problems.push({ field: field.key, sentence: inField(field, mistake) });
+    }
   }
   for (const [key, value] of Object.entries(rendered)) {
     if (!declared.has(key) && !isEmpty(value)) input.push([key, value]);
   }
   return { input: Object.fromEntries(input), problems };
+}
+
+/** Why a finished value can't be read by its field's syntax; null where it can, or the field has none. */
+export function mistakeOf(
+  field: Field,
+  value: Json,
+  fields: readonly Field[],
+  values: Readonly<Record<string, Json>>,
+): Text | null {
+  const syntax = syntaxOf(field, fields, values);
+  return syntax === null || typeof value !== "string" ? null : mistakeBySyntax(syntax, value);
+}
+
+/** The mistake with its place. */
+export function inField({ label }: Pick<Field, "label">, mistake: Text): Text {
+  return { ru: `Поле «${label.ru}»: ${mistake.ru}`, en: `Field “${label.en}”: ${mistake.en}` };
 }
 
 type Converted = { readonly value: Json | undefined } | { readonly problem: Text };

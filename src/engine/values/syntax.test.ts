@@ -148,3 +148,19 @@ test("lines: a value adds no line and ends no name", () => {
   assert.deepEqual(JSON.parse(fill("lines", '{"a": "{{ t.v }}", "b": {{ t.v }}}', NASTY)), { a: NASTY, b: NASTY });
   assert.equal(fill("lines", "{{ t.v }}\n{{ t.o }}", "a=1", "b=2"), "a=1\nb=2");
 });
+
+test("XML: a value is text of its element or attribute, and nothing but that", () => {
+  fc.assert(
+    fc.property(anyText, anyText, (value, other) => {
+      const text = fill("xml", '<a b="{{ t.o }}">{{ t.v }}</a>', value, other);
+      const read = (part: string | undefined) =>
+        (part ?? "").replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+      const [, b, v] = /^<a b="([^"<>]*)">([^<>]*)<\/a>$/.exec(text) ?? assert.fail(text);
+      const allowed = (whole: string) =>
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write them
+        whole.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+      assert.equal(read(b), allowed(other));
+      assert.equal(read(v), allowed(value));
+    }),
+  );
+});

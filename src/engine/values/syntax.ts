@@ -50,6 +50,10 @@ export function writeAs(syntax: Syntax, pieces: readonly Piece[]): string {
       return asAddress(pieces);
     case "lines":
       return asLines(pieces);
+    case "xml":
+      return pieces
+        .map((piece) => (typeof piece === "string" || piece.isReady ? String(piece) : asXml(piece.value)))
+        .join("");
     default:
       return syntax satisfies never;
   }
@@ -109,6 +113,17 @@ function asAddress(pieces: readonly Piece[]): string {
     text += isCoded ? encodeURIComponent(toText(piece.value).toWellFormed()) : String(piece);
   }
   return text;
+}
+
+/** As text of an element or an attribute; signs that XML can't hold in any way are left out. */
+function asXml(value: Json): string {
+  return (
+    toText(value)
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: just these are forbidden by XML 1.0
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+      .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  );
 }
 
 interface Line {
