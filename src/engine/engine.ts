@@ -292,6 +292,8 @@ export interface MappingLine {
   /** What is shown comes of a connector's example, at least in part. */
   readonly isExample?: true;
   readonly problem: Text | null;
+  /** The problem is only a doubt: the value may be kept. */
+  readonly isMild?: true;
   readonly unsure: boolean;
   /** Worth a line even when empty. */
   readonly isCommon: boolean;
@@ -311,6 +313,8 @@ export type DryStep = { readonly step: string; readonly number: number; readonly
       readonly input: JsonObject;
       readonly shown: readonly { label: Text; value: string }[];
       readonly found?: { id: string; several: number };
+      /** Worth a look before it is done for real. */
+      readonly doubts?: readonly { label: Text; sentence: Text }[];
     }
   | {
       readonly verdict: "found" | "foundNothing";

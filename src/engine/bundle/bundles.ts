@@ -3,7 +3,7 @@
 import type { Hook } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
-import { labelsOf } from "../connection/label.ts";
+import { labelsOf, valuesOf } from "../connection/label.ts";
 import type { BundleSummary, Bundles, BundleView, Connections, Problem, Scope, Verdict } from "../engine.ts";
 import { UserError } from "../errors.ts";
 import type { Admission, Once, Opener, Shared, StepProbe, Triggers } from "../parts.ts";
@@ -13,7 +13,7 @@ import { countHeld } from "../store/deliveries.ts";
 import { readMember } from "../store/people.ts";
 import { readTrigger, type TriggerRow } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
-import { toText, type ValueSettings } from "../values/settings.ts";
+import { isEmpty, toText, type ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
 import { references } from "../values/template.ts";
 import { makeAccount } from "./account.ts";
@@ -145,6 +145,14 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     return Object.fromEntries(found.flat());
   }
 
+  async function listedValues(connection: string | null, fields: readonly Field[], values: JsonObject) {
+    const filled = fields.filter(({ key, list }) => list !== undefined && !isEmpty(values[key] ?? null));
+    const found = await Promise.all(
+      filled.map(async (field) => [field.key, await valuesOf(db, connection, field, values)] as const),
+    );
+    return new Map(found.flatMap(([key, listed]) => (listed === null ? [] : [[key, listed]])));
+  }
+
   /** A record may have come since the service was asked last; that there is none, or no answer, is no news. */
   async function withRealSample(scope: Scope, row: StoredBundle): Promise<StoredBundle> {
     const body = bodyOf(row);
@@ -262,7 +270,8 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       const unsure = isAction ? (target.unsure ?? []) : [];
       const data = isAction ? sampleData(row, body, find) : {};
       const examples = exampleRefs(row, body, find);
-      return mappingLines({ fields, values, unsure, data, examples, named, settings: manners, labels });
+      const listed = await listedValues(target.connection, fields, values);
+      return mappingLines({ fields, values, unsure, data, examples, named, settings: manners, labels, listed });
     },
 
     async sources(scope, id, step) {

@@ -3,6 +3,7 @@
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
 import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
+import { isUnlisted, UNLISTED } from "../connection/label.ts";
 import type { MappingLine } from "../engine.ts";
 import { convert, inField, mistakeOf } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
@@ -22,6 +23,8 @@ export interface LinesAsk {
   readonly settings: ValueSettings;
   /** Labels of listed values by field, where they are known. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What the account's lists take, by field, where they are known. */
+  readonly listed?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A line for every field, and for every value whose field the account doesn't name at the moment. */
@@ -45,10 +48,13 @@ function lineOf(field: Field, ask: LinesAsk): MappingLine {
   if (field.secret === true) return { ...about, value: "•••", spoken: "•••", shown: null, problem: null };
   const label = ask.labels[field.key] ?? choiceLabel(field, value, ask.settings);
   const spoken = label ?? speak(value, ask.named);
-  const { shown, problem } = shownOf(field, value, label, ask);
-  const isExample = shown !== null && references(value).some(({ ref }) => ask.examples?.has(ref));
-  return { ...about, spoken, shown, problem, ...(isExample ? { isExample } : {}) };
+  const { shown, problem, isMild } = shownOf(field, value, label, ask);
+  const isExample = shown !== null && leansOnExample(value, ask);
+  return { ...about, spoken, shown, problem, ...(isMild ? { isMild } : {}), ...(isExample ? { isExample } : {}) };
 }
+
+const leansOnExample = (value: Json, { examples }: LinesAsk): boolean =>
+  references(value).some(({ ref }) => examples?.has(ref));
 
 const EMPTY: Text = { ru: "Обязательное поле не заполнено.", en: "This required field is empty." };
 
@@ -58,7 +64,7 @@ function shownOf(
   value: Json,
   label: string | null,
   ask: LinesAsk,
-): Pick<MappingLine, "shown" | "problem"> {
+): Pick<MappingLine, "shown" | "problem" | "isMild"> {
   try {
     const rendered = render(value, ask.data, ask.settings, syntaxOf(field, ask.fields, ask.values));
     if (isEmpty(rendered)) return { shown: null, problem: null };
@@ -68,7 +74,12 @@ function shownOf(
     if (mistake !== null) return { shown: shownValue(rendered), problem: inField(field, mistake) };
     const isFixed = references(value).length === 0;
     const given = yesOrNo(field, converted.value, ask.settings) ?? shownValue(converted.value);
-    return { shown: isFixed && label !== null ? label : given, problem: null };
+    const listed = ask.listed?.get(field.key);
+    // Of a record that is still to be made the value isn't known yet.
+    const isAlien =
+      listed !== undefined && !leansOnExample(value, ask) && isUnlisted(listed, converted.value ?? rendered);
+    const doubt = isAlien ? ({ problem: UNLISTED, isMild: true } as const) : { problem: null };
+    return { shown: isFixed && label !== null ? label : given, ...doubt };
   } catch (error) {
     if (error instanceof ConnectorError) return { shown: null, problem: error.sentence };
     throw error;

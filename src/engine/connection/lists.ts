@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 /** A person waits for the screen. */
 const READ_MS = 8_000;
 /** A list longer than this is cut: nobody picks from it, and a service that never ends its pages must not fill us. */
-const MAX_ITEMS = 20_000;
+export const MAX_ITEMS = 20_000;
 const MAX_PAGES = 500;
 
 export interface ListAsk {

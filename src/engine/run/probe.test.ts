@@ -85,7 +85,7 @@ test("a value of a record that is still to be made is said to come later, not in
   );
 });
 
-test("a listed value is shown by its label, as far as the list is known", async () => {
+test("a listed value is shown by its label, as far as the list is known, and doubted when it isn't there", async () => {
   const connection = "c-shops";
   await database.db
     .insert(connections)
@@ -109,6 +109,16 @@ test("a listed value is shown by its label, as far as the list is known", async 
   };
   assert.deepEqual(await shown("shop-1"), ["x", "Магазин на Садовой"]);
   assert.deepEqual(await shown("shop-2"), ["x", "shop-2"]);
+  const doubted = async (code: string) => {
+    const [said] = await dry(
+      [{ ...act("aaa", "create", { title: "x", code }), connection } as Step],
+      undefined,
+      listed,
+    );
+    return said?.verdict === "wouldCreate" && (said.doubts ?? []).map(({ label }) => label.ru);
+  };
+  assert.deepEqual(await doubted("shop-1"), []);
+  assert.deepEqual(await doubted("{{ trigger.phone }}"), ["Магазин"]);
 });
 
 test("duplicates are looked up and shown with what would change", async () => {

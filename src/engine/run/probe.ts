@@ -5,7 +5,7 @@ import type { ActionStep, Step } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
 import { shownValue } from "../bundle/sources.ts";
 import { toFailure } from "../connection/failure.ts";
-import { labelsOf } from "../connection/label.ts";
+import { isUnlisted, labelsOf, UNLISTED, valuesOf } from "../connection/label.ts";
 import type { DryStep } from "../engine.ts";
 import type { Opener, Shared, Sql, StepProbe } from "../parts.ts";
 import { loggable } from "../store/outage.ts";
@@ -137,7 +137,23 @@ async function probePrepared(
       outcome: { kind: "done", output },
     };
   }
-  const whole = { input: withoutSecrets(input, fields), shown: await shownOf(input, fields) };
+  const doubtsOf = async (values: JsonObject) => {
+    const doubts = await Promise.all(
+      fields.map(async (field) => {
+        const value = values[field.key];
+        if (isEmpty(value) || value === undefined || later(field) !== null) return [];
+        const listed = await valuesOf(db, step.connection, field, input);
+        return listed !== null && isUnlisted(listed, value) ? [{ label: field.label, sentence: UNLISTED }] : [];
+      }),
+    );
+    const all = doubts.flat();
+    return all.length > 0 ? { doubts: all } : {};
+  };
+  const whole = {
+    input: withoutSecrets(input, fields),
+    shown: await shownOf(input, fields),
+    ...(await doubtsOf(input)),
+  };
   const sample = { outcome: { kind: "done", output: action.sample }, isPromised: true } as const;
   const asked = askedOf(prepared, step, settings);
   if (asked === null) {
@@ -158,7 +174,7 @@ async function probePrepared(
       }
       const { changes } = decision;
       const shown = await shownOf(changes, fields);
-      const changed = { input: withoutSecrets(changes, fields), shown };
+      const changed = { input: withoutSecrets(changes, fields), shown, ...(await doubtsOf(changes)) };
       return { said: { verdict: "wouldUpdate", ...changed, found: { id: found.id, several } }, outcome };
     }
     default:

@@ -94,6 +94,7 @@ export async function listRuns(
      where r.workspace = ${workspace}
        ${ask.bundle === undefined ? sql`` : sql`and r.bundle = ${ask.bundle}`}
        ${ask.state === undefined ? sql`` : sql`and r.state = ${ask.state}`}
+       ${ask.state === "failed" ? sql`and r.error->>'repeated' is null` : sql``}
      order by r.seq desc offset ${ask.offset} limit ${ask.limit}`);
   return rows.map(readRow);
 }
