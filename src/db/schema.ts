@@ -275,6 +275,10 @@ export const triggers = pgTable(
     filtered: bigint("filtered", { mode: "number" }).notNull().default(0),
     repeated: bigint("repeated", { mode: "number" }).notNull().default(0),
     lastEventAt: at("last_event_at"),
+    /** Requests to the bundle's address that couldn't be taken: how many, the last one, and why as a sentence. */
+    refused: bigint("refused", { mode: "number" }).notNull().default(0),
+    refusedAt: at("refused_at"),
+    refusedWhy: jsonb("refused_why"),
   },
   (t) => [
     uniqueIndex("triggers_token").on(t.token),
