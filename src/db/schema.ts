@@ -39,6 +39,10 @@ export const workspaces = pgTable("workspaces", {
   timeZone: text("time_zone").notNull(),
   /** Last number given to a bundle; never reused. */
   lastNumber: integer("last_number").notNull().default(0),
+  /** Days that ended runs are kept. */
+  retentionDays: integer("retention_days").notNull().default(30),
+  /** Its owner deleted it: nobody gets in, and the clock removes the rest piece by piece. */
+  removedAt: at("removed_at"),
   createdAt: created(),
 });
 
@@ -58,10 +62,74 @@ export const members = pgTable(
     alerts: jsonb("alerts").notNull().default(sql`'{}'::jsonb`),
     /** Telegram said blocked or deactivated: nothing is sent until they come back. */
     gone: boolean("gone").notNull().default(false),
+    /** The workspace that this person's messages go to. */
+    current: boolean("current").notNull().default(true),
+    /** When the next summary of a day is due; null: to be worked out anew. */
+    summaryAt: at("summary_at"),
     createdAt: created(),
   },
-  (t) => [uniqueIndex("members_user").on(t.telegramId)],
+  (t) => [
+    uniqueIndex("members_user").on(t.telegramId).where(sql`current`),
+    uniqueIndex("members_workspace").on(t.workspace, t.telegramId),
+    index("members_summary").on(t.summaryAt),
+  ],
 );
+
+/** One-time links: to become a member, or to connect one account. Only the hash of the code. */
+export const links = pgTable(
+  "links",
+  {
+    id: id(),
+    hash: text("hash").notNull(),
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    /** member · connection */
+    kind: text("kind").notNull(),
+    role: text("role"),
+    connection: text("connection").references(() => connections.id, { onDelete: "cascade" }),
+    /** Who made it: a member, and the name at that time. */
+    by: text("by").notNull(),
+    byName: text("by_name").notNull(),
+    /** Who took it; answers of the same person go on until it ends. */
+    telegramId: bigint("telegram_id", { mode: "number" }),
+    takenBy: text("taken_by"),
+    expiresAt: at("expires_at").notNull(),
+    doneAt: at("done_at"),
+    createdAt: created(),
+  },
+  (t) => [
+    uniqueIndex("links_hash").on(t.hash),
+    index("links_workspace").on(t.workspace),
+    index("links_person").on(t.telegramId).where(sql`done_at is null`),
+  ],
+);
+
+/** Group chats that alerts of a workspace may go to. */
+export const groups = pgTable(
+  "groups",
+  {
+    workspace: text("workspace")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    chatId: bigint("chat_id", { mode: "number" }).notNull(),
+    title: text("title").notNull(),
+    /** The bot was removed from it or may not write. */
+    gone: boolean("gone").notNull().default(false),
+    createdAt: created(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace, t.chatId] }), index("groups_chat").on(t.chatId)],
+);
+
+/**
+ * Published limits that several processes share: when the next call may start, and what lies reserved. Nothing here
+ * outlives a second, so it is not logged (see the migration).
+ */
+export const lanes = pgTable("lanes", {
+  key: text("key").primaryKey(),
+  /** Starts that are handed out reach until here. */
+  reserved: at("reserved").notNull(),
+});
 
 /** What the person of a private chat is doing: the live screen and the open question's subject. No secrets. */
 export const chats = pgTable("chats", {
@@ -110,6 +178,8 @@ export const outbox = pgTable(
       .notNull()
       .references(() => workspaces.id, { onDelete: "cascade" }),
     chatId: bigint("chat_id", { mode: "number" }).notNull(),
+    /** Topic of a group that has topics. */
+    topic: integer("topic"),
     kind: text("kind").notNull(),
     payload: jsonb("payload").notNull(),
     /** Two open messages with the same key are one (the newer payload wins). */
@@ -146,6 +216,8 @@ export const connections = pgTable(
     renewingUntil: at("renewing_until"),
     /** When the tokens of a consent are due, so that an account at rest doesn't lose its refresh token either. */
     renewAt: at("renew_at"),
+    /** When people were told that its access ends. */
+    endToldAt: at("end_told_at"),
     createdAt: created(),
   },
   (t) => [index("connections_workspace").on(t.workspace)],
@@ -275,6 +347,8 @@ export const triggers = pgTable(
     filtered: bigint("filtered", { mode: "number" }).notNull().default(0),
     repeated: bigint("repeated", { mode: "number" }).notNull().default(0),
     lastEventAt: at("last_event_at"),
+    /** When people were told that nothing comes. */
+    silentAt: at("silent_at"),
     /** Requests to the bundle's address that couldn't be taken: how many, the last one, and why as a sentence. */
     refused: bigint("refused", { mode: "number" }).notNull().default(0),
     refusedAt: at("refused_at"),
@@ -411,6 +485,8 @@ export const runs = pgTable(
     index("runs_record").on(t.bundle, t.record, t.seq).where(sql`state in ('queued','running','waiting','unknown')`),
     index("runs_backlog").on(t.workspace).where(sql`state = 'queued'`),
     index("runs_incident").on(t.incident).where(sql`incident is not null`),
+    // Rows lie in the order they came: a few kilobytes that answer "of the last day".
+    index("runs_day").using("brin", t.createdAt),
     index("runs_migration").on(t.bundle, t.state).where(sql`origin = 'migration'`),
   ],
 );

@@ -32,8 +32,9 @@ const COLUMNS = {
 const select = (db: Sql) =>
   db.select(COLUMNS).from(members).innerJoin(workspaces, eq(workspaces.id, members.workspace));
 
+/** The membership that a person's messages go to. */
 export async function findMember(db: Sql, telegramId: number): Promise<MemberRow | undefined> {
-  const [row] = await select(db).where(eq(members.telegramId, telegramId));
+  const [row] = await select(db).where(and(eq(members.telegramId, telegramId), eq(members.current, true)));
   return row;
 }
 
@@ -82,17 +83,18 @@ export async function insertWorkspace(
   await tx.insert(workspaces).values(row);
 }
 
-/** Makes the member, or moves the one with that Telegram user here. */
+/** Makes the member, or gives the one who is there the new role; this workspace is the person's current one from now on. */
 export async function putMember(
   tx: Tx,
   row: { id: string; workspace: string; telegramId: number; name: string; locale: string; role: string },
 ): Promise<void> {
+  await tx.update(members).set({ current: false }).where(eq(members.telegramId, row.telegramId));
   await tx
     .insert(members)
     .values(row)
     .onConflictDoUpdate({
-      target: members.telegramId,
-      set: { workspace: row.workspace, role: row.role, name: row.name, gone: false },
+      target: [members.workspace, members.telegramId],
+      set: { role: row.role, name: row.name, gone: false, current: true },
     });
 }
 
