@@ -457,6 +457,14 @@ export const runs = pgTable(
     /** Next step to do; null at the end. */
     step: text("step"),
     attempt: integer("attempt").notNull().default(0),
+    /** Element of the loop that it is in, from 1; 0 outside of loops. */
+    element: integer("element").notNull().default(0),
+    /** What a waiting run waits for: retry · delay · approval · turn · crash. */
+    waits: text("waits"),
+    /** It waits behind runs of its record that hang or failed, too. */
+    strict: boolean("strict").notNull().default(false),
+    /** How often the process died while this run was in this step. */
+    crashes: integer("crashes").notNull().default(0),
     /** When a waiting run goes on. */
     nextAt: at("next_at"),
     /** An earlier run of the same record that this one waits for. */
@@ -483,6 +491,8 @@ export const runs = pgTable(
     index("runs_workspace").on(t.workspace, t.seq),
     index("runs_open").on(t.state, t.nextAt).where(sql`state in ('queued','running','waiting','unknown')`),
     index("runs_record").on(t.bundle, t.record, t.seq).where(sql`state in ('queued','running','waiting','unknown')`),
+    index("runs_strict").on(t.bundle, t.record, t.seq).where(sql`strict and state = 'failed'`),
+    index("runs_approvals").on(t.workspace, t.seq).where(sql`waits = 'approval'`),
     index("runs_backlog").on(t.workspace).where(sql`state = 'queued'`),
     index("runs_incident").on(t.incident).where(sql`incident is not null`),
     // Rows lie in the order they came: a few kilobytes that answer "of the last day".
@@ -501,7 +511,9 @@ export const attempts = pgTable(
       .references(() => runs.seq, { onDelete: "cascade" }),
     step: text("step").notNull(),
     attempt: integer("attempt").notNull(),
-    /** calling (an unsafe call is about to be made) · succeeded · failed · unknown · skipped */
+    /** Element of a loop, from 1; 0 outside of loops. */
+    element: integer("element").notNull().default(0),
+    /** calling (an unsafe call is about to be made) · waiting (delay, approval) · succeeded · failed · unknown · skipped */
     state: text("state").notNull(),
     input: jsonb("input"),
     output: jsonb("output"),
@@ -513,7 +525,7 @@ export const attempts = pgTable(
     startedAt: at("started_at").notNull().defaultNow(),
     endedAt: at("ended_at"),
   },
-  (t) => [uniqueIndex("attempts_run").on(t.run, t.step, t.attempt)],
+  (t) => [uniqueIndex("attempts_run").on(t.run, t.step, t.element, t.attempt)],
 );
 
 /** All failures with one cause, until it is solved. */

@@ -236,7 +236,7 @@ export async function writeCheckpoints(
           run bigint, step text, attempt int, state text, input jsonb, output jsonb, exchange jsonb, notes jsonb,
           error jsonb, "startedAt" timestamptz, "endedAt" timestamptz)
        where exists (select from runs r where r.seq = g.run and r.holder = ${holder})
-      on conflict (run, step, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
+      on conflict (run, step, element, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
         output = excluded.output, exchange = excluded.exchange, notes = excluded.notes, error = excluded.error,
         ended_at = excluded.ended_at
     ), locked as materialized (
