@@ -64,6 +64,7 @@ async function start(): Promise<void> {
 
   /** For what turns out to be wrong after the start. */
   async function refuse(sentence: Text): Promise<void> {
+    stoppingSince ??= Date.now();
     console.error(sentence[shellLocale()]);
     await stop();
     process.exit(1);
@@ -72,20 +73,22 @@ async function start(): Promise<void> {
   try {
     const database = await openDatabase(config, log);
     opened.push({ name: "database", close: () => database.stop() });
-    await run(config, log, database, (name, close) => opened.push({ name, close }), refuse);
+    const ready = await run(config, log, database, (name, close) => opened.push({ name, close }), refuse);
+    if (stoppingSince === null) for (const line of ready) console.log(line);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+/** Starts all parts; what is to be said when they are up. */
 async function run(
   config: Config,
   log: Log,
   database: Database,
   opens: (name: string, close: () => Promise<void>) => void,
   refuse: (sentence: Text) => void,
-): Promise<void> {
+): Promise<readonly string[]> {
   const playground = config.mode === "playground" ? await openPlayground(config, opens) : null;
   const token = config.mode === "playground" ? (playground?.botToken ?? "") : config.botToken;
   const apiRoot = config.mode === "playground" ? playground?.telegramRoot : config.telegramApiRoot;
@@ -144,9 +147,8 @@ async function run(
   }
 
   const code = await engine.people.ownerCode();
-  if (code)
-    console.log(isRussian ? `Код владельца: ${code} (пришлите его боту)` : `Owner code: ${code} (send it to the bot)`);
-  console.log(readyLine(config, address));
+  const owner = isRussian ? `Код владельца: ${code} (пришлите его боту)` : `Owner code: ${code} (send it to the bot)`;
+  return [...(code ? [owner] : []), readyLine(config, address)];
 }
 
 /** Imported only here: a real bot needs nothing of it. */
