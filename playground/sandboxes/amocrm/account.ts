@@ -36,6 +36,7 @@ export function makeAccount(deps: SandboxDeps) {
   const notes = collection<Entity>(deps, "amocrm", "notes");
   const tags = collection<{ id: number; kind: string; name: string }>(deps, "amocrm", "tags");
   const hooks = collection<Subscription>(deps, "amocrm", "hooks");
+  const events = collection<Entity>(deps, "amocrm", "events");
   const seconds = () => Math.floor(deps.now().getTime() / 1_000);
   const numbers: Readonly<Record<Kind, number>> = { contacts: 500, leads: 9_000, companies: 700, tasks: 100 };
 
@@ -166,9 +167,28 @@ export function makeAccount(deps: SandboxDeps) {
     };
     records[kind].put(String(before.id), entity);
     tell(`update_${ONE[kind]}`, kind, entity);
+    if (isMoved) log(before, entity, by);
     if (isMoved)
       tell("status_lead", kind, entity, { old_status_id: before.status_id, old_pipeline_id: before.pipeline_id });
     return entity;
+  }
+
+  /** The event log has ids that are no numbers, and values as lists of one. */
+  function log(before: Entity, after: Entity, by: number): void {
+    const stage = ({ status_id, pipeline_id }: Entity) => [{ lead_status: { id: status_id, pipeline_id } }];
+    const number = events.next();
+    events.put(String(number), {
+      id: number,
+      type: "lead_status_changed",
+      entity_id: after.id,
+      entity_type: "lead",
+      created_by: by,
+      created_at: after.updated_at,
+      updated_at: after.updated_at,
+      value_after: stage(after),
+      value_before: stage(before),
+      account_id: 1001,
+    });
   }
 
   function link(kind: Kind, entity: Entity, to: Sent): void {
@@ -222,13 +242,14 @@ export function makeAccount(deps: SandboxDeps) {
     notes,
     tags,
     hooks,
+    events,
     create,
     update,
     link,
     note,
     subscribe,
     clear() {
-      for (const kept of [...Object.values(records), notes, tags, hooks]) kept.clear();
+      for (const kept of [...Object.values(records), notes, tags, hooks, events]) kept.clear();
     },
   };
 }

@@ -6,6 +6,8 @@ import { type Call, collection, html, json, type Reply, type SandboxDeps } from 
 export const APP = { id: "7d2c0f3e-5b1a-4c7e-9f60-amosandbox01", secret: "amo-sandbox-client-secret-0001" };
 export const LONG_LIVED = "amo-sandbox-long-lived-token-0001";
 export const HOST = "demo.amocrm.ru";
+/** Where the account lives after its renaming. */
+const RENAMED = "novoe-imya.amocrm.ru";
 const CODE_MS = 20 * 60_000;
 const DAY_S = 86_400;
 const QUARTER_MS = 90 * 86_400_000;
@@ -20,6 +22,7 @@ interface Access {
 interface Refresh {
   readonly until: number;
   readonly usedAt?: number;
+  readonly knowsAddress?: boolean;
 }
 
 const secret = (kind: string): string => `${kind}.${randomBytes(24).toString("base64url")}`;
@@ -31,8 +34,14 @@ export function makeOAuth(deps: SandboxDeps) {
   const now = () => deps.now().getTime();
   const comeBack = () => `${deps.origin()}/oauth/callback`;
 
+  /** Tokens are JWTs: one claim names an address that stays whatever becomes of the account's. */
+  function token(): string {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    return `${part({ typ: "JWT", alg: "RS256" })}.${part({ account_id: 1001, api_domain: "api-b.amocrm.ru" })}.${randomBytes(24).toString("base64url")}`;
+  }
+
   function pair(): Reply {
-    const access = secret("access");
+    const access = token();
     const refresh = secret("refresh");
     const seconds = Number(deps.choice("tokenLife"));
     accesses.put(access, { until: now() + seconds * 1_000 });
@@ -96,11 +105,23 @@ export function makeOAuth(deps: SandboxDeps) {
       }
       if (body.grant_type !== "refresh_token") return problem(400, "Check the `grant_type` parameter");
       const refresh = refreshes.get(String(body.refresh_token));
+      if (refresh && !refresh.knowsAddress && deps.choice("address") === "moved")
+        return json(404, { detail: "Not found" });
       const grace = deps.choice("refresh") === "grace" ? GRACE_MS : -1;
       const isUsed = refresh?.usedAt !== undefined && now() - refresh.usedAt > grace;
       if (!refresh || refresh.until < now() || isUsed) return problem(401, "Token has been revoked");
       refreshes.put(String(body.refresh_token), { ...refresh, usedAt: refresh.usedAt ?? now() });
       return pair();
+    },
+
+    /** Where the account lives now. All of its addresses are one here, so whoever asked this is taken to come to the new one. */
+    whereabouts(call: Call): Reply {
+      const token = call.headers["x-refresh-token"] ?? "";
+      const refresh = refreshes.get(token);
+      if (!refresh) return problem(401, "Token has been revoked");
+      const domain = deps.choice("address") === "moved" ? RENAMED : HOST;
+      refreshes.put(token, { ...refresh, knowsAddress: true });
+      return json(200, { id: 1001, subdomain: domain.split(".")[0], domain, top_level_domain: "ru" });
     },
 
     mayEnter(call: Call): boolean {

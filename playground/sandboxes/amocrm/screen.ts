@@ -58,6 +58,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     ],
   },
   {
+    key: "address",
+    label: { ru: "Адрес аккаунта", en: "Account's address" },
+    choices: [
+      choice("same", "прежний", "as before"),
+      choice("moved", "сменился: прежний не обновляет доступ", "changed: the old one renews nothing"),
+    ],
+  },
+  {
     key: "tokenLife",
     label: { ru: "Срок access_token", en: "Life of an access_token" },
     choices: [choice("86400", "сутки", "a day"), choice("60", "минута", "a minute")],

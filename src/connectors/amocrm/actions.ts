@@ -7,26 +7,28 @@ import { customInput, type Kind } from "./custom.ts";
 import {
   companyFind,
   companyInput,
-  companyOutput,
-  companySample,
   companyUpdate,
   contactFind,
   contactInput,
-  contactOutput,
-  contactSample,
   contactUpdate,
   leadFind,
   leadInput,
   leadMove,
-  leadOutput,
-  leadSample,
   leadUpdate,
   noteInput,
   tagInput,
   taskInput,
+} from "./fields.ts";
+import {
+  companyOutput,
+  companySample,
+  contactOutput,
+  contactSample,
+  leadOutput,
+  leadSample,
   taskOutput,
   taskSample,
-} from "./fields.ts";
+} from "./outputs.ts";
 import { create, demand, findOne, foundOf, recordsBy, update } from "./records.ts";
 import { numeric, type Rule } from "./shapes.ts";
 

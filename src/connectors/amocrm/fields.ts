@@ -1,28 +1,38 @@
-/** What amoCRM's records are made of, named as in its own interface. */
+/** What is filled in of amoCRM's records, named as in its own interface. */
 import type { Field, JsonObject } from "../kit/define.ts";
 import { same } from "../kit/words.ts";
 
-const tags: Field = { key: "tags", label: { ru: "Теги", en: "Tags" }, kind: "text", meaning: "tags" };
+export const tags: Field = { key: "tags", label: { ru: "Теги", en: "Tags" }, kind: "text", meaning: "tags" };
 const tagsInput: Field = { ...tags, hint: { ru: "Через запятую.", en: "With commas between them." } };
-const responsible: Field = {
+export const responsible: Field = {
   key: "responsibleUserId",
   label: { ru: "Ответственный", en: "Responsible user" },
   kind: "reference",
   list: { name: "users" },
   meaning: "manager",
 };
-const name: Field = { key: "name", label: { ru: "Название", en: "Name" }, kind: "text", common: true };
-const personName: Field = { ...name, meaning: "name.full" };
-const first: Field = { key: "firstName", label: { ru: "Имя", en: "First name" }, kind: "text", meaning: "name.first" };
-const last: Field = { key: "lastName", label: { ru: "Фамилия", en: "Last name" }, kind: "text", meaning: "name.last" };
-const phone: Field = {
+export const name: Field = { key: "name", label: { ru: "Название", en: "Name" }, kind: "text", common: true };
+export const personName: Field = { ...name, meaning: "name.full" };
+export const first: Field = {
+  key: "firstName",
+  label: { ru: "Имя", en: "First name" },
+  kind: "text",
+  meaning: "name.first",
+};
+export const last: Field = {
+  key: "lastName",
+  label: { ru: "Фамилия", en: "Last name" },
+  kind: "text",
+  meaning: "name.last",
+};
+export const phone: Field = {
   key: "phone",
   label: { ru: "Телефон", en: "Phone" },
   kind: "phone",
   meaning: "phone",
   common: true,
 };
-const email: Field = { key: "email", label: same("Email"), kind: "email", meaning: "email", common: true };
+export const email: Field = { key: "email", label: same("Email"), kind: "email", meaning: "email", common: true };
 
 const kinds = (names: readonly (readonly [string, string, string])[]) =>
   names.map(([value, ru, en]) => ({ value, label: { ru, en } }));
@@ -61,7 +71,7 @@ const multiRule: Field = {
     ["fill", "не трогать, если есть", "leave where there are any"],
   ]),
 };
-const company: Field = { key: "companyId", label: { ru: "ID компании", en: "Company's ID" }, kind: "text" };
+export const company: Field = { key: "companyId", label: { ru: "ID компании", en: "Company's ID" }, kind: "text" };
 const idInput = (ru: string, en: string, meaning: Field["meaning"]): Field => ({
   key: "id",
   label: { ru, en },
@@ -121,7 +131,7 @@ export const companyUpdate: readonly Field[] = [
   ...companyInput.map(({ required: _, ...field }) => field),
 ];
 
-const pipeline: Field = {
+export const pipeline: Field = {
   key: "pipelineId",
   label: { ru: "Воронка", en: "Pipeline" },
   kind: "reference",
@@ -140,20 +150,20 @@ const stage: Field = {
     en: "Without a pipeline, that of the stage is taken.",
   },
 };
-const loss: Field = {
+export const loss: Field = {
   key: "lossReasonId",
   label: { ru: "Причина отказа", en: "Loss reason" },
   kind: "reference",
   list: { name: "lossReasons" },
 };
-const contactOfLead: Field = {
+export const contactOfLead: Field = {
   key: "contactId",
   label: { ru: "ID контакта", en: "Contact's ID" },
   kind: "text",
   meaning: "contact.id",
   common: true,
 };
-const price: Field = {
+export const price: Field = {
   key: "price",
   label: { ru: "Бюджет", en: "Sale" },
   kind: "decimal",
@@ -230,142 +240,3 @@ export const noteInput: readonly Field[] = [
   { key: "text", label: { ru: "Текст", en: "Text" }, kind: "longText", required: true, meaning: "comment" },
 ];
 export const tagInput: readonly Field[] = [entityType, entityId, { ...tagsInput, required: true }];
-
-// ---------------------------------------------------------------- outputs
-
-const times: readonly Field[] = [
-  { key: "createdAt", label: { ru: "Дата создания", en: "Created" }, kind: "dateTime", meaning: "createdAt" },
-  { key: "updatedAt", label: { ru: "Дата изменения", en: "Changed" }, kind: "dateTime", meaning: "changedAt" },
-  { key: "updatedBy", label: { ru: "Кем изменено (ID)", en: "Changed by (ID)" }, kind: "text" },
-  { key: "url", label: { ru: "Ссылка на карточку", en: "Link to the card" }, kind: "text" },
-];
-const id = (ru: string, en: string, meaning?: Field["meaning"]): Field => ({
-  key: "id",
-  label: { ru, en },
-  kind: "text",
-  ...(meaning ? { meaning } : {}),
-});
-const responsibleOut: Field = { ...responsible, label: { ru: "Ответственный (ID)", en: "Responsible user (ID)" } };
-const plain = ({ common: _, required: __, ...field }: Field): Field => field;
-const multi: readonly Field[] = [
-  plain(phone),
-  { key: "phones", label: { ru: "Все телефоны", en: "All phones" }, kind: "phone", many: true },
-  plain(email),
-  { key: "emails", label: { ru: "Вся почта", en: "All e-mails" }, kind: "email", many: true },
-];
-const isoSample = { createdAt: "2026-01-10T09:00:00.000Z", updatedAt: "2026-01-10T09:05:00.000Z", updatedBy: "77" };
-
-export const contactOutput: readonly Field[] = [
-  id("ID контакта", "Contact's ID", "contact.id"),
-  plain(personName),
-  first,
-  last,
-  ...multi,
-  company,
-  responsibleOut,
-  tags,
-  ...times,
-];
-export const contactSample: JsonObject = {
-  id: "501",
-  name: "Анна Иванова",
-  firstName: "Анна",
-  lastName: "Иванова",
-  phone: "+79990000001",
-  phones: ["+79990000001"],
-  email: "anna@example.test",
-  emails: ["anna@example.test"],
-  companyId: "700",
-  responsibleUserId: "77",
-  tags: "сайт",
-  url: "https://demo.amocrm.ru/contacts/detail/501",
-  ...isoSample,
-  customFields: {},
-};
-export const companyOutput: readonly Field[] = [
-  id("ID компании", "Company's ID"),
-  { ...plain(name), meaning: "company" },
-  ...multi,
-  responsibleOut,
-  tags,
-  ...times,
-];
-export const companySample: JsonObject = {
-  id: "700",
-  name: "ООО «Ромашка»",
-  phone: "+74950000001",
-  phones: ["+74950000001"],
-  email: "office@example.test",
-  emails: ["office@example.test"],
-  responsibleUserId: "77",
-  tags: "опт",
-  url: "https://demo.amocrm.ru/companies/detail/700",
-  ...isoSample,
-  customFields: {},
-};
-export const leadOutput: readonly Field[] = [
-  id("ID сделки", "Lead's ID", "deal.id"),
-  { ...plain(name), meaning: "title" },
-  plain(price),
-  { ...plain(pipeline), label: { ru: "Воронка (ID)", en: "Pipeline (ID)" } },
-  {
-    key: "statusId",
-    label: { ru: "Этап (ID)", en: "Stage (ID)" },
-    kind: "reference",
-    list: { name: "statuses" },
-    meaning: "status",
-  },
-  plain(contactOfLead),
-  company,
-  responsibleOut,
-  { ...loss, label: { ru: "Причина отказа (ID)", en: "Loss reason (ID)" } },
-  tags,
-  { key: "closedAt", label: { ru: "Дата закрытия", en: "Closed" }, kind: "dateTime", meaning: "closedAt" },
-  ...times,
-];
-export const leadSample: JsonObject = {
-  id: "9001",
-  name: "Заказ с сайта",
-  price: 1500,
-  pipelineId: "3001",
-  statusId: "40001",
-  contactId: "501",
-  companyId: "700",
-  responsibleUserId: "77",
-  lossReasonId: null,
-  tags: "сайт",
-  closedAt: null,
-  url: "https://demo.amocrm.ru/leads/detail/9001",
-  ...isoSample,
-  customFields: {},
-};
-export const moveOutput: readonly Field[] = [
-  { key: "oldStatusId", label: { ru: "Прежний этап (ID)", en: "Stage before (ID)" }, kind: "text" },
-  { key: "oldPipelineId", label: { ru: "Прежняя воронка (ID)", en: "Pipeline before (ID)" }, kind: "text" },
-  { key: "movedAt", label: { ru: "Дата смены этапа", en: "Moved" }, kind: "dateTime", meaning: "changedAt" },
-];
-export const taskOutput: readonly Field[] = [
-  id("ID задачи", "Task's ID"),
-  { key: "text", label: { ru: "Текст задачи", en: "Task's text" }, kind: "longText", meaning: "comment" },
-  { key: "completeTill", label: { ru: "Срок", en: "Deadline" }, kind: "dateTime" },
-  { key: "taskTypeId", label: { ru: "Тип задачи (ID)", en: "Task type (ID)" }, kind: "text" },
-  { key: "entityId", label: { ru: "ID записи", en: "Record's ID" }, kind: "text" },
-  { key: "entityType", label: { ru: "Вид записи", en: "Kind of record" }, kind: "text" },
-  { key: "isCompleted", label: { ru: "Выполнена", en: "Done" }, kind: "boolean" },
-  { key: "result", label: { ru: "Результат", en: "Result" }, kind: "longText" },
-  responsibleOut,
-  ...times,
-];
-export const taskSample: JsonObject = {
-  id: "101",
-  text: "Перезвонить",
-  completeTill: "2026-01-11T15:00:00.000Z",
-  taskTypeId: "1",
-  entityId: "9001",
-  entityType: "leads",
-  isCompleted: false,
-  result: null,
-  responsibleUserId: "77",
-  url: "https://demo.amocrm.ru/todo/",
-  ...isoSample,
-};

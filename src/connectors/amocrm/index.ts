@@ -3,6 +3,7 @@ import { objectOf, textOf } from "../kit/read.ts";
 import { actions } from "./actions.ts";
 import { api, get, hostOf } from "./api.ts";
 import { lists } from "./lists.ts";
+import { moved } from "./moved.ts";
 import { triggers } from "./triggers.ts";
 
 export const amocrm = defineConnector({
@@ -20,6 +21,7 @@ export const amocrm = defineConnector({
       sendsRedirect: false,
       body: "json",
       arrived: ({ referer = "" }) => ({ account: hostOf(referer) }),
+      moved,
     },
     otherwise: { ru: "Долгосрочный токен", en: "Long-lived token" },
     steps: [

@@ -5,7 +5,12 @@ import { digitsOf, isSamePhone, objectOf, textOf } from "../kit/read.ts";
 import { embedded, get, PAGE, send } from "./api.ts";
 import { asInput, bodyOf, type Entity, multiOf, numeric, outputOf, type Rule } from "./shapes.ts";
 
-const WITH: Readonly<Record<Entity, string>> = { contacts: "leads", leads: "contacts", companies: "leads", tasks: "" };
+export const WITH: Readonly<Record<Entity, string>> = {
+  contacts: "leads",
+  leads: "contacts",
+  companies: "leads",
+  tasks: "",
+};
 
 export async function read(ctx: Context, kind: Entity, id: string): Promise<JsonObject | null> {
   if (!/^\d+$/.test(id)) return null;

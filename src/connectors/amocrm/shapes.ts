@@ -1,6 +1,6 @@
 /** amoCRM's records as our flat outputs, and our inputs as its records. */
 import type { Context, Json, JsonObject } from "../kit/define.ts";
-import { booleanOf, filled, isSamePhone, listOf, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
+import { booleanOf, filled, isSamePhone, numberOf, objectOf, objectsOf, textOf, textsOf } from "../kit/read.ts";
 import { hostOf } from "./api.ts";
 import { customAsInput, customOf, customValues, type Kind } from "./custom.ts";
 import { pipelineOfStage } from "./lists.ts";
@@ -19,13 +19,10 @@ export function multiOf(record: JsonObject, code: "PHONE" | "EMAIL"): JsonObject
     .flatMap((field) => objectsOf(field.values))
     .filter((one) => textOf(one.value) !== null);
 }
-const textsOf = (record: JsonObject, code: "PHONE" | "EMAIL") => multiOf(record, code).map((one) => textOf(one.value));
+const valuesOf = (record: JsonObject, code: "PHONE" | "EMAIL") => multiOf(record, code).map((one) => textOf(one.value));
 
 const tagNames = (record: JsonObject): string | null =>
-  objectsOf(objectOf(record._embedded).tags)
-    .map((tag) => textOf(tag.name))
-    .filter((name) => name !== null)
-    .join(", ") || null;
+  textsOf(linked(record, "tags").map(({ name = null }) => name)).join(", ") || null;
 const linked = (record: JsonObject, name: string): JsonObject[] => objectsOf(objectOf(record._embedded)[name]);
 
 function shared(ctx: Context, kind: Entity, record: JsonObject): JsonObject {
@@ -75,8 +72,8 @@ export function outputOf(ctx: Context, kind: Entity, record: JsonObject): JsonOb
       closedAt: moment(record.closed_at),
     };
   }
-  const phones = textsOf(record, "PHONE");
-  const emails = textsOf(record, "EMAIL");
+  const phones = valuesOf(record, "PHONE");
+  const emails = valuesOf(record, "EMAIL");
   const multi = { phone: phones[0] ?? null, phones, email: emails[0] ?? null, emails };
   if (kind === "companies") return { ...own, ...more, ...multi };
   return {
@@ -94,8 +91,8 @@ export function asInput(output: JsonObject, record: JsonObject): JsonObject {
   const { customFields: _, phone: __, email: ___, ...own } = output;
   return {
     ...own,
-    phone: textsOf(record, "PHONE"),
-    email: textsOf(record, "EMAIL"),
+    phone: valuesOf(record, "PHONE"),
+    email: valuesOf(record, "EMAIL"),
     ...customAsInput(record),
   };
 }
@@ -127,10 +124,7 @@ function multi(
   present: readonly JsonObject[],
   rule: Rule,
 ): JsonObject | null {
-  const sent = listOf(value ?? null)
-    .concat(Array.isArray(value) ? [] : [value ?? null])
-    .map((one) => textOf(one))
-    .filter((one) => one !== null);
+  const sent = textsOf(value);
   if (sent.length === 0 || (rule === "fill" && present.length > 0)) return null;
   const isSame = code === "PHONE" ? isSamePhone : isSameMail;
   const before = present.map((one) => ({
@@ -154,10 +148,7 @@ function multi(
 }
 
 const namesOf = (value: Json | undefined): JsonObject[] =>
-  (Array.isArray(value) ? value : (textOf(value)?.split(",") ?? []))
-    .map((tag) => textOf(tag))
-    .filter((name) => name !== null)
-    .map((name) => ({ name }));
+  textsOf(Array.isArray(value) ? value : (textOf(value)?.split(",") ?? [])).map((name) => ({ name }));
 
 /** The body of a create (`present` null) or of an update of a record as it is now. */
 export async function bodyOf(

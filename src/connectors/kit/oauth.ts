@@ -38,6 +38,14 @@ export interface OAuthGrant {
   arrived?(query: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** What else the answer with tokens says and is kept: the account's host, its id. */
   brought?(answer: JsonObject): Readonly<Record<string, string>>;
+  /**
+   * For accounts that may move: asked when a refresh is refused, of an address that stays. What `read` makes of the
+   * answer is kept, and the refresh is asked for once more, there. Null: it can't be asked, or hasn't moved.
+   */
+  readonly moved?: {
+    ask(values: Values): HttpCall | null;
+    read(answer: JsonObject): Readonly<Record<string, string>> | null;
+  };
 }
 
 /** The app that somebody registered at the service: OAUTH_<KEY>_ID and OAUTH_<KEY>_SECRET. */

@@ -143,9 +143,9 @@ describe("consent in the browser", () => {
       [{ kind: "connected", connection: id }],
     );
     const { ctx } = await open(id);
-    assert.match(String(ctx.auth.accessToken), /^access\./);
+    assert.match(String(ctx.auth.accessToken), /^eyJ/);
     const rows = JSON.stringify(await database.db.select().from(table));
-    assert.doesNotMatch(rows, /access\.|refresh\./);
+    assert.doesNotMatch(rows, /eyJ|refresh\./);
   });
 
   test("a state serves once, for 15 minutes, and nobody guesses it", async () => {
@@ -201,7 +201,7 @@ describe("consent in the browser", () => {
     const { status } = await opened.ctx.http({ path: "/api/v4/account" });
     assert.equal(status, 200);
     assert.equal(given().length, 2);
-    assert.doesNotMatch(JSON.stringify(opened.exchange()), /access\.|refresh\./);
+    assert.doesNotMatch(JSON.stringify(opened.exchange()), /eyJ|refresh\./);
     await served.sandboxes.press("amocrm", "expire", {});
     assert.equal((await refusal(opened.ctx.http({ path: "/api/v4/account" }))).errorClass, "access");
     assert.equal(given().length, 2);
@@ -247,6 +247,19 @@ describe("consent in the browser", () => {
     const { url } = await one.consent.begin(scope, id);
     assert.equal((await one.consent.arrive(await browse(url, "allow"))).ok, true);
     assert.equal((await one.connections.check(scope, id)).ok, true);
+  });
+
+  test("an account that moved to another address is found there, and its place is kept", async () => {
+    const id = await connect();
+    clock.move(23.5 * HOUR);
+    served.sandboxes.setSwitch("amocrm", "address", "moved");
+    const { ctx } = await open(id);
+    assert.equal(ctx.auth.account, "novoe-imya.amocrm.ru");
+    assert.equal((await ctx.http({ path: "/api/v4/account" })).status, 200);
+    assert.equal((await open(id)).ctx.auth.account, "novoe-imya.amocrm.ru");
+    await served.sandboxes.press("amocrm", "revoke", {});
+    clock.move(25 * HOUR);
+    assert.equal((await refusal(open(id))).errorClass, "access");
   });
 
   test("an account at rest keeps its refresh token alive", async () => {

@@ -96,6 +96,31 @@ export function makeTokens(deps: TokensDeps): Tokens {
     return objectOf(answer.json());
   }
 
+  /** Where a refresh is refused the account may only have another address; whatever keeps that from being asked, the refusal stands. */
+  async function refresh(connector: Connector, values: Values): Promise<{ answer: JsonObject; moved: Values }> {
+    const refreshToken = values.refreshToken ?? "";
+    try {
+      return { answer: await call(connector, values, { refreshToken }), moved: {} };
+    } catch (error) {
+      const isGone = error instanceof ConnectorError && (error.errorClass === "access" || error.details.code === "dns");
+      const moved = isGone ? await movedTo(connector, values).catch(() => null) : null;
+      if (moved === null) throw error;
+      log.info({ connector: connector.key }, "the account lives elsewhere");
+      return { answer: await call(connector, { ...values, ...moved }, { refreshToken }), moved };
+    }
+  }
+
+  async function movedTo(connector: Connector, values: Values): Promise<Values | null> {
+    const { moved } = grantOf(connector) ?? {};
+    const asked = moved?.ask(values) ?? null;
+    if (!moved || asked === null) return null;
+    // Without the dead token, whose refusal would look like this one's.
+    const { authorize: _, ...rest } = connector.api ?? { base: "", error: () => null };
+    const { accessToken: __, ...known } = values;
+    const answer = await http({ ...connector, api: rest }, known, () => {})(asked);
+    return moved.read(objectOf(answer.json()));
+  }
+
   const open = (secret: string): Values => JSON.parse(vault.open(secret)) as Values;
 
   /** Stored before it is used. The old refresh token may be dead already, so a database that stumbles gets more chances. */
@@ -127,9 +152,9 @@ export function makeTokens(deps: TokensDeps): Tokens {
         try {
           const values = await present(connection, seen);
           if (values.accessToken !== seen.accessToken) return values;
-          const answer = await call(connector, values, { refreshToken: values.refreshToken ?? "" });
+          const { answer, moved } = await refresh(connector, values);
           const grant: Pick<OAuthGrant, "brought" | "lengthens"> = grantOf(connector) ?? {};
-          const more = grant.brought?.(answer) ?? {};
+          const more = { ...moved, ...grant.brought?.(answer) };
           return await keep(connection, values, withTokens(grant, values, answer, clock.now(), more));
         } finally {
           await endRenewal(db, connection, until).catch(() => undefined);

@@ -16,6 +16,7 @@ export const contract: Contract = {
     contactChanged: { options: { withCreated: true }, make: contact, many: 3 },
     newLead: { make: lead, many: 3, expects: { name: "Сделка 0", price: 1500 } },
     leadChanged: { options: { withCreated: true }, make: lead, many: 251 },
+    leadMoved: { make: move, many: 3, expects: { statusId: "40002", oldStatusId: "40001" } },
     newCompany: { make: (stand, n) => stand.run("createCompany", { name: `Компания ${n}` }), many: 3 },
     companyChanged: {
       options: { withCreated: true },
@@ -26,6 +27,11 @@ export const contract: Contract = {
     taskChanged: { options: { withCreated: true }, make: task, many: 3 },
   },
 };
+
+async function move(stand: Stand, number: number): Promise<unknown> {
+  const { id } = (await lead(stand, number)) as { id: number };
+  return stand.press("move", { lead: String(id), status: "40002" });
+}
 
 async function task(stand: Stand, number: number): Promise<unknown> {
   return stand.run("addTask", { text: `Позвонить ${number}`, completeTill: "2026-12-01T10:00:00.000Z" });
