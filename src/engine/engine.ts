@@ -223,6 +223,8 @@ export interface BundleView extends BundleSummary {
     readonly refused?: Failure;
     readonly retryAt?: Date;
   } | null;
+  /** Requests to the address that couldn't be taken since the start: broken JSON, too large, a wrong signature. */
+  readonly refused?: { readonly count: number; readonly last: { readonly at: Date; readonly why: Text } } | null;
   readonly nextPollAt: Date | null;
   readonly polledAt: Date | null;
   readonly triggerFailure: Failure | null;
@@ -522,6 +524,8 @@ export interface Hooks {
   receive(token: string, request: HookRequest): Promise<HookAnswer>;
   /** A request to `/hooks/app/<connector>`. */
   receiveApp(connector: string, request: HookRequest): Promise<HookAnswer>;
+  /** A request to `/hooks/<token>` that can't be read; its bundle counts it. False: nobody is at this address. */
+  refused(token: string, why: Text): Promise<boolean>;
 }
 
 // ---------------------------------------------------------------- what the bot keeps

@@ -14,7 +14,11 @@ describe("/oauth/callback", () => {
 
   before(async () => {
     const engine = {
-      hooks: { receive: async () => ({ status: 200 }), receiveApp: async () => ({ status: 200 }) },
+      hooks: {
+        receive: async () => ({ status: 200 }),
+        receiveApp: async () => ({ status: 200 }),
+        refused: async () => true,
+      },
       isReady: async () => true,
       metrics: async () => "",
       consent: {

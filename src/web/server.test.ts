@@ -57,6 +57,11 @@ describe("HTTP in, with the database behind it", () => {
     assert.equal(answer.status, 400);
     assert.match(await answer.text(), /строке 1, столбце 8/);
     assert.deepEqual(await it.runs(id), []);
+    // The sender's log is nobody's: the bundle knows of it, too.
+    assert.equal((await post(`/hooks/${token}`, JSON.stringify({ id: "x".repeat(2 * 1_048_576) }))).status, 413);
+    const { refused, refusedWhy } = await it.trigger(id);
+    assert.equal(refused, 2);
+    assert.match(String((refusedWhy as { en: string }).en), /1 MiB/);
   });
 
   test("2 MiB are 413, also without a declared length", async () => {
@@ -135,6 +140,9 @@ describe("HTTP in, with the database behind it", () => {
     const statuses = new Set<number>();
     for (let guess = 0; guess < 70; guess++) statuses.add((await post(`/hooks/guess${guess}`, "{}", guesser)).status);
     assert.deepEqual(statuses, new Set([404, 429]));
+    const broken = { "x-forwarded-for": "203.0.113.11" };
+    for (let guess = 0; guess < 70; guess++) statuses.add((await post(`/hooks/guess${guess}`, "{", broken)).status);
+    assert.deepEqual(statuses, new Set([404, 429, 400]), "nor by what can't be read");
     assert.equal((await post(`/hooks/${token}`, '{"id":"2"}', guesser)).status, 200);
     assert.equal((await post("/hooks/other", "{}", { "x-forwarded-for": "203.0.113.10" })).status, 404);
   });

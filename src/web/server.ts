@@ -16,6 +16,8 @@ const RECEIVE_MS = 15_000;
 const IDLE_MS = 65_000;
 /** So many bytes of a body that is too large are listened to before it is refused. */
 const HEARD_OUT = 16 * 1_048_576;
+/** Fastify's name for it. */
+const BODY_TOO_LARGE = "FST_ERR_CTP_BODY_TOO_LARGE";
 
 export interface WebDeps {
   readonly engine: Pick<Engine, "hooks" | "isReady" | "metrics"> & Partial<Pick<Engine, "consent">>;
@@ -77,7 +79,7 @@ export function makeWeb(deps: WebDeps): Web {
   app.setNotFoundHandler((request, reply) => say(request, reply, 404, NOTHING_HERE));
   app.setErrorHandler(async (error: Error & { code?: string; statusCode?: number }, request, reply) => {
     if (error instanceof Unreadable) return say(request, reply, error.status, error.sentence);
-    if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    if (error.code === BODY_TOO_LARGE) {
       const { status, sentence } = tooLarge();
       await hearOut(request.raw);
       return say(request, reply, status, sentence);
@@ -126,6 +128,16 @@ function addHooks(app: FastifyInstance, { engine }: WebDeps): void {
       const leave = load.enter(isChunked ? MAX_BODY : Math.min(MAX_BODY, Number(length ?? 0)));
       if (!leave) return say(request, reply.headers({ "retry-after": "1", connection: "close" }), 503, BUSY);
       reply.raw.once("close", leave);
+    },
+    errorHandler: async (error: Error & { code?: string }, request: FastifyRequest) => {
+      const why =
+        error instanceof Unreadable ? error.sentence : error.code === BODY_TOO_LARGE ? tooLarge().sentence : null;
+      if (why && name === "token") {
+        const key = keyOf(request, name);
+        // Whoever guesses addresses learns no more and is stopped no later than by what can be read.
+        if (!(await engine.hooks.refused(key, why))) strangers.note(request.ip, key, 404);
+      }
+      throw error;
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const key = keyOf(request, name);

@@ -78,6 +78,7 @@ function fakeConnector(service: Service): Connector {
   const hook: Trigger["hook"] = {
     scope: "bundle",
     verify: (request) => request.headers["x-secret"] !== "wrong",
+    isBare: (item) => Object.keys(item).length === 0,
     deliveries: itemsOf,
   };
   return {

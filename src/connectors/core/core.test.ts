@@ -125,6 +125,27 @@ describe("incoming webhook", () => {
       ["1", "2"],
     );
   });
+
+  it("hands on the body as it came, where it is text and not too long", () => {
+    const raw = '{"b": 4611686018427387905, "a": 1.10}';
+    const rawOf = (more: Partial<HookRequest>, options: JsonObject = {}) =>
+      hook.deliveries(request({ raw, ...more }), options)[0]?.raw;
+    assert.equal(rawOf({}), raw);
+    assert.equal(rawOf({ raw: "" }), undefined);
+    assert.equal(rawOf({ raw: "я".repeat(200_000) }), undefined);
+    assert.equal(rawOf({ raw: "\ufffd" }), undefined, "another charset, or no text at all");
+    assert.equal(rawOf({ headers: { "content-type": "multipart/form-data; boundary=x" } }), undefined);
+    assert.equal(rawOf({ body: [{ a: 1 }] }, { split: true }), undefined);
+  });
+
+  it("takes an empty GET for a look and an empty POST for a delivery that says nothing", () => {
+    const empty = { body: {}, raw: "" };
+    assert.deepEqual(hook.deliveries(request({ method: "GET", ...empty }), {}), []);
+    const bare = (more: Partial<HookRequest>) => hook.deliveries(request(more), {}).map((item) => hook.isBare?.(item));
+    assert.deepEqual(bare({ method: "GET", ...empty, query: { id: "1" } }), [false]);
+    assert.deepEqual(bare(empty), [true]);
+    assert.deepEqual(bare({}), [false]);
+  });
 });
 
 describe("HTTP request", () => {

@@ -53,6 +53,18 @@ function keyOf(request: HookRequest, body: Json, options: JsonObject): string {
   return value ?? randomUUID();
 }
 
+/** Beside the body it makes the event twice as large, so there is an end to it. */
+const MAX_RAW = 256 * 1024;
+
+/** The body as text, where it is one: files and texts in another charset aren't. */
+function rawOf({ raw, headers }: HookRequest): { raw?: string } {
+  const isText = !/^multipart\//i.test(headers["content-type"] ?? "") && !/[\ufffd\0]/.test(raw);
+  return raw !== "" && isText && Buffer.byteLength(raw) <= MAX_RAW ? { raw } : {};
+}
+
+const saysNothing = (value: Json | undefined): boolean =>
+  typeof value !== "object" || value === null ? value === undefined || value === null : Object.keys(value).length === 0;
+
 const webhookTrigger: Trigger = {
   key: "incoming",
   name: { ru: "Пришёл запрос", en: "A request came" },
@@ -132,12 +144,22 @@ const webhookTrigger: Trigger = {
     { key: "method", label: { ru: "Метод", en: "Method" }, kind: "text" },
     { key: "body", label: { ru: "Тело запроса", en: "Body" }, kind: "object", common: true },
     { key: "query", label: { ru: "Параметры адреса", en: "Query" }, kind: "object" },
+    {
+      key: "raw",
+      label: { ru: "Тело как есть", en: "Body as it came" },
+      kind: "longText",
+      hint: {
+        ru: "Текст до последнего знака: порядок полей и длинные числа не меняются. До 256 КиБ.",
+        en: "The text to its last sign: the order of fields and long numbers stay. Up to 256 KiB.",
+      },
+    },
     { key: "headers", label: { ru: "Заголовки", en: "Headers" }, kind: "object" },
   ],
   sample: {
     id: "6f1c1a52-3f0e-4c57-9f5a-0d7f5b8f3c11",
     method: "POST",
     body: { name: "Анна", phone: "+79990000001" },
+    raw: '{"name":"Анна","phone":"+79990000001"}',
     query: { source: "site" },
     headers: { "content-type": "application/json" },
   },
@@ -155,7 +177,11 @@ const webhookTrigger: Trigger = {
       },
     ],
     verify: isTrusted,
+    isBare: ({ body, query }) => saysNothing(body) && saysNothing(query),
     deliveries(request, options) {
+      // Browsers and previews of links look at an address; who sends by GET sends in the query.
+      if (request.method === "GET" && saysNothing(request.body) && saysNothing(request.query)) return [];
+      const raw = options.split === true ? {} : rawOf(request);
       const bodies = options.split === true && Array.isArray(request.body) ? request.body : [request.body];
       const secretHeader = (textOf(options.header) ?? "").toLowerCase();
       const headers = Object.fromEntries(
@@ -170,6 +196,7 @@ const webhookTrigger: Trigger = {
           body,
           query: request.query,
           headers,
+          ...raw,
         };
       });
     },

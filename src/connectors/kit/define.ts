@@ -227,6 +227,8 @@ export interface Hook {
   routes?(request: HookRequest): readonly string[];
   /** What the request brought; the same shape as a poll's items, or what `enrich` needs. Empty: not ours, dropped. */
   deliveries(request: HookRequest, options: JsonObject): readonly JsonObject[];
+  /** It says nothing, as when somebody only tries the address: it starts a run like any other, but is nobody's sample. */
+  isBare?(delivery: JsonObject): boolean;
   /** Asks the service for the record where the hook brings only ids. */
   enrich?(ctx: Context, delivery: JsonObject): Promise<JsonObject | null>;
 }

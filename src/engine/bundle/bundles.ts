@@ -84,6 +84,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       version: row.version,
       address,
       hook: hook ? hookView(trigger) : null,
+      refused: hook ? refusedView(trigger) : null,
       nextPollAt: row.state === "active" ? (trigger?.nextAt ?? null) : null,
       polledAt: trigger?.polledAt ?? null,
       triggerFailure: trigger?.error ?? null,
@@ -321,6 +322,11 @@ export function makeBundles(deps: BundlesDeps): Bundles {
       return toFile(row.name, bodyOf(row), find);
     },
   };
+}
+
+function refusedView(trigger: TriggerRow | undefined): NonNullable<BundleView["refused"]> | null {
+  if (!trigger?.refusedAt || !trigger.refusedWhy) return null;
+  return { count: trigger.refused, last: { at: trigger.refusedAt, why: trigger.refusedWhy } };
 }
 
 function hookView(trigger: TriggerRow | undefined): NonNullable<BundleView["hook"]> {

@@ -1,6 +1,6 @@
 /** The live end of bundles' triggers: address, time mark, cursor, lease; and the keys that each has seen. */
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
-import type { Json, JsonObject } from "../../connectors/kit/define.ts";
+import type { Json, JsonObject, Text } from "../../connectors/kit/define.ts";
 import { bundles, seen, triggers, versions, workspaces } from "../../db/schema.ts";
 import { Bundle } from "../bundle/model.ts";
 import type { BundleState, Failure } from "../engine.ts";
@@ -23,6 +23,10 @@ export interface TriggerRow {
   readonly leasedUntil: Date | null;
   readonly failures: number;
   readonly error: TriggerError | null;
+  /** Requests to the address that couldn't be taken. */
+  readonly refused: number;
+  readonly refusedAt: Date | null;
+  readonly refusedWhy: Text | null;
 }
 export interface SubscribeError extends Failure {
   /** Refusals in a row. */

@@ -95,7 +95,9 @@ export function makeDeliveries(deps: DeliveriesDeps) {
       return putBack(tx, seqs, { state: "open", nextAt: new Date(now + turn), isAttempt: false });
     }
     const attempts = delivery.attempts + 1;
-    if (isTemporary(error) && attempts <= MOST_RETRIES) {
+    // Our own mistakes are tried once more, as those of runs are.
+    const most = isTemporary(error) ? MOST_RETRIES : failure.class === "defect" ? 1 : 0;
+    if (attempts <= most) {
       const nextAt = new Date(now + waitAfter(attempts, error));
       return putBack(tx, seqs, { state: "open", nextAt, error: failure, isAttempt: true });
     }

@@ -145,6 +145,45 @@ describe("webhooks", () => {
     assert.deepEqual(await it.runs(id), []);
   });
 
+  test("a delivery that says nothing starts a run, but becomes nobody's sample", async () => {
+    const sampleOf = async (id: string) => (await it.sql`select sample from bundles where id = ${id}`)[0]?.sample;
+    it.alerts.length = 0;
+    const draft = await it.draft("hook");
+    await it.send(draft.token, {});
+    assert.equal(await sampleOf(draft.id), null);
+    assert.deepEqual(it.alerts, []);
+    await it.send(draft.token, [{ id: "a" }, {}]);
+    assert.deepEqual(await sampleOf(draft.id), { id: "a" });
+    const { id, token } = await it.active("hook");
+    await it.send(token, { id: "b" });
+    await it.send(token, {});
+    assert.equal((await it.runs(id)).length, 2);
+    assert.deepEqual(await sampleOf(id), { id: "b" });
+  });
+
+  test("what an address refuses is counted with the last reason, and forgotten at a fresh start", async () => {
+    const { id, token, body } = await it.active("hook");
+    const why = { ru: "Это не JSON.", en: "This isn't JSON." };
+    const counted = async () => {
+      const { refused, refusedWhy } = await it.trigger(id);
+      return { refused, why: refusedWhy };
+    };
+    assert.deepEqual(await counted(), { refused: 0, why: null });
+    await Promise.all(Array.from({ length: 20 }, () => it.hooks.refused(token, why)));
+    assert.deepEqual(await counted(), { refused: 20, why });
+    assert.equal((await it.trigger(id)).refusedAt?.getTime(), it.clock.now().getTime());
+    assert.equal((await it.send(token, { id: "1" }, { "x-secret": "wrong" })).status, 401);
+    assert.match(JSON.stringify(await counted()), /"refused":21.*secret/);
+    // A look at the address is no delivery.
+    await it.hooks.receive(token, { method: "GET", headers: {}, query: {}, body: {}, raw: "" });
+    assert.equal((await it.trigger(id)).refused, 21);
+    assert.equal(await it.hooks.refused("nobody", why), false);
+    await it.db.transaction((tx) => it.triggers.arm(tx, { id, workspace: it.workspace }, body, false));
+    assert.equal((await it.trigger(id)).refused, 21);
+    await it.db.transaction((tx) => it.triggers.arm(tx, { id, workspace: it.workspace }, body, true));
+    assert.deepEqual(await counted(), { refused: 0, why: null });
+  });
+
   test("what the service must be asked for is stored, asked with retries and becomes runs in order", async () => {
     const { id, token } = await it.active("raw");
     let fails = true;
@@ -267,6 +306,37 @@ describe("webhooks", () => {
     await later(2);
     assert.equal(it.service.subscribed.size, size + 2);
     for (const one of [id, other.id]) await it.triggers.unsubscribe(one);
+  });
+
+  test("a delivery that failed goes on once its connection is alive again; a mistake of ours is tried once more", async () => {
+    await it.connection("conn3", "alive");
+    const { id, token } = await it.active("raw", { connection: "conn3" });
+    let calls = 0;
+    it.service.enrich = async () => {
+      calls++;
+      throw new ConnectorError("forbidden", { ru: "Нет права.", en: "The right is missing." });
+    };
+    await it.send(token, { id: "a" });
+    await work();
+    it.clock.move(30 * MINUTE);
+    await work();
+    assert.equal(calls, 1, "no retry mends it");
+    it.service.enrich = async (item) => item;
+    await it.triggers.reconnected("conn3");
+    await work();
+    assert.deepEqual(await it.runs(id), ["a"]);
+    calls = 0;
+    it.service.enrich = async (item) => {
+      if (++calls === 1) throw new TypeError("x is undefined");
+      return item;
+    };
+    await it.send(token, { id: "b" });
+    await work();
+    assert.deepEqual(await it.runs(id), ["a"]);
+    it.clock.move(MINUTE);
+    await work();
+    assert.deepEqual(await it.runs(id), ["a", "b"]);
+    it.service.enrich = null;
   });
 
   test("what is kept for a time only is swept: held for 30 days, keys of changes for 90", async () => {

@@ -22,6 +22,7 @@ import { makeBuckets } from "./bucket.ts";
 import { makeGroup, Overloaded } from "./group.ts";
 import { armedLive, optionsOf } from "./live.ts";
 import type { Arrival, Place } from "./place.ts";
+import { makeRefusals } from "./refusals.ts";
 
 /** What an address leads to may be this old; whether a bundle is paused or gone is looked at again when storing. */
 const FRESH_MS = 1_000;
@@ -41,7 +42,8 @@ interface Listener {
 interface Door {
   /** For the limit on deliveries. */
   readonly name: string;
-  readonly isShared: boolean;
+  /** Whose own address it is; null at a shared one. */
+  readonly bundle: string | null;
   readonly triggers: readonly Trigger[];
   /** Of the only listener; none at a shared address. */
   readonly options: JsonObject;
@@ -69,6 +71,7 @@ export function makeHooks(deps: HooksDeps): Hooks {
     isOutage,
     commit: (entries) => place.place(entries.flat()),
   });
+  const refusals = makeRefusals(deps);
   const doors = new Map<string, { found: Promise<Found>; until: number }>();
 
   const sharedOf = (connector: Connector | undefined, scope: Hook["scope"]): readonly Trigger[] =>
@@ -106,7 +109,7 @@ export function makeHooks(deps: HooksDeps): Hooks {
     const options = optionsOf(armed, live.settings, vault, live.state === "draft");
     return {
       name: token,
-      isShared: false,
+      bundle: live.bundle,
       triggers: [trigger],
       options,
       ctx: opened?.ctx ?? null,
@@ -124,7 +127,7 @@ export function makeHooks(deps: HooksDeps): Hooks {
     const at = { scope: "connection" as const, token: "", connector: connector.key, connection: id };
     return {
       name: `connection ${id}`,
-      isShared: true,
+      bundle: null,
       triggers,
       options: {},
       ctx,
@@ -141,7 +144,7 @@ export function makeHooks(deps: HooksDeps): Hooks {
     const at = { scope: "app" as const, token: "", connector: key, connection: null };
     return {
       name: `app ${key}`,
-      isShared: true,
+      bundle: null,
       triggers,
       options: {},
       ctx: null,
@@ -175,6 +178,17 @@ export function makeHooks(deps: HooksDeps): Hooks {
     return say(request, 429, TOO_FAST, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) });
   }
 
+  async function refuse(
+    { bundle }: Door,
+    request: HookRequest,
+    status: number,
+    why: Text,
+    headers: Record<string, string> = {},
+  ): Promise<HookAnswer> {
+    if (bundle !== null) await refusals.note(bundle, why);
+    return say(request, status, why, headers);
+  }
+
   /** Handshake, signature, deliveries. */
   async function enter(door: Found, sent: HookRequest): Promise<HookAnswer> {
     if (!door) return say(sent, 404, NO_ADDRESS);
@@ -190,21 +204,30 @@ export function makeHooks(deps: HooksDeps): Hooks {
     }
     const takesGet = triggers.some(({ hook }) => hook?.acceptsGet);
     if (request.method !== "POST" && !(request.method === "GET" && takesGet)) {
-      return say(request, 405, ONLY_POST, { allow: takesGet ? "GET, POST" : "POST" });
+      const allow = { allow: takesGet ? "GET, POST" : "POST" };
+      // Whoever opens the address in a browser, or shows a preview of it, brings nothing.
+      const isLook = request.method === "GET" || request.method === "HEAD";
+      return isLook ? say(request, 405, ONLY_POST, allow) : refuse(door, request, 405, ONLY_POST, allow);
     }
     const heard = triggers.filter(({ hook }) => hook?.verify?.(request, options, auth, trust) ?? true);
-    if (heard.length === 0) return say(request, 401, WRONG_SIGNATURE);
-    const arrivals = (await door.listeners(request, heard)).map(
-      ({ bundle, trigger, options: own }): Arrival => ({
-        bundle,
-        items: trigger.hook?.deliveries(request, own) ?? [],
-        outcome: "stored",
-      }),
-    );
-    return keep(door, arrivals, request);
+    if (heard.length === 0) return refuse(door, request, 401, WRONG_SIGNATURE);
+    const found = await door.listeners(request, heard);
+    try {
+      const arrivals = found.map(
+        ({ bundle, trigger, options: own }): Arrival => ({
+          bundle,
+          items: trigger.hook?.deliveries(request, own) ?? [],
+          outcome: "stored",
+        }),
+      );
+      return await keep(door, arrivals, request);
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.errorClass !== "data") throw error;
+      return refuse(door, request, 400, error.sentence);
+    }
   }
 
-  async function keep({ isShared }: Door, arrivals: readonly Arrival[], request: HookRequest): Promise<HookAnswer> {
+  async function keep({ bundle }: Door, arrivals: readonly Arrival[], request: HookRequest): Promise<HookAnswer> {
     const full = arrivals.filter((arrival) => arrival.items.length > 0);
     if (full.length === 0) return OK;
     await store(full);
@@ -213,7 +236,7 @@ export function makeHooks(deps: HooksDeps): Hooks {
       return say(request, 503, HELD_FULL, { "retry-after": "3600" });
     }
     // At a shared address one bundle less is no reason to give up the address.
-    return isShared ? OK : say(request, 404, NO_ADDRESS);
+    return bundle === null ? OK : say(request, 404, NO_ADDRESS);
   }
 
   /** Any failure becomes an answer that makes the sender try again, or tells it what is wrong with its request. */
@@ -234,6 +257,19 @@ export function makeHooks(deps: HooksDeps): Hooks {
   return {
     receive: (token, request) => guarded(request, async () => enter(await doorOf(token), request)),
     receiveApp: (key, request) => guarded(request, async () => enter(doorOfApp(key), request)),
+    async refused(token, why) {
+      try {
+        const door = await within(doorOf(token), ANSWER_MS);
+        // Past the limit on deliveries nothing is written for refused ones, either.
+        if (door?.bundle && buckets.take(door.name, clock.now().getTime()) === 0) {
+          await within(refusals.note(door.bundle, why), ANSWER_MS);
+        }
+        return door !== null;
+      } catch (error) {
+        log.warn({ err: loggable(error) }, "a refused delivery could not be counted");
+        return true;
+      }
+    },
   };
 }
 

@@ -82,7 +82,7 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       const events = takeFresh(passed, (one) => (one.changeKey === null ? null : one.recordKey), newRecords);
 
       const repeated = events.repeated + (how.from === "hook" ? fresh.repeated : 0);
-      const sample = candidates.at(-1)?.item;
+      const sample = candidates.findLast(({ item }) => !armed.trigger.hook?.isBare?.(item))?.item;
       if (sample) await writeSample(tx, bundle, { item: sample, from: "event", at: now });
       if (candidates.length > 0 || repeated > 0) {
         await count(tx, bundle, { filtered, repeated, lastEventAt: candidates.length > 0 ? now : null });

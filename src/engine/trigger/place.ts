@@ -64,15 +64,15 @@ export function makePlace({ db, clock, connectors, queue, intake, notify }: Plac
     arrivals: readonly Arrival[],
   ): Promise<"run" | "delivery" | null> {
     const items = arrivals.flatMap((arrival) => arrival.items);
-    const newest = items.at(-1);
-    if (!newest) return null;
+    if (items.length === 0) return null;
     if (live.isHeld) {
       await hold(tx, live, arrivals);
       return null;
     }
     const isRaw = armed.trigger.hook?.enrich !== undefined;
     if (live.state === "draft" && !isRaw) {
-      await keepSample(tx, live, newest);
+      const newest = items.findLast((item) => !armed.trigger.hook?.isBare?.(item));
+      if (newest) await keepSample(tx, live, newest);
       return null;
     }
     if (isRaw || live.hasWaiting) {

@@ -38,6 +38,8 @@ const SAMPLE_DAYS = [
 ] as const;
 const SAMPLE_PAGES = 10;
 const UNASKED_MS = 60_000;
+/** What was tried before the start is nobody's trouble after it. */
+const NONE_REFUSED = { refused: 0, refusedAt: null, refusedWhy: null };
 
 export interface TriggersDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings"> {
   readonly opener: Pick<Opener, "open">;
@@ -109,7 +111,7 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       if (!armed) return;
       const row = await readTrigger(tx, id);
       const isFresh = fresh || !row?.since || !isSame(row, armed);
-      const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null } : {};
+      const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null, ...NONE_REFUSED } : {};
       const nextAt = await plan(tx, { id, workspace }, armed);
       // Should this process die before it asks for the subscription, the tick does it.
       const subscribeAt = armed.trigger.hook?.subscribe ? new Date(clock.now().getTime() + UNASKED_MS) : null;
@@ -158,6 +160,8 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     async reconnected(connection) {
       for (const bundle of await activeWith(db, connection)) {
         await reopenFor(bundle, "held");
+        // A right that was missing, a record that was hidden: what the service refused may be given now.
+        await reopenFor(bundle, "failed");
         const row = await readTrigger(db, bundle);
         if (row?.nextAt) await changeTrigger(db, bundle, { asked: true });
       }
