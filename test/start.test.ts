@@ -1,97 +1,15 @@
-/** The whole app as a process: how it starts, refuses, survives and ends. */
+/** The whole app as a process with a database of its own: how it starts, refuses, survives and ends. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
-import { type FreshDatabase, freshDatabase } from "./support/database.ts";
+import { describe, it } from "node:test";
+import { KEY, ROOT, starting, TOKEN } from "./support/starting.ts";
 
-const ROOT = join(import.meta.dirname, "..");
-const TOKEN = `123456789:${"A".repeat(35)}`;
-const KEY = randomBytes(32).toString("base64");
-
-interface App {
-  readonly process: ChildProcess;
-  /** Null: it ended before it was ready. */
-  readonly url: string | null;
-  readonly code: number | null;
-  output(): string;
-  stop(): Promise<number | null>;
-  kill(): Promise<void>;
-}
-
-describe("the app", { concurrency: false }, () => {
-  const directories: string[] = [];
-  const apps = new Set<ChildProcess>();
-  const databases: FreshDatabase[] = [];
-  after(async () => {
-    for (const app of apps) app.kill("SIGKILL");
-    for (const directory of directories) {
-      const file = join(directory, "postgres", "postmaster.pid");
-      if (existsSync(file)) process.kill(Number(readFileSync(file, "utf8").split("\n")[0]), "SIGKILL");
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-    }
-    for (const database of databases) await database.drop();
-  });
-  const newDirectory = () => {
-    const directory = mkdtempSync(join(tmpdir(), "svyazka-app-"));
-    directories.push(directory);
-    return directory;
-  };
-  const newDatabase = async () => {
-    const database = await freshDatabase({ bare: true });
-    databases.push(database);
-    return database;
-  };
-
-  const start = async (env: Record<string, string>, lang = "en_US.UTF-8"): Promise<App> => {
-    const child = spawn(process.execPath, ["--import", "./src/node.js", "src/main.ts"], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: lang, PORT: "0", LOG_LEVEL: "warn", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    apps.add(child);
-    let output = "";
-    const ended = once(child, "close");
-    const url = await new Promise<string | null>((resolve) => {
-      const hear = (chunk: Buffer) => {
-        output += chunk;
-        if (/is ready|готова/.test(output)) resolve(/http:\S+/.exec(output)?.[0] ?? "");
-      };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
-      child.once("close", () => resolve(null));
-    });
-    return {
-      process: child,
-      url,
-      code: child.exitCode,
-      output: () => output,
-      async stop() {
-        child.kill("SIGTERM");
-        const [code] = await ended;
-        return code;
-      },
-      async kill() {
-        child.kill("SIGKILL");
-        await ended;
-      },
-    };
-  };
-  /** Starts what must not start, and gives back its one sentence. */
-  const refused = async (env: Record<string, string>, lang?: string) => {
-    const app = await start(env, lang);
-    assert.equal(app.url, null, app.output());
-    assert.equal(app.code, 1);
-    const said = app.output().trim();
-    assert.doesNotMatch(said, /^\s+at /m, "no stack");
-    return said;
-  };
+// Side by side: half of their time is waiting.
+describe("the app", { concurrency: 2 }, () => {
+  const { newDirectory, start, refused } = starting();
 
   it("no settings: the playground answers, one line says where; SIGTERM ends it cleanly, kill -9 doesn't hurt", async () => {
     const directory = newDirectory();
@@ -134,89 +52,6 @@ describe("the app", { concurrency: false }, () => {
     process.kill(-(child.pid ?? 0), "SIGINT");
     await ended;
     assert.equal(existsSync(join(directory, "postgres", "postmaster.pid")), false);
-  });
-
-  it("a token that Telegram doesn't know", async () => {
-    const telegram = createServer((_req, res) => {
-      res.statusCode = 401;
-      res.end(JSON.stringify({ ok: false, error_code: 401, description: "Unauthorized" }));
-    });
-    telegram.listen(0, "127.0.0.1");
-    await once(telegram, "listening");
-    try {
-      const root = `http://127.0.0.1:${(telegram.address() as AddressInfo).port}`;
-      const database = await newDatabase();
-      const own = { DATABASE_URL: database.url, ENCRYPTION_KEY: KEY, DATA_DIR: newDirectory(), PORT: "0" };
-      const app = await start({ ...own, BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: root });
-      if (app.process.exitCode === null) await once(app.process, "close");
-      assert.equal(app.process.exitCode, 1);
-      assert.match(app.output(), /BOT_TOKEN: Telegram knows no bot with this token/);
-    } finally {
-      telegram.close();
-    }
-  });
-
-  it("a port that is taken", async () => {
-    const other = createServer();
-    other.listen(0, "127.0.0.1");
-    await once(other, "listening");
-    try {
-      const { port } = other.address() as AddressInfo;
-      const database = await newDatabase();
-      const env = { DATABASE_URL: database.url, ENCRYPTION_KEY: KEY, DATA_DIR: newDirectory(), PORT: String(port) };
-      assert.match(await refused(env), new RegExp(`^The port 127.0.0.1:${port} is taken by another program\\.`));
-      const bot = { BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: "http://127.0.0.1:9" };
-      const another = await newDatabase();
-      assert.match(await refused({ ...env, ...bot, DATABASE_URL: another.url }, "ru_RU.UTF-8"), /Порт .* занят/);
-    } finally {
-      other.close();
-    }
-  });
-
-  it("a real bot on a server: prints the owner code until it is used, and the code of a reset", async () => {
-    const database = await newDatabase();
-    const env = {
-      BOT_TOKEN: TOKEN,
-      TELEGRAM_API_ROOT: "http://127.0.0.1:9",
-      DATABASE_URL: database.url,
-      ENCRYPTION_KEY: KEY,
-      DATA_DIR: newDirectory(),
-      LOG_LEVEL: "silent",
-    };
-    const one = await start(env);
-    const code = /Owner code: (\S+)/.exec(one.output())?.[1];
-    assert.match(code ?? one.output(), /^\w{4}-\w{4}-\w{4}$/);
-    const reset = spawnSync(process.execPath, ["src/cli/owner.ts", "reset"], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env },
-      encoding: "utf8",
-    });
-    assert.equal(reset.status, 0, reset.stderr);
-    assert.match(reset.stdout.trim(), /^\w{4}-\w{4}-\w{4}$/);
-    assert.equal(await one.stop(), 0);
-    const two = await start(env);
-    assert.equal(/Owner code: (\S+)/.exec(two.output())?.[1], reset.stdout.trim());
-    await two.stop();
-
-    const otherKey = randomBytes(32).toString("base64");
-    assert.match(await refused({ ...env, ENCRYPTION_KEY: otherKey }), /key doesn't belong to this database/);
-    const { BOT_TOKEN: _, TELEGRAM_API_ROOT: __, ...withoutBot } = env;
-    assert.match(await refused(withoutBot), /belongs to a real bot/);
-  });
-
-  it("two processes on one new database at once", async () => {
-    const database = await newDatabase();
-    const env = {
-      BOT_TOKEN: TOKEN,
-      TELEGRAM_API_ROOT: "http://127.0.0.1:9",
-      DATABASE_URL: database.url,
-      ENCRYPTION_KEY: KEY,
-      DATA_DIR: newDirectory(),
-      LOG_LEVEL: "silent",
-    };
-    const both = await Promise.all([start({ ...env, ROLES: "web,bot" }), start({ ...env, ROLES: "worker,scheduler" })]);
-    for (const app of both) assert.notEqual(app.url, null, app.output());
-    for (const app of both) assert.equal(await app.stop(), 0);
   });
 
   it("wrong settings, both languages, before anything is touched", async () => {
