@@ -123,6 +123,26 @@ describe("architecture", () => {
       assert.deepEqual(broken, []);
     });
 
+  it("no circles among imports; those of types alone may meet", () => {
+    const to = Map.groupBy(
+      imports.filter((one) => !one.isType),
+      ({ from }) => from,
+    );
+    const done = new Set<string>();
+    /** The way back to a file on the way here. */
+    const circle = (file: string, way: readonly string[]): readonly string[] | null => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+      if (done.has(file)) return null;
+      for (const next of to.get(file) ?? []) {
+        const found = circle(next.to, [...way, file]);
+        if (found) return found;
+      }
+      done.add(file);
+      return null;
+    };
+    assert.deepEqual([...to.keys()].map((file) => circle(file, [])).find(Boolean) ?? [], []);
+  });
+
   it("no SQL outside the stores and db", () => {
     const query =
       /\b(?:db|tx|client)\s*\.\s*(?:select|selectDistinct|insert|update|delete|execute|query)\s*[.(]|\bsql`/;
