@@ -375,6 +375,8 @@ export const migrations = pgTable(
     to: at("to_at").notNull(),
     /** Where reading begins after a break: what lies before is read, as long as the service gives records in order. */
     mark: at("mark"),
+    /** The oldest record of all, for the progress of one without a beginning. */
+    firstAt: at("first_at"),
     cursor: jsonb("cursor"),
     /** A record came that was older than the one before: only the whole period can be read again. */
     isUnordered: boolean("is_unordered").notNull().default(false),

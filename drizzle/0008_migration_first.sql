@@ -1,0 +1,1 @@
+ALTER TABLE "migrations" ADD COLUMN "first_at" timestamp with time zone;
