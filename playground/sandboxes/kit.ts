@@ -75,6 +75,10 @@ export const collection = <T>(deps: SandboxDeps, service: string, kind: string):
 
 export const newestFirst = <T>(items: readonly T[]): T[] => [...items].reverse();
 
+/** Records as a table shows them, newest first, whatever their type. */
+export const rowsOf = (items: readonly object[]): Record<string, unknown>[] =>
+  newestFirst(items).map((item) => ({ ...item }));
+
 /** `YYYY-MM-DD HH:mm:ss` in Moscow, which both services' sheets assume as the account's zone. */
 export function moscow(date: Date): string {
   return new Date(date.getTime() + 3 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");

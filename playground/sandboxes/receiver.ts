@@ -1,5 +1,5 @@
 /** Somebody's own server: takes whatever HTTP requests it is sent, and sends webhooks of every shape. */
-import { collection, html, json, newestFirst, type Sandbox, type SandboxDeps } from "./kit.ts";
+import { collection, html, json, rowsOf, type Sandbox, type SandboxDeps } from "./kit.ts";
 
 interface Received {
   readonly id: number;
@@ -38,7 +38,7 @@ export function makeReceiver(deps: SandboxDeps): Sandbox {
       {
         name: "requests",
         label: { ru: "Принятые запросы", en: "Requests received" },
-        rows: newestFirst(requests.all()) as unknown as Record<string, unknown>[],
+        rows: rowsOf(requests.all()),
         columns: [
           { key: "id", label: { ru: "№", en: "#" } },
           { key: "at", label: { ru: "Время", en: "Time" } },
@@ -85,8 +85,7 @@ export function makeReceiver(deps: SandboxDeps): Sandbox {
       }
       if (fields.kind === "huge")
         return { status: await postJson(url, JSON.stringify({ text: "я".repeat(TOO_LARGE / 2) })) };
-      if (fields.kind === "form")
-        return { status: await deps.send(url, { kind: "form", value: JSON.parse(body) as Record<string, unknown> }) };
+      if (fields.kind === "form") return { status: await deps.send(url, { kind: "form", value: formOf(body) }) };
       return { status: await deps.send(url, { kind: "text", value: body }) };
     },
     handle(call) {
@@ -117,6 +116,24 @@ export function makeReceiver(deps: SandboxDeps): Sandbox {
     expired: () => json(401, { error: "unauthorized" }),
     clear: () => requests.clear(),
   };
+}
+
+/** A form is flat: what lies deeper is nested in the keys, as PHP and most senders do it. Written as JSON or as `a=1&b=2`. */
+function formOf(typed: string): Record<string, string> {
+  if (!typed.trimStart().startsWith("{")) return Object.fromEntries(new URLSearchParams(typed));
+  const pairs: [string, string][] = [];
+  const add = (key: string, value: unknown): void => {
+    if (typeof value !== "object" || value === null) return void pairs.push([key, value === null ? "" : String(value)]);
+    for (const [part, inner] of Object.entries(value)) add(key === "" ? part : `${key}[${part}]`, inner);
+  };
+  // A number goes out with the digits it was typed with: a 19-digit one would be rounded by the parser.
+  add(
+    "",
+    JSON.parse(typed, (_key, value: unknown, at?: { source?: string }) =>
+      typeof value === "number" ? (at?.source ?? value) : value,
+    ),
+  );
+  return Object.fromEntries(pairs);
 }
 
 async function postJson(url: string, body: string): Promise<number> {

@@ -184,6 +184,22 @@ describe("retailcrm", () => {
 describe("faults that every service can have", () => {
   const hit = () => ask(`${base("receiver")}/orders`, { method: "POST", body: "{}" });
 
+  it("your server sends a form whose nested values are nested keys, long numbers as typed", async () => {
+    const sent = async (body: string) => {
+      await served.sandboxes.press("receiver", "send", { url: `${base("receiver")}/hook`, kind: "form", body });
+      const [row] = served.sandboxes.list().find((one) => one.key === "receiver")?.tables[0]?.rows ?? [];
+      return Object.fromEntries(new URLSearchParams(String(row?.body)));
+    };
+    assert.deepEqual(await sent('{"order":{"id":4611686018427387905,"tags":["a","b"]},"name":"Анна","none":null}'), {
+      "order[id]": "4611686018427387905",
+      "order[tags][0]": "a",
+      "order[tags][1]": "b",
+      name: "Анна",
+      none: "",
+    });
+    assert.deepEqual(await sent("a=1&b=я"), { a: "1", b: "я" });
+  });
+
   const received = () => served.sandboxes.list().find((one) => one.key === "receiver")?.tables[0]?.rows.length;
 
   it("handles a request whose answer is lost, once", async () => {

@@ -2,12 +2,7 @@
 import { parseHtml } from "./html.ts";
 import { parseMarkdown } from "./markdown.ts";
 import { isObject } from "./params.ts";
-import { bad, type Entity } from "./types.ts";
-
-export interface Formatted {
-  text: string;
-  entities: Entity[];
-}
+import { bad, type Entity, type Formatted } from "./types.ts";
 
 /** Bytes of text that the server reads at all, before any parsing. */
 const MAX_RAW = 32_768;
@@ -75,6 +70,7 @@ function readEntities(text: string, given: unknown): Entity[] {
     if (splitsPair(text, start)) throw bad(`entity begins in a middle of a UTF-16 symbol at UTF-16 offset ${start}`);
     if (splitsPair(text, end)) throw bad(`entity ends in a middle of a UTF-16 symbol at UTF-16 offset ${end}`);
     if (type === "text_link" && typeof value.url !== "string") throw bad("can't parse entities: Can't find field url");
+    // Beside what was looked at, an entity goes through as it came: Telegram keeps what it knows and drops the rest.
     return end > start ? [value as unknown as Entity] : [];
   });
 }

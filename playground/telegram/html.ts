@@ -1,6 +1,5 @@
 /** `parse_mode: HTML` with Telegram's tags and Telegram's complaints; byte offsets count UTF-8, as the server does. */
-import type { Formatted } from "./entities.ts";
-import { bad, type Entity } from "./types.ts";
+import { bad, type Entity, type Formatted } from "./types.ts";
 
 const SIMPLE: Readonly<Record<string, string>> = {
   b: "bold",
@@ -78,11 +77,11 @@ export function parseHtml(source: string): Formatted {
   return { text, entities: joinPre(entities) };
 }
 
-function decode(match: RegExpExecArray): string {
-  const [, decimal, hex, name] = match;
-  if (name) return NAMED[name.toLowerCase()] ?? match[0];
+/** A reference to a sign, and the parts of it that its expression found. */
+function decode([whole = "", decimal, hex, name]: readonly (string | undefined)[]): string {
+  if (name) return NAMED[name.toLowerCase()] ?? whole;
   const code = decimal ? Number(decimal) : Number.parseInt(hex ?? "", 16);
-  return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : match[0];
+  return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : whole;
 }
 
 function readAttributes(source: string): Map<string, string> {
@@ -90,8 +89,8 @@ function readAttributes(source: string): Map<string, string> {
   return new Map(
     [...found].map(([, name = "", double, single, bare]) => [
       name.toLowerCase(),
-      (double ?? single ?? bare ?? "").replace(/&(?:#(\d+)|#x([\da-f]+)|(lt|gt|amp|quot));?/gi, (...match) =>
-        decode(match as unknown as RegExpExecArray),
+      (double ?? single ?? bare ?? "").replace(/&(?:#(\d+)|#x([\da-f]+)|(lt|gt|amp|quot));?/gi, (...match: string[]) =>
+        decode(match),
       ),
     ]),
   );

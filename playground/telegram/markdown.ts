@@ -1,6 +1,5 @@
 /** `parse_mode: MarkdownV2` (and the legacy Markdown, as far as bots use it) with Telegram's complaints. */
-import type { Formatted } from "./entities.ts";
-import { bad, type Entity } from "./types.ts";
+import { bad, type Entity, type Formatted } from "./types.ts";
 
 interface Open {
   mark: string;

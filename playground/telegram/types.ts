@@ -30,6 +30,11 @@ export interface Entity {
   date_time_format?: string;
 }
 
+export interface Formatted {
+  text: string;
+  entities: Entity[];
+}
+
 export interface InlineButton {
   text: string;
   callback_data?: string;

@@ -1,5 +1,5 @@
 /** What a person sees of amoCRM in the playground: tables, buttons, and the points that the sheet leaves open. */
-import { newestFirst, objects } from "../kit.ts";
+import { newestFirst, objects, rowsOf } from "../kit.ts";
 import type { SandboxButton, SandboxSwitch, Table } from "../types.ts";
 import type { Account, Entity } from "./account.ts";
 import { PIPELINES } from "./reference.ts";
@@ -147,7 +147,7 @@ export function tables(account: Account, tokens: readonly Record<string, unknown
     {
       name: "webhooks",
       label: { ru: "Вебхуки", en: "Webhooks" },
-      rows: newestFirst(account.hooks.all()) as unknown as Record<string, unknown>[],
+      rows: rowsOf(account.hooks.all()),
       columns: [
         ID,
         { key: "destination", label: { ru: "Адрес", en: "Address" } },

@@ -1,5 +1,5 @@
 /** What a person sees of Calltouch in the playground: tables, buttons, and the points that the sheet leaves open. */
-import { moscow, newestFirst } from "../kit.ts";
+import { moscow, newestFirst, rowsOf } from "../kit.ts";
 import type { ButtonField, SandboxButton, SandboxSwitch, Table } from "../types.ts";
 import type { Deal, PhoneCall, SiteRequest } from "./records.ts";
 
@@ -89,7 +89,7 @@ export const tables = (calls: PhoneCall[], requests: SiteRequest[], deals: Deal[
   {
     name: "deals",
     label: { ru: "Сделки", en: "Deals" },
-    rows: newestFirst(deals) as unknown as Record<string, unknown>[],
+    rows: rowsOf(deals),
     columns: [
       { key: "orderNumber", label: { ru: "Номер", en: "Number" } },
       { key: "status", label: { ru: "Статус", en: "Status" } },

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
-import { collection, html, newestFirst, type Sandbox, type SandboxDeps } from "../kit.ts";
+import { collection, html, rowsOf, type Sandbox, type SandboxDeps } from "../kit.ts";
 
 const USER = "shop@example.test";
 const PASSWORD = "mail-sandbox-password-5d1";
@@ -68,7 +68,15 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
       closeTimeout: 50,
       logger: false,
       disableReverseLookup: true,
+      onConnect(_session, done) {
+        if (deps.choice("answer") === "busy") return done(refusal(421, "4.3.2 Service not available, try again later"));
+        done();
+      },
       onAuth({ username, password }, _session, done) {
+        if (deps.choice("answer") === "echo") {
+          const base64 = Buffer.from(`\0${username}\0${password}`).toString("base64");
+          return done(refusal(535, `5.7.8 AUTH PLAIN ${base64}: ${username} can't sign in with ${password}`));
+        }
         if (deps.choice("answer") === "expired" || username !== USER || password !== PASSWORD)
           return done(refusal(535, "5.7.8 Error: authentication failed: Invalid user or password!"));
         done(null, { user: USER });
@@ -92,17 +100,21 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
           if (stream.sizeExceeded) return done(refusal(552, "5.3.4 Message size exceeds fixed limit"));
           const answer = deps.choice("answer");
           if (answer === "spam") return done(refusal(554, "5.7.1 Message rejected under suspicion of SPAM"));
+          if (answer === "cut") return hangUp();
           const to = session.envelope.rcptTo.map(({ address }) => address);
           keep(Buffer.concat(chunks), to).then(
             ({ id }) => {
               if (answer !== "lost") return done(null, `2.0.0 Ok: queued as ${id}`);
-              for (const connection of server.connections) connection._socket.destroy();
+              hangUp();
             },
             (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
           );
         });
       },
     });
+    const hangUp = () => {
+      for (const connection of server.connections) connection._socket.destroy();
+    };
     // What breaks in one conversation is no concern of the others.
     server.on("error", () => {});
     return server;
@@ -150,6 +162,9 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
           { value: "later", label: label("зайдите позже (451)", "come later (451)") },
           { value: "unknown", label: label("нет такого ящика (550)", "no such mailbox (550)") },
           { value: "spam", label: label("похоже на спам (554)", "looks like spam (554)") },
+          { value: "busy", label: label("не принимает соединения (421)", "takes no connections (421)") },
+          { value: "echo", label: label("повторить присланное в отказе", "repeat what was sent in the refusal") },
+          { value: "cut", label: label("оборвать разговор на письме", "break off at the letter") },
           { value: "lost", label: label("принять и потерять ответ", "take it and lose the answer") },
         ],
       },
@@ -158,7 +173,7 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
       {
         name: "messages",
         label: label("Письма", "Letters"),
-        rows: newestFirst(letters.all()) as unknown as Record<string, unknown>[],
+        rows: rowsOf(letters.all()),
         columns: [
           { key: "id", label: label("№", "#") },
           { key: "from", label: label("От", "From") },

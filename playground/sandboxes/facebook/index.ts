@@ -1,5 +1,5 @@
 /** Facebook Lead Ads as the contract sheet describes them: Graph over one person's pages, and the app's webhook. */
-import { collection, newestFirst, type Sandbox, type SandboxDeps } from "../kit.ts";
+import { collection, newestFirst, rowsOf, type Sandbox, type SandboxDeps } from "../kit.ts";
 import type { Table } from "../types.ts";
 import { makeGraph } from "./graph.ts";
 import { makeLogin } from "./login.ts";
@@ -157,7 +157,7 @@ const tables = (leads: Lead[], webhooks: Webhooks): readonly Table[] => [
   {
     name: "deliveries",
     label: { ru: "Отправленные события", en: "Events sent" },
-    rows: newestFirst(webhooks.deliveries.all()) as unknown as Record<string, unknown>[],
+    rows: rowsOf(webhooks.deliveries.all()),
     columns: [
       { key: "at", label: { ru: "Время", en: "Time" } },
       { key: "lead", label: { ru: "Заявка", en: "Lead" } },

@@ -1,6 +1,7 @@
 /** МойСклад's account: its records, its audit, and the webhooks that follow from both. */
 import { randomUUID } from "node:crypto";
 import { collection, type SandboxDeps } from "../kit.ts";
+import type { Collection } from "../types.ts";
 import {
   ACCOUNT_ID,
   type Attribute,
@@ -171,12 +172,17 @@ export function makeAccount(deps: SandboxDeps) {
     return diff;
   }
 
-  function change<T extends Doc>(kind: "counterparty" | "customerorder", doc: T, next: T, by: By): T {
+  function change<T extends Doc>(
+    kind: "counterparty" | "customerorder",
+    all: Pick<Collection<T>, "put">,
+    doc: T,
+    next: T,
+    by: By,
+  ): T {
     const diff = differences(doc, next);
     if (Object.keys(diff).length === 0) return doc;
     const saved = { ...next, updated: now() };
-    if (kind === "customerorder") orders.put(doc.id, saved as unknown as Order);
-    else counterparties.put(doc.id, saved);
+    all.put(doc.id, saved);
     note(kind, saved, "UPDATE", by, diff);
     return saved;
   }
@@ -217,7 +223,7 @@ export function makeAccount(deps: SandboxDeps) {
       note("counterparty", doc, "CREATE", by);
       return doc;
     },
-    editCounterparty: (doc: Doc, next: Doc, by: By) => change("counterparty", doc, next, by),
+    editCounterparty: (doc: Doc, next: Doc, by: By) => change("counterparty", counterparties, doc, next, by),
 
     addOrder(data: Record<string, unknown>, by: By): Order {
       const refs = { state: STATES[0]?.id, ...(data.refs as object) };
@@ -238,7 +244,7 @@ export function makeAccount(deps: SandboxDeps) {
       return order;
     },
     editOrder: (order: Order, next: Order, by: By) =>
-      change("customerorder", order, { ...next, sum: sumOf(next.positions) }, by),
+      change("customerorder", orders, order, { ...next, sum: sumOf(next.positions) }, by),
 
     /** A payment lies in a document of its own; the order only shows what it comes to. */
     pay(order: Order, kind: "paymentin" | "cashin", sum: number, by: By): Payment {

@@ -106,7 +106,8 @@ export function makeFaces(account: Account) {
 
     /** For filters: references as hrefs, attributes by their own. */
     face(type: string, doc: Doc): Face {
-      const own = { ...doc } as unknown as Record<string, Face[string]>;
+      const own: Record<string, Face[string]> = {};
+      for (const [field, value] of Object.entries(doc)) if (isPlain(value)) own[field] = value;
       for (const [field, id] of Object.entries(doc.refs)) {
         own[field] =
           field === "state"
@@ -119,5 +120,9 @@ export function makeFaces(account: Account) {
       return own;
     },
   };
+}
+function isPlain(value: unknown): value is Face[string] {
+  if (Array.isArray(value)) return value.every((one) => typeof one === "string");
+  return value === null || value === undefined || typeof value !== "object";
 }
 export type Faces = ReturnType<typeof makeFaces>;

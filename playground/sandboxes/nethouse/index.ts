@@ -2,7 +2,7 @@
  * Nethouse.События as its contract sheet describes it: an address that a person pastes, six events, and two readings of
  * a body that nobody has published. It has no API that the integration uses.
  */
-import { collection, html, json, newestFirst, type Sandbox, type SandboxDeps } from "../kit.ts";
+import { collection, html, json, rowsOf, type Sandbox, type SandboxDeps } from "../kit.ts";
 import { type Body, bodyOf, EVENTS, type Order, type Ticket } from "./bodies.ts";
 import { buttons, SWITCHES } from "./screen.ts";
 
@@ -177,7 +177,7 @@ export function makeNethouse(deps: SandboxDeps): Sandbox {
       {
         name: "orders",
         label: { ru: "Заказы", en: "Orders" },
-        rows: newestFirst(orders.all()) as unknown as Record<string, unknown>[],
+        rows: rowsOf(orders.all()),
         columns: [
           { key: "id", label: { ru: "ID", en: "ID" } },
           { key: "buyer_name", label: { ru: "Покупатель", en: "Buyer" } },
@@ -189,7 +189,7 @@ export function makeNethouse(deps: SandboxDeps): Sandbox {
       {
         name: "tickets",
         label: { ru: "Билеты", en: "Tickets" },
-        rows: newestFirst(tickets.all()) as unknown as Record<string, unknown>[],
+        rows: rowsOf(tickets.all()),
         columns: [
           { key: "id", label: { ru: "ID", en: "ID" } },
           { key: "order_id", label: { ru: "Заказ", en: "Order" } },
@@ -211,7 +211,7 @@ export function makeNethouse(deps: SandboxDeps): Sandbox {
       {
         name: "deliveries",
         label: { ru: "Отправленное", en: "Sent" },
-        rows: newestFirst(deliveries.all()) as unknown as Record<string, unknown>[],
+        rows: rowsOf(deliveries.all()),
         columns: [
           { key: "at", label: { ru: "Время", en: "Time" } },
           { key: "action", label: { ru: "Событие", en: "Event" } },

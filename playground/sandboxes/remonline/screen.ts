@@ -1,5 +1,5 @@
 /** What a person sees of RemOnline in the playground: tables, buttons, and the points that the sheet leaves open. */
-import { newestFirst } from "../kit.ts";
+import { newestFirst, rowsOf } from "../kit.ts";
 import type { SandboxButton, SandboxSwitch, Table } from "../types.ts";
 import type { Account } from "./account.ts";
 import { BRANCHES, ORDER_TYPES, STATUSES } from "./reference.ts";
@@ -130,7 +130,7 @@ export const tables = (account: Account, webhooks: Webhooks): Table[] => [
   {
     name: "deliveries",
     label: { ru: "Отправленные вебхуки", en: "Webhooks sent" },
-    rows: newestFirst(webhooks.deliveries.all()) as unknown as Record<string, unknown>[],
+    rows: rowsOf(webhooks.deliveries.all()),
     columns: [
       { key: "at", label: { ru: "Время", en: "Time" } },
       { key: "event", label: { ru: "Событие", en: "Event" } },

@@ -1,5 +1,5 @@
 /** VK as its contract sheet describes it: one community with lead forms, its key, an administrator's token, callbacks. */
-import { collection, newestFirst, type Sandbox, type SandboxDeps } from "../kit.ts";
+import { collection, newestFirst, rowsOf, type Sandbox, type SandboxDeps } from "../kit.ts";
 import type { Table } from "../types.ts";
 import { type Callback, makeCallback } from "./callback.ts";
 import { leadView, makeMethods, vkError } from "./methods.ts";
@@ -175,7 +175,7 @@ const tables = (leads: Lead[], callback: Callback): readonly Table[] => [
   {
     name: "deliveries",
     label: { ru: "Отправленные события", en: "Events sent" },
-    rows: newestFirst(callback.deliveries.all()) as unknown as Record<string, unknown>[],
+    rows: rowsOf(callback.deliveries.all()),
     columns: [
       { key: "at", label: { ru: "Время", en: "Time" } },
       { key: "type", label: { ru: "Событие", en: "Event" } },

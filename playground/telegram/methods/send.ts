@@ -1,8 +1,8 @@
 /** sendMessage, sendPhoto, sendDocument, sendChatAction. */
-import { type Formatted, readFormatted } from "../entities.ts";
+import { readFormatted } from "../entities.ts";
 import { asDocument, asPhoto, checkPhoto, type StoredFile } from "../files.ts";
 import { readMarkup } from "../keyboard.ts";
-import { bad, type Message, Refusal } from "../types.ts";
+import { bad, type Formatted, type Message, Refusal } from "../types.ts";
 import { type Call, envelope, type MethodDeps, type Methods, shown, targetOf } from "./method.ts";
 
 export const MAX_TEXT = 4096;
