@@ -264,6 +264,29 @@ test("a phone shows one side at a time and nothing sticks out", { skip }, async 
   }
 });
 
+test("however many people there are, each and the button for one more are seen on a phone", { skip }, async () => {
+  const before = await state();
+  for (const name of ["Александра", "Константин", "Вячеслав", "Ольга", "Мария"]) {
+    const answer = await fetch(`${playground.url}/api/people`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name, language: "ru" }),
+    });
+    assert.equal(answer.status, 200);
+  }
+  const { page } = await open({ viewport: { width: 390, height: 844 } });
+  await page.locator(".bottom").getByRole("button", { name: "Чаты", exact: true }).click();
+  await page
+    .locator(".face")
+    .nth(before.people.length + 5)
+    .waitFor();
+  await picture(page, "phone-people");
+  const out = await page
+    .locator(".face")
+    .evaluateAll((faces) => faces.filter((face) => face.getBoundingClientRect().right > 390).length);
+  assert.equal(out, 0);
+});
+
 test("the page speaks English to an English browser and can be switched", { skip }, async () => {
   const { page } = await open({ locale: "en-GB", colorScheme: "dark" });
   await page.getByText("A Telegram on this computer").waitFor();
