@@ -25,6 +25,8 @@ export interface Service {
     cursor?: JsonObject | null,
   ): Promise<{ items: JsonObject[]; cursor: JsonObject | null }>;
   exchange(): unknown;
+  /** The service's clock and ours. */
+  move(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,9 @@ export async function openService(key: string, more: { now?: number; timeZone?: 
       return { items, cursor: last };
     },
     exchange: recording.exchange,
+    move(ms) {
+      passed += ms;
+    },
     async stop() {
       await http.close();
       await served.stop();

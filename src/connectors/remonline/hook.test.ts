@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
-import type { HookRequest, JsonObject } from "../kit/define.ts";
+import type { Context, HookRequest, Json, JsonObject } from "../kit/define.ts";
+import type { Kept, Storage } from "../kit/storage.ts";
 import { remonline } from "./index.ts";
 
 const NOW = Date.parse("2026-10-01T09:00:00Z");
@@ -20,6 +21,23 @@ const open = async (): Promise<Service> => {
   return service;
 };
 after(() => service?.stop());
+
+/** What a workspace keeps. */
+function memory(): Storage {
+  const kept = new Map<string, Kept>();
+  const done = new Set<string>();
+  return {
+    get: async (name, key) => kept.get(`${name} ${key}`) ?? null,
+    async set(name, key, value, until, once) {
+      const next = { value, until, changedAt: new Date(NOW) };
+      if (!done.has(once)) kept.set(`${name} ${key}`, next);
+      done.add(once);
+      return next;
+    },
+    remove: async () => false,
+    add: async () => null,
+  };
+}
 
 describe("RemOnline's webhooks", () => {
   const secret = "hook-secret-123456";
@@ -51,11 +69,10 @@ describe("RemOnline's webhooks", () => {
     assert.equal(hook?.verify?.(webhook("Order.Created", {}, alone), { secret }, {}, TRUST), true);
   });
 
-  it("hears its own event only, and the status by webhook only where that was chosen", () => {
+  it("hears its own event only", () => {
     const status = trigger("orderStatus").hook;
-    assert.equal(status?.deliveries(webhook("Order.Status.Changed"), { by: "hook" }).length, 1);
-    assert.equal(status?.deliveries(webhook("Order.Status.Changed"), { by: "poll" }).length, 0);
-    assert.equal(status?.deliveries(webhook("Order.Deleted"), { by: "hook" }).length, 0);
+    assert.equal(status?.deliveries(webhook("Order.Status.Changed"), {}).length, 1);
+    assert.equal(status?.deliveries(webhook("Order.Deleted"), {}).length, 0);
     assert.equal(trigger("newOrder").hook?.deliveries(webhook("order.created"), {}).length, 1);
     assert.equal(trigger("newOrder").hook?.deliveries(webhook("Order.Created", { context: {} }), {}).length, 0);
   });
@@ -66,20 +83,85 @@ describe("RemOnline's webhooks", () => {
     await ro.press("status", { order: String(order.id), status: "12" });
     const { hook, change } = trigger("orderStatus");
     const enrich = async (options: JsonObject) => {
-      const [delivery] = hook?.deliveries(webhook("Order.Status.Changed"), { by: "hook", ...options }) ?? [];
+      const [delivery] = hook?.deliveries(webhook("Order.Status.Changed"), options) ?? [];
       assert.ok(delivery && hook?.enrich);
       return hook.enrich(ro.ctx, delivery);
     };
     const believed = await enrich({ secret });
     assert.deepEqual([believed?.status, believed?.oldStatus, believed?.number], ["Готов", "Новый", "A1"]);
-    assert.equal(believed && change(believed), "0d9f2c9e-5f6b-4f8a-9f1d-2f4f3c1b0a11");
-    assert.equal((await enrich({}))?.status, "В работе");
+    assert.equal(believed && change(believed), `${order.id}:14:2026-10-01T09:30:00.000Z`);
+    const doubted = await enrich({});
+    assert.deepEqual([doubted?.status, doubted?.oldStatus], ["В работе", null]);
     assert.equal(await enrich({ secret, statuses: ["12"] }), null);
     assert.equal((await enrich({ secret, statuses: ["14"], branches: ["101"] }))?.statusId, "14");
-    const [gone] =
-      hook?.deliveries(webhook("Order.Status.Changed", { context: { object_id: 1 } }), { by: "hook" }) ?? [];
+    const [gone] = hook?.deliveries(webhook("Order.Status.Changed", { context: { object_id: 1 } }), {}) ?? [];
     assert.equal(gone && (await hook?.enrich?.(ro.ctx, gone)), null);
   });
+
+  for (const version of ["1", "2"])
+    it(`and the poll behind it tell each change of status once, and what no webhook told (API ${version})`, async () => {
+      const ro = await open();
+      const auth = { ...ro.ctx.auth, version };
+      const ctx: Context = { ...ro.with(auth), storage: memory() };
+      const status = trigger("orderStatus");
+      const order = String(((await ro.press("order", {})) as { id: number }).id);
+      let cursor: Json = null;
+      async function poll(): Promise<string[]> {
+        const until = ctx.now();
+        const since = { at: new Date(until.getTime() - 3_600_000), until, cursor };
+        const keys: string[] = [];
+        for await (const page of status.poll?.items(ctx, {}, since) ?? []) {
+          if (cursor !== null)
+            keys.push(...page.items.map((item) => `${item.oldStatus} → ${item.status} ${status.change(item)}`));
+          since.cursor = page.cursor ?? since.cursor;
+        }
+        cursor = since.cursor;
+        return keys;
+      }
+      /** The service's clock follows ours. */
+      async function change(
+        to: string,
+        from: string,
+        isTold: boolean,
+        options: JsonObject = { secret },
+      ): Promise<string> {
+        await ro.press("status", { order, status: to });
+        const row = ro.rows("orders").find(({ id }) => String(id) === order);
+        const at = new Date(Number(row?.modified_at)).toISOString();
+        if (!isTold) return at;
+        const body = {
+          context: { object_id: order },
+          created_at: at,
+          metadata: { old: { id: from }, new: { id: to } },
+        };
+        const [delivery] = status.hook?.deliveries(webhook("Order.Status.Changed", body), options) ?? [];
+        const item = await status.hook?.enrich?.(ctx, delivery ?? {});
+        return item ? `${item.oldStatus} → ${item.status} ${status.change(item)}` : "";
+      }
+      await poll();
+      const told = await change("12", "11", true);
+      assert.match(told, /^Новый → В работе /);
+      ro.move(600_000);
+      assert.deepEqual(await poll(), [told], "the same key, which the engine has seen");
+      const lost = await change("14", "12", false);
+      assert.deepEqual(await poll(), [], "webhooks come first");
+      ro.move(600_000);
+      assert.deepEqual(await poll(), [`В работе → Готов ${order}:14:${lost}`]);
+      const first = await change("12", "14", true);
+      const second = await change("11", "12", true);
+      assert.notEqual(first, second);
+      ro.move(600_000);
+      assert.deepEqual(
+        (await poll()).map((key) => key.split(" ").at(-1)),
+        [second.split(" ").at(-1)],
+      );
+      const unsigned = await change("13", "11", true, {});
+      assert.equal(
+        (await change("13", "11", true, {})).split(" ").at(-1),
+        unsigned.split(" ").at(-1),
+        "a stranger repeats nothing",
+      );
+    });
 
   it("is the same item as a poll's", async () => {
     const ro = await open();

@@ -11,8 +11,8 @@ export const secretOption: Field = {
   secret: true,
   common: true,
   hint: {
-    ru: "Из карточки вебхука в РемонтОнлайн. Если пусто, подпись не проверяется.",
-    en: "From the webhook's card in RemOnline. Left empty, signatures aren't checked.",
+    ru: "Из карточки вебхука в РемонтОнлайн. Пока пусто, подпись не проверяется: бот верит только тому, что сам прочитает в заказе.",
+    en: "From the webhook's card in RemOnline. While empty, signatures aren't checked: the bot believes only what it reads from the order itself.",
   },
 };
 
@@ -38,12 +38,11 @@ function deliveryOf(request: HookRequest, options: JsonObject): JsonObject | nul
   const metadata = objectOf(body.metadata);
   const id = textOf(objectOf(body.context).object_id);
   if (id === null) return null;
-  // The id in the body isn't signed, the one in the header is what the signature speaks of.
   return {
     objectId: id,
-    webhookId: textOf(request.headers["x-webhook-id"]) ?? textOf(body.id),
     at: momentOf(body.created_at),
     oldStatusId: textOf(objectOf(metadata.old).id),
+    // The body isn't signed, but only who knows the secret can send it; without one anybody might.
     newStatusId: secretOf(options) === "" ? null : textOf(objectOf(metadata.new).id),
     // `enrich` isn't told the options, and a webhook names no location and not always a type.
     only: Object.fromEntries(CHOOSING.map((key) => [key, options[key] ?? null])),
@@ -55,7 +54,6 @@ export const hook = (
   event: string,
   title: Text,
   enrich: (ctx: Context, delivery: JsonObject) => Promise<JsonObject | null>,
-  isWanted: (options: JsonObject) => boolean = () => true,
 ): Hook => ({
   scope: "bundle",
   steps: [
@@ -75,7 +73,7 @@ export const hook = (
   verify: (request, options) => secretOf(options) === "" || isSigned(request, secretOf(options)),
   deliveries(request, options) {
     const name = textOf(objectOf(request.body).event_name)?.toLowerCase();
-    const delivery = name === event.toLowerCase() && isWanted(options) ? deliveryOf(request, options) : null;
+    const delivery = name === event.toLowerCase() ? deliveryOf(request, options) : null;
     return delivery ? [delivery] : [];
   },
   enrich,

@@ -7,10 +7,12 @@ import { isObject, objectOf, textOf } from "../kit/read.ts";
 import { readList } from "./lists.ts";
 import { serviceOf } from "./service.ts";
 import { groupOf, isClosed, orderOf } from "./shapes.ts";
+import { changeId, ledgerOf, ownMoment } from "./told.ts";
 
-/** Statuses by order id, and since when orders are watched. */
+/** Statuses by order id, since when orders are watched, and when all of them were looked at last. */
 interface Watched {
   readonly since: string;
+  readonly seen: string;
   readonly statuses: Record<string, string>;
 }
 const MOST_KEPT = 20_000;
@@ -18,20 +20,20 @@ const MOST_KEPT = 20_000;
 const SAMPLE_WINDOW_MS = 12 * 3_600_000;
 
 function readCursor(cursor: Json): Watched | null {
-  const { since, statuses } = objectOf(cursor);
+  const { since, seen, statuses } = objectOf(cursor);
   const text = textOf(since);
   if (text === null || !isObject(statuses)) return null;
   const known = Object.entries(statuses).flatMap(([id, status]): [string, string][] => {
     const value = textOf(status);
     return value === null ? [] : [[id, value]];
   });
-  return { since: text, statuses: Object.fromEntries(known) };
+  return { since: text, seen: textOf(seen) ?? text, statuses: Object.fromEntries(known) };
 }
 
 /** The oldest orders are forgotten first: their ids are the lowest, and integer keys keep their order. */
-function toCursor({ since, statuses }: Watched): Json {
+function toCursor({ since, seen, statuses }: Watched): Json {
   const entries = Object.entries(statuses);
-  return { since, statuses: Object.fromEntries(entries.slice(Math.max(0, entries.length - MOST_KEPT))) };
+  return { since, seen, statuses: Object.fromEntries(entries.slice(Math.max(0, entries.length - MOST_KEPT))) };
 }
 
 export const changeOf = (order: JsonObject, more: JsonObject): JsonObject => ({
@@ -39,7 +41,7 @@ export const changeOf = (order: JsonObject, more: JsonObject): JsonObject => ({
   oldStatusId: null,
   oldStatus: null,
   changedAt: order.modifiedAt ?? null,
-  changeId: [order.id, order.statusId, order.modifiedAt].map(String).join(":"),
+  changeId: changeId(order.id, order.statusId, ownMoment(order)),
   ...more,
 });
 
@@ -88,24 +90,33 @@ export async function* statusChanges(
       for (const order of orders) note(statuses, order);
       yield { items: orders.map((order) => changeOf(order, {})) };
     }
-    if (!isSample) yield { items: [], cursor: toCursor({ since: from, statuses }) };
+    if (!isSample) yield { items: [], cursor: toCursor({ since: from, seen: from, statuses }) };
     return;
   }
   const watched: Watched = { ...known, statuses: { ...known.statuses } };
+  const ledger = ledgerOf(ctx);
+  const until = (await ledger.settled(since.until)).toISOString();
   let names: ReadonlyMap<string, string> | null = null;
   for await (const rows of serviceOf(ctx).orders(ctx, { modified })) {
     const items: JsonObject[] = [];
     for (const row of rows) {
       const order = orderOf(row);
-      const old = watched.statuses[textOf(order.id) ?? ""] ?? null;
+      // A sample is any order; of those still settling the next poll tells.
+      if (!since.isSample && ownMoment(order) > until) continue;
       if (isChange(row, order, watched, options.withCreated)) {
+        const [id, status] = [textOf(order.id) ?? "", textOf(order.statusId) ?? ""];
+        const told = await ledger.found(id, status, watched.seen, ownMoment(order));
+        const old = told.between ?? watched.statuses[id] ?? null;
         if (old !== null) names ??= await statusNames(ctx);
-        items.push(changeOf(order, { oldStatusId: old, oldStatus: names?.get(old ?? "") ?? null }));
+        const oldStatus = names?.get(old ?? "") ?? null;
+        items.push(changeOf(order, { changeId: told.changeId, oldStatusId: old, oldStatus }));
       }
       note(watched.statuses, order);
     }
     yield { items, cursor: toCursor(watched) };
   }
+  // Only now has every order been looked at.
+  yield { items: [], cursor: toCursor({ ...watched, seen: until }) };
 }
 
 export async function statusNames(ctx: Context): Promise<ReadonlyMap<string, string>> {

@@ -8,6 +8,7 @@ import { ordersBy } from "./search.ts";
 import { type ClientFilter, type OrderFilter, serviceOf } from "./service.ts";
 import { clientOf, orderOf } from "./shapes.ts";
 import { changeOf, statusChanges, statusNames } from "./statuses.ts";
+import { ledgerOf, ownMoment } from "./told.ts";
 
 const only = (key: string, list: string, label: Text): Field => ({
   key,
@@ -71,35 +72,26 @@ const newOrder: Trigger = {
   at: momentIn("createdAt"),
 };
 
-const BY: Field = {
-  key: "by",
-  label: { ru: "Как узнавать", en: "How to learn of it" },
-  kind: "choice",
-  initial: "poll",
-  choices: [
-    { value: "poll", label: { ru: "опросом, раз в несколько минут", en: "by polling, every few minutes" } },
-    { value: "hook", label: { ru: "вебхуком, сразу", en: "by webhook, at once" } },
-  ],
-  hint: {
-    ru: "Опрос видит последний статус, вебхук — каждый. Вебхук добавляют в РемонтОнлайн вручную.",
-    en: "A poll sees the latest status, a webhook each of them. A webhook is added in RemOnline by hand.",
-  },
-};
-
-/** The order may have moved on since; this event is about this change. Only a signed webhook is believed about it. */
+/**
+ * The order may have moved on since; this event is about this change. Only a signed webhook is believed about it: an
+ * unsigned one says no more than that the order is worth a look.
+ */
 async function readChange(ctx: Context, delivery: JsonObject): Promise<JsonObject | null> {
   const order = await readOrder(ctx, delivery);
   if (order === null) return null;
   const names = await statusNames(ctx);
+  const isBelieved = textOf(delivery.newStatusId) !== null;
   const statusId = textOf(delivery.newStatusId) ?? textOf(order.statusId);
-  const old = textOf(delivery.oldStatusId);
+  const old = isBelieved ? textOf(delivery.oldStatusId) : null;
+  const changedAt = (isBelieved ? textOf(delivery.at) : null) ?? ownMoment(order);
+  const changeId = await ledgerOf(ctx).heard(textOf(order.id) ?? "", statusId ?? "", changedAt, isBelieved);
   const change = changeOf(order, {
     statusId,
     status: names.get(statusId ?? "") ?? order.status ?? null,
     oldStatusId: old,
     oldStatus: names.get(old ?? "") ?? null,
-    changedAt: delivery.at ?? order.modifiedAt ?? null,
-    ...(textOf(delivery.webhookId) === null ? {} : { changeId: delivery.webhookId ?? null }),
+    changedAt,
+    changeId,
   });
   return whenWanted(change, delivery);
 }
@@ -107,7 +99,6 @@ async function readChange(ctx: Context, delivery: JsonObject): Promise<JsonObjec
 const statusPoll: Poll = {
   everyMinutes: 5,
   async *items(ctx, options, since) {
-    if (options.by === "hook") return;
     for await (const page of statusChanges(ctx, since, { withCreated: options.withCreated === true })) {
       yield { ...page, items: page.items.filter((item) => isWanted(item, options)) };
     }
@@ -127,20 +118,14 @@ const orderStatus: Trigger = {
       label: { ru: "И первый статус нового заказа", en: "Also a new order's first status" },
       kind: "boolean",
     },
-    BY,
-    { ...secretOption, when: { field: "by", is: ["hook"] } },
+    secretOption,
   ],
   output: [...orderOutput, ...changeFields],
   outputOf: (ctx) => customOutput(ctx, "order"),
   sample: { ...orderSample, ...changeSample },
   repeats: "every",
   poll: statusPoll,
-  hook: hook(
-    "Order.Status.Changed",
-    { ru: "Изменён статус заказа", en: "Order status changed" },
-    readChange,
-    (options) => options.by === "hook",
-  ),
+  hook: hook("Order.Status.Changed", { ru: "Изменён статус заказа", en: "Order status changed" }, readChange),
   record: id,
   change: (item) => String(item.changeId),
   at: momentIn("changedAt"),
