@@ -1,0 +1,38 @@
+/**
+ * `npm run bench -- [w1 …] [--rounds N] [--seconds N] [--json]`: the engine's speed, beside the least program that does
+ * the same work on the same PostgreSQL in the same run. With --json the last line is one JSON object.
+ */
+import "../src/node.js";
+import { parseArgs } from "node:util";
+import { openHouse } from "./house.ts";
+import { measureW1 } from "./w1.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "20" },
+  },
+});
+const ask = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  say: (line: string) => console.error(line),
+};
+const MEASURES = { w1: measureW1 } as const;
+const unknown = positionals.filter((name) => !(name in MEASURES));
+if (unknown.length > 0) {
+  console.error(`There is no measure ${unknown.join(", ")}: ${Object.keys(MEASURES).join(", ")}.`);
+  process.exit(2);
+}
+const wanted = Object.entries(MEASURES).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+
+const results: Record<string, unknown> = {};
+const house = await openHouse();
+try {
+  for (const [name, measure] of wanted) results[name] = await measure(house, ask);
+} finally {
+  await house.stop();
+}
+console.log(JSON.stringify(results, null, values.json ? undefined : 2));
