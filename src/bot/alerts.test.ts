@@ -28,6 +28,7 @@ const first: IncidentView = {
   run: "run1",
   count: 1,
   open: 1,
+  newest: "run1",
   firstAt: new Date("2026-03-02T09:00:00Z"),
   lastAt: new Date("2026-03-02T09:00:00Z"),
   solvedAt: null,
@@ -59,7 +60,7 @@ before(async () => {
       incidents: {
         get: async () => incident,
         async retry(_scope, id, which) {
-          retried.push(`${id} ${which}`);
+          retried.push(`${id} ${typeof which === "object" ? which.run : which}`);
           return which === "all" ? incident.open : 1;
         },
         dismiss: async () => 0,
@@ -107,12 +108,12 @@ test("one cause is one card: sent, edited in place, and solved", async () => {
 });
 
 test("the buttons of a card answer without replacing it; details open below", async () => {
-  incident = { ...first, count: 2, open: 2 };
+  incident = { ...first, count: 2, open: 2, newest: "run2" };
   await tell({ kind: "incident", incident: `incident${anna.id}` });
   await anna.sees("Поле «Сумма» пустое");
   assert.equal(await anna.press("Повторить"), "Повторяю: 1 запись");
   assert.equal(await anna.press("Повторить все 2"), "Повторяю: 2 записи");
-  assert.deepEqual(retried, ["incident1 newest", "incident1 all"]);
+  assert.deepEqual(retried, ["incident1 run2", "incident1 all"]);
   const sent = (await theirs()).length;
   await anna.press("Подробнее");
   await anna.sees("Последний запуск");

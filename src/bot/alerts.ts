@@ -5,8 +5,10 @@ import type { Update } from "grammy/types";
 import { type Engine, NotFound, type OutboxItem } from "../engine/index.ts";
 import type { Log } from "../log.ts";
 import { to } from "./callback.ts";
+import { faultyField } from "./faulty.ts";
 import { safe, toRow } from "./inbox.ts";
 import type { Screen } from "./parts.ts";
+import { pressOf } from "./press.ts";
 import {
   failingCard,
   firstSuccessCard,
@@ -47,7 +49,7 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
   async function deliver(item: OutboxItem): Promise<void> {
     try {
       if (item.alert.kind === "connected") {
-        await telegram.receive([toRow(pressOf(item, to("conncheck", item.alert.connection)))]);
+        await telegram.receive([toRow(pressBy(item, to("conncheck", item.alert.connection)))]);
         return await telegram.sent(item.seq, null);
       }
       const screen = await draw(engine, item);
@@ -68,7 +70,7 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
     const { screenMessage } = await telegram.chat(item.chatId);
     if (screenMessage === null) return;
     const { bundle } = await engine.runs.get(item.scope, run);
-    await telegram.receive([toRow(pressOf(item, to("recard", bundle.id), screenMessage))]);
+    await telegram.receive([toRow(pressBy(item, to("recard", bundle.id), screenMessage))]);
   }
 
   /** A silent edit, or a new card in place of the old one where the phone should ring. */
@@ -108,23 +110,8 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
   };
 }
 
-/**
- * What happened elsewhere leads the chat on as if its person had pressed a button: stored like any update, so that it
- * waits for those before it and survives a crash. Telegram's own ids are never negative.
- */
-function pressOf({ seq, chatId, name = "" }: OutboxItem, data: string, message_id = 0): Update {
-  const chat = { id: chatId, type: "private" as const, first_name: name };
-  return {
-    update_id: -seq,
-    callback_query: {
-      id: String(-seq),
-      from: { id: chatId, is_bot: false, first_name: name },
-      chat_instance: "",
-      message: { message_id, date: 0, chat },
-      data,
-    },
-  };
-}
+const pressBy = ({ seq, chatId, name }: OutboxItem, data: string, message?: number): Update =>
+  pressOf({ id: seq, chatId, name, data, ...(message === undefined ? {} : { message }) });
 
 /** The message for an alert; null when what it is about is gone. */
 async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxItem): Promise<Screen | null> {
@@ -132,8 +119,11 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
   const zone = { locale, timeZone };
   try {
     switch (alert.kind) {
-      case "incident":
-        return incidentCard(t, zone, await engine.incidents.get(scope, alert.incident));
+      case "incident": {
+        const incident = await engine.incidents.get(scope, alert.incident);
+        const at = { bundle: incident.bundle?.id ?? null, step: incident.step?.id ?? null, failure: incident.failure };
+        return incidentCard(t, zone, incident, await faultyField(engine, scope, locale, at));
+      }
       case "unknown":
         return unknownCard(t, await engine.runs.get(scope, alert.run));
       case "firstSuccess":

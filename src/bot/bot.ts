@@ -29,6 +29,7 @@ import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
 import { localeOf, READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
 import { makeTurn } from "./turn.ts";
+import { makeWatch } from "./watch.ts";
 
 export interface BotDeps {
   readonly engine: Engine;
@@ -75,6 +76,7 @@ export function makeBot({
   });
   const show = makeShow({ api: bot.api, people: engine.people });
   const secret = createHash("sha256").update(`webhook ${token}`).digest("base64url");
+  const watch = makeWatch({ engine, log });
   const commands = new Set(Object.keys(handlers.commands ?? {}));
   const members = new WeakMap<AskContext, Member>();
   let isKnown = false;
@@ -82,7 +84,7 @@ export function makeBot({
   const turning = (ctx: AskContext) => {
     const member = members.get(ctx);
     if (member === undefined) throw new Error("no member on this update");
-    return makeTurn({ ctx, engine, member, show, handlers });
+    return makeTurn({ ctx, engine, member, show, handlers, watch });
   };
 
   bot.on("my_chat_member", async (ctx) => {
@@ -218,6 +220,7 @@ export function makeBot({
     async stop() {
       stopping.abort();
       await Promise.all([inbox.stop(), alerts.stop()]);
+      watch.stop();
       await polling;
     },
     async receive(update) {

@@ -60,6 +60,8 @@ export interface Turn {
   setAside(): Promise<void>;
   /** Asks what was set aside; false where there is nothing. */
   takeUp(): Promise<boolean>;
+  /** Once the bundle has come to rest its card is drawn anew, if it still is the live screen; `word`: what `recard` says. */
+  watch(bundle: string, word: string): void;
   /** The bundle whose card is the live screen, if it is one. */
   shownCard(): Promise<string | null>;
   /** The detour was left; what is made from now on belongs to nothing. */

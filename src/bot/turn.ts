@@ -9,6 +9,7 @@ import type { Handlers, Screen, Turn } from "./parts.ts";
 import { doorButton } from "./screens/doors.ts";
 import type { Show } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
+import type { Watch } from "./watch.ts";
 
 /** A spinner on a button is stopped after this long even if the work goes on. */
 const ANSWER_MS = 2_000;
@@ -40,6 +41,7 @@ interface Deps {
   readonly member: Member;
   readonly show: Show;
   readonly handlers: Handlers;
+  readonly watch: Pick<Watch, "start">;
 }
 
 export interface Turning {
@@ -50,7 +52,7 @@ export interface Turning {
   enter(place: string, args: readonly string[]): Promise<void>;
 }
 
-export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning {
+export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): Turning {
   const { telegram } = engine;
   const chatId = ctx.chat?.id ?? member.telegramId;
   const t = textsFor(member.locale);
@@ -153,6 +155,10 @@ export function makeTurn({ ctx, engine, member, show, handlers }: Deps): Turning
       await turn.ask(questionOf(aside.asked));
       await keep({ aside: null });
       return true;
+    },
+    watch(bundle, word) {
+      const { scope, name } = member;
+      watch.start({ scope, chatId, name, update: ctx.update.update_id, bundle, word });
     },
     async shownCard() {
       return (await read()).kept.card ?? null;

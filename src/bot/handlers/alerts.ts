@@ -1,11 +1,14 @@
 /** The buttons under an alert's card. The card itself is edited by the outbox, so a retry there only answers the button. */
+import { faultyField } from "../faulty.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
 import { incidentScreen } from "../screens/alerts.ts";
 
 const details: Place = async (turn, id = "") => {
   const { engine, member, locale, t } = turn;
   const incident = await engine.incidents.get(member.scope, id);
-  await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident));
+  const at = { bundle: incident.bundle?.id ?? null, step: incident.step?.id ?? null, failure: incident.failure };
+  const field = await faultyField(engine, member.scope, locale, at);
+  await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident, field));
 };
 
 type Which = Parameters<Turn["engine"]["incidents"]["retry"]>[2];
@@ -22,7 +25,6 @@ export const alerts: Handlers = {
   places: {
     incident: details,
     retryone: (turn, id = "", stand, run = "") => retry(turn, id, { run }, stand),
-    retrynewest: (turn, id = "", stand) => retry(turn, id, "newest", stand),
     async dismiss(turn, id = "") {
       const count = await turn.engine.incidents.dismiss(turn.member.scope, id);
       turn.toast(count === 0 ? turn.t.alerts.nothingToRetry : turn.t.alerts.dismissed(count));

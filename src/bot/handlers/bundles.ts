@@ -2,12 +2,19 @@
 import type { BundleSummary } from "../../engine/index.ts";
 import { parse } from "../callback.ts";
 import type { Command, Handlers, Turn } from "../parts.ts";
-import { bundlesScreen, foundBundles, whichScreen } from "../screens/bundles.ts";
+import { type Blocked, bundlesScreen, foundBundles, whichScreen } from "../screens/bundles.ts";
 import { lookOf } from "./draft.ts";
+
+/** A dead key holds back every bundle that uses its connection. */
+async function blockedOnes({ engine, member: { scope } }: Turn): Promise<Blocked> {
+  const broken = (await engine.connections.list(scope)).filter(({ state }) => state === "broken");
+  const users = await Promise.all(broken.map(({ id }) => engine.connections.usedBy(scope, id)));
+  return new Set(users.flat().map(({ id }) => id));
+}
 
 async function showBundles(turn: Turn, page?: string): Promise<void> {
   const all = await turn.engine.bundles.list(turn.member.scope);
-  const screen = bundlesScreen(lookOf(turn), all, page);
+  const screen = bundlesScreen(lookOf(turn), all, await blockedOnes(turn), page);
   if (all.length === 0) return turn.show(screen);
   await turn.ask({ answer: "bundleName", args: [], screen });
 }
@@ -31,13 +38,15 @@ const command =
       if (card !== undefined) return turn.go(verb, card);
       if (all.length === 0) return showBundles(turn);
       const fitting = all.filter(able[verb]);
-      return turn.show(whichScreen(lookOf(turn), verb, fitting.length > 0 ? fitting : all, ""));
+      return turn.show(
+        whichScreen(lookOf(turn), verb, fitting.length > 0 ? fitting : all, await blockedOnes(turn), ""),
+      );
     }
     const found = await bundles.match(scope, rest);
     const only = found[0];
     if (found.length === 1 && only) return turn.go(verb, only.id);
     if (all.length === 0) return showBundles(turn);
-    await turn.show(whichScreen(lookOf(turn), verb, found.length > 0 ? found : all, rest));
+    await turn.show(whichScreen(lookOf(turn), verb, found.length > 0 ? found : all, await blockedOnes(turn), rest));
   };
 
 export const bundles: Handlers = {
@@ -47,7 +56,8 @@ export const bundles: Handlers = {
       const found = await turn.engine.bundles.match(turn.member.scope, text);
       const only = found[0];
       if (found.length === 1 && only) return turn.go("card", only.id);
-      await turn.ask({ answer: "bundleName", args: [], screen: foundBundles(lookOf(turn), found, text) });
+      const screen = foundBundles(lookOf(turn), found, await blockedOnes(turn), text);
+      await turn.ask({ answer: "bundleName", args: [], screen });
     },
   },
   commands: {

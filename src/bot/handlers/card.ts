@@ -9,10 +9,11 @@ import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
 import { nonce } from "../short.ts";
 import { short } from "../texts/words.ts";
+import { isAtRest } from "../watch.ts";
 import { allSources, change, load, lookOf, need, refusal, scopeFor, scopeOnce, stale } from "./draft.ts";
 
-/** A person waits for a poll's answer. */
-const ASK_MS = 12_000;
+/** So long the answer of a poll is waited for with the chat standing still; later ones come by themselves. */
+const ASK_MS = 4_000;
 const LOOK_MS = 250;
 
 async function model(turn: Turn, view: BundleView, word?: string) {
@@ -99,10 +100,16 @@ async function asked(turn: Turn, before: BundleView): Promise<void> {
     const isDone = view.asking === undefined || isRefused;
     if (!isDone && Date.now() < end) continue;
     // A poll that ended has had its answer, whatever a step met meanwhile.
-    const failure = isRefused ? view.blocked?.failure : view.triggerFailure;
-    const word = !isDone ? card.stillAsking : failure ? card.askFailed(failure.sentence[turn.locale]) : card.asked;
-    return showCard(turn, view, word);
+    await showCard(turn, view, isDone ? answered(turn, view) : card.stillAsking);
+    if (!isAtRest(view)) turn.watch(view.id, "asked");
+    return;
   }
+}
+
+/** What a poll that has ended brought. */
+function answered({ t, locale }: Turn, view: BundleView): string {
+  const failure = view.asking === "waits" && view.blocked ? view.blocked.failure : view.triggerFailure;
+  return failure ? t.card.askFailed(failure.sentence[locale]) : t.card.asked;
 }
 
 async function told(turn: Turn, view: BundleView, result: Awaited<ReturnType<typeof turn.engine.bundles.runNow>>) {
@@ -116,6 +123,7 @@ async function told(turn: Turn, view: BundleView, result: Awaited<ReturnType<typ
           ? result.why[turn.locale]
           : card.repeated;
   await showCard(turn, await load(turn, view.id), word);
+  if (result.did !== "nothing") turn.watch(view.id, "");
 }
 
 const withBundle =
@@ -127,8 +135,10 @@ export const card: Handlers = {
   places: {
     card: withBundle((turn, view) => showCard(turn, view)),
     /** Something happened that the card tells: nobody pressed anything, so only a card that is still there is drawn anew. */
-    async recard(turn, id) {
-      if (id !== undefined && (await turn.shownCard()) === id) await showCard(turn, await load(turn, id));
+    async recard(turn, id, what) {
+      if (id === undefined || (await turn.shownCard()) !== id) return;
+      const view = await load(turn, id);
+      await showCard(turn, view, what === "asked" && view.state === "active" ? answered(turn, view) : undefined);
     },
     cmore: withBundle((turn, view) => showMore(turn, view)),
     resume: withBundle((turn, view, held) => start(turn, view, held)),

@@ -5,6 +5,7 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
 import { moment, short } from "../texts/words.ts";
+import { told } from "./failure.ts";
 import type { Zone } from "./history.ts";
 
 const LONGEST_OWN = 1_000;
@@ -22,7 +23,7 @@ function titleOf(incident: IncidentView): string {
 }
 
 /** One cause, one card: edited while it lasts, and once more when it is solved. */
-export function incidentCard(t: Texts, zone: Zone, incident: IncidentView): Screen {
+export function incidentCard(t: Texts, zone: Zone, incident: IncidentView, field: string | null = null): Screen {
   const { locale, timeZone } = zone;
   if (incident.solvedAt !== null)
     return {
@@ -35,7 +36,7 @@ export function incidentCard(t: Texts, zone: Zone, incident: IncidentView): Scre
         [{ text: t.alerts.details, data: to("incident", incident.id) }],
       ],
     };
-  return { text: incidentText(t, zone, incident), keyboard: incidentButtons(t, incident, "card") };
+  return { text: incidentText(t, zone, incident, field), keyboard: incidentButtons(t, incident, "card") };
 }
 
 /** What became of the records that failed: working again brings back only those that go on by themselves. */
@@ -48,7 +49,7 @@ function restLines(t: Texts, incident: IncidentView): (string | FormattedString)
 }
 
 /** The same behind "Details", with the ways into the history. */
-export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Screen {
+export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView, field: string | null = null): Screen {
   const ways: Button[][] = [];
   if (incident.run !== null) ways.push([{ text: t.alerts.runButton, data: to("runview", incident.run) }]);
   if (incident.bundle !== null)
@@ -65,7 +66,7 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Sc
           "",
         ];
   return {
-    text: lines([...head, incidentText(t, zone, incident)]),
+    text: lines([...head, incidentText(t, zone, incident, field)]),
     keyboard: [
       ...incidentButtons(t, incident, "screen"),
       ...(incident.open > 0 ? [[{ text: t.alerts.dismiss(incident.open), data: to("dismiss", incident.id) }]] : []),
@@ -75,7 +76,13 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView): Sc
   };
 }
 
-function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentView): FormattedString {
+/** `field`: what the mapping calls the field that must change. */
+function incidentText(
+  t: Texts,
+  { locale, timeZone }: Zone,
+  incident: IncidentView,
+  field: string | null,
+): FormattedString {
   const { step, failure } = incident;
   const parts: (string | FormattedString)[] = [
     isOfConnection(incident) ? t.alerts.connectionFailed(titleOf(incident)) : t.alerts.failed(titleOf(incident)),
@@ -83,10 +90,13 @@ function incidentText(t: Texts, { locale, timeZone }: Zone, incident: IncidentVi
   if (step !== null && !isOfConnection(incident))
     parts.push(t.alerts.atStep(step.number, short(step.title[locale], 80)));
   const isOpen = incident.solvedAt === null;
-  parts.push("", failure.sentence[locale], ...(isOpen ? [t.alerts.advice[incident.class]] : []));
-  if (failure.own !== undefined && failure.own !== "") {
-    const own = failure.own.length > LONGEST_OWN ? `${failure.own.slice(0, LONGEST_OWN - 1)}…` : failure.own;
-    parts.push("", FormattedString.expandableBlockquote(`${t.alerts.own}\n${own}`));
+  const { sentence, own } = told(locale, failure);
+  const isOfField = field !== null && incident.class === "data";
+  const advice = isOfField ? t.alerts.mendField(short(field, 60)) : t.alerts.advice[incident.class];
+  parts.push("", sentence, ...(isOpen ? [advice] : []));
+  if (own !== "") {
+    const shown = own.length > LONGEST_OWN ? `${own.slice(0, LONGEST_OWN - 1)}…` : own;
+    parts.push("", FormattedString.expandableBlockquote(`${t.alerts.own}\n${shown}`));
   }
   const first = moment(locale, timeZone, incident.firstAt);
   const last = moment(locale, timeZone, incident.lastAt);
@@ -107,14 +117,12 @@ const retryAll = (t: Texts, incident: IncidentView, stand: Stand, style?: "prima
   ...(style === undefined ? {} : { style }),
 });
 
-/** Names the run: pressed twice, it repeats one and the same. */
-const retryData = ({ id, newest }: IncidentView, stand: Stand): string =>
-  newest ? to("retryone", id, stand, newest) : to("retrynewest", id, stand);
-
 function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button[][] {
   const { bundle, connection, step } = incident;
   const again: Button[] = [];
-  if (incident.open > 0) again.push({ text: t.alerts.retry, data: retryData(incident, stand), style: "primary" });
+  // Names the run: pressed twice, it repeats one and the same.
+  if (incident.open > 0 && incident.newest)
+    again.push({ text: t.alerts.retry, data: to("retryone", incident.id, stand, incident.newest), style: "primary" });
   if (incident.open > 1) again.push(retryAll(t, incident, stand));
   const { waiting = 0 } = incident;
   if (incident.open === 0 && waiting > 0)

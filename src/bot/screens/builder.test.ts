@@ -261,8 +261,8 @@ for (const look of looks)
       }),
       listScreen({ head: LONG, picks, page: 0, place: ["asvc", BUNDLE, "s0000009"], below: [] }),
       foundScreen(look, { typed: LONG, picks, back: "x" }),
-      bundlesScreen(look, summaries, "3"),
-      whichScreen(look, "run", summaries, LONG),
+      bundlesScreen(look, summaries, new Set([BUNDLE]), "3"),
+      whichScreen(look, "run", summaries, new Set([BUNDLE]), LONG),
       triggerScreen(look, {
         view,
         account: LONG,

@@ -6,15 +6,25 @@ import { short } from "../texts/words.ts";
 import { bold, cut, lines, page, pager } from "./lay.ts";
 import type { Look } from "./titles.ts";
 
-export const stateMark = (one: Pick<BundleSummary, "state">): string =>
-  one.state === "active" ? "🟢" : one.state === "paused" ? "⏸" : "📝";
+/** Bundles that wait behind a connection whose key is dead, by id. */
+export type Blocked = ReadonlySet<string>;
 
-const bundleButton = (one: BundleSummary, place: string): Button => ({
-  text: `${stateMark(one)} ${one.number} · ${short(one.name, 48)}${one.hasDraft && one.state !== "draft" ? " ✏️" : ""}`,
+const isBlocked = (one: BundleSummary, blocked: Blocked): boolean => one.state === "active" && blocked.has(one.id);
+
+const stateMark = (one: BundleSummary, blocked: Blocked): string =>
+  isBlocked(one, blocked) ? "🔑" : one.state === "active" ? "🟢" : one.state === "paused" ? "⏸" : "📝";
+
+const bundleButton = (one: BundleSummary, blocked: Blocked, place: string): Button => ({
+  text: `${stateMark(one, blocked)} ${one.number} · ${short(one.name, 48)}${one.hasDraft && one.state !== "draft" ? " ✏️" : ""}`,
   data: to(place, one.id),
 });
 
-export function bundlesScreen(look: Look, all: readonly BundleSummary[], wanted: string | undefined): Screen {
+export function bundlesScreen(
+  look: Look,
+  all: readonly BundleSummary[],
+  blocked: Blocked,
+  wanted: string | undefined,
+): Screen {
   const words = look.t.bundles;
   const shown = page(all, wanted);
   const below: Button[][] = [
@@ -23,8 +33,15 @@ export function bundlesScreen(look: Look, all: readonly BundleSummary[], wanted:
   ];
   if (all.length === 0) return { text: lines(words.none), keyboard: below };
   return {
-    text: lines(bold(words.title), words.count(all.length), "", words.legend, look.t.builder.searchHint),
-    keyboard: [...shown.items.map((one) => [bundleButton(one, "card")]), ...pager(shown, "bundles"), ...below],
+    text: lines(
+      bold(words.title),
+      words.count(all.length),
+      "",
+      words.legend,
+      all.some((one) => isBlocked(one, blocked)) && words.legendBlocked,
+      look.t.builder.searchHint,
+    ),
+    keyboard: [...shown.items.map((one) => [bundleButton(one, blocked, "card")]), ...pager(shown, "bundles"), ...below],
   };
 }
 
@@ -33,6 +50,7 @@ export function whichScreen(
   look: Look,
   place: "run" | "pause" | "resume",
   fitting: readonly BundleSummary[],
+  blocked: Blocked,
   typed: string,
 ): Screen {
   const words = look.t.bundles;
@@ -43,14 +61,14 @@ export function whichScreen(
         : words.which[place],
     ),
     keyboard: [
-      ...fitting.slice(0, 20).map((one) => [bundleButton(one, place)]),
+      ...fitting.slice(0, 20).map((one) => [bundleButton(one, blocked, place)]),
       ...(fitting.length > 20 ? [[{ text: words.title, data: to("bundles") }]] : []),
       [{ text: words.home, data: to("home") }],
     ],
   };
 }
 
-export function foundBundles(look: Look, fitting: readonly BundleSummary[], typed: string): Screen {
+export function foundBundles(look: Look, fitting: readonly BundleSummary[], blocked: Blocked, typed: string): Screen {
   const word = cut(typed, 60);
   return {
     text: lines(
@@ -58,7 +76,7 @@ export function foundBundles(look: Look, fitting: readonly BundleSummary[], type
       fitting.length > 20 && look.t.builder.moreFound(fitting.length - 20),
     ),
     keyboard: [
-      ...fitting.slice(0, 20).map((one) => [bundleButton(one, "card")]),
+      ...fitting.slice(0, 20).map((one) => [bundleButton(one, blocked, "card")]),
       [{ text: look.t.builder.back, data: to("bundles") }],
     ],
   };

@@ -4,6 +4,7 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { moment } from "../texts/words.ts";
 import { bold, code, cut, grid, lines, type Piece } from "./lay.ts";
+import { type Standing, standing } from "./standing.ts";
 import { type Outline, outline } from "./steps.ts";
 import { type Look, serviceName, triggerOf } from "./titles.ts";
 import { isByHand } from "./trigger.ts";
@@ -28,37 +29,17 @@ export interface CardModel extends Outline {
 export const periodOf = (look: Look, view: BundleView): number =>
   view.body.trigger?.everyMinutes ?? triggerOf(look, view.body)?.poll?.everyMinutes ?? 5;
 
-export function stateLine(look: Look, view: BundleView): string {
-  const words = look.t.card.state;
-  if (view.state === "active" && view.blocked) return look.t.card.blocked(cut(view.blocked.name, 60));
-  if (view.state !== "paused") return words[view.state];
-  const why = words[view.pausedBy?.by ?? "person"];
-  return view.pausedByName ? `${why} · ${cut(view.pausedByName, 40)}` : why;
-}
-
 export function cardScreen(look: Look, model: CardModel): Screen {
-  const { view, timeZone, now } = model;
+  const { view } = model;
   const words = look.t.card;
   const runs = [...view.lastRuns].reverse();
-  const time = (at: Date) => moment(look.locale, timeZone, at, now);
-  const failure: Piece[] = view.triggerFailure
-    ? ["", `⚠️ ${words.pollFailed}`, cut(view.triggerFailure.sentence[look.locale], 300)]
-    : [];
-  const refused: Piece[] =
-    view.hook?.refused && view.state === "active"
-      ? [
-          "",
-          `⚠️ ${words.notSubscribed}`,
-          cut(view.hook.refused.sentence[look.locale], 300),
-          view.hook.retryAt ? words.subscribeAgain(time(view.hook.retryAt)) : "",
-        ].filter((line, at) => at === 0 || line !== "")
-      : [];
+  const stand = standing(look, view, model);
   return {
     text: lines(
       model.word !== undefined && [model.word, ""],
       bold(look.t.builder.steps.title(view.number, cut(view.name, 100))),
-      stateLine(look, view),
-      view.hasDraft && view.state !== "draft" && words.drafted,
+      stand.line,
+      stand.drafted,
       "",
       ...outline(look, model),
       "",
@@ -67,18 +48,12 @@ export function cardScreen(look: Look, model: CardModel): Screen {
         : view.state === "draft"
           ? []
           : [words.noRuns]),
-      view.held > 0 && words.held(view.held),
-      view.state === "active" && view.hook?.subscribed === true && words.live,
-      view.state === "active" &&
-        view.blocked === undefined &&
-        view.nextPollAt !== null &&
-        view.hook?.subscribed !== true &&
-        words.nextPoll(time(view.nextPollAt)),
-      ...failure,
-      ...refused,
+      stand.held,
+      stand.coming,
+      ...stand.troubles.flatMap((trouble): Piece[] => ["", ...trouble]),
       ...addressLines(look, view),
     ),
-    keyboard: keyboard(look, view),
+    keyboard: keyboard(look, view, stand),
     card: view.id,
   };
 }
@@ -95,27 +70,30 @@ function addressLines(look: Look, view: BundleView): Piece[] {
   return ["", words.addressWhy(serviceName(look, view.body.trigger?.connector ?? ""))];
 }
 
-function keyboard(look: Look, view: BundleView): Button[][] {
+function keyboard(look: Look, view: BundleView, { needsOther }: Standing): Button[][] {
   const words = look.t.card;
   const at = (place: string, ...args: (string | number)[]) => to(place, view.id, ...args);
   const drafted = view.hasDraft && view.state !== "draft";
+  const go = view.state === "draft" ? words.start : words.resume;
   const main: Button =
     view.state === "active"
       ? { text: words.pause, data: at("pause") }
-      : { text: view.state === "draft" ? words.start : words.resume, data: at("resume"), style: "success" };
+      : { text: go, data: at("resume"), ...(needsOther ? {} : { style: "success" as const }) };
   const copyable = view.address !== null && view.address.length <= 256 && isPasted(look, view);
   // Any service may send to a webhook of our own.
   const giver = look.catalogue.connector(view.body.trigger?.connector ?? "");
   const service = giver === undefined || giver.core === true ? null : cut(giver.name[look.locale], 30);
-  const isGone = view.state === "paused" && view.pausedBy?.by === "connection";
   return [
-    ...(isGone && !view.hasDraft ? [[{ text: words.swap, data: at("swap"), style: "primary" } satisfies Button]] : []),
+    ...(needsOther ? [[{ text: words.swap, data: at("swap"), style: "primary" } satisfies Button]] : []),
     ...(view.blocked
       ? [[{ text: words.mendConnection, data: to("connection", view.blocked.id), style: "primary" } satisfies Button]]
       : []),
     ...(drafted
       ? [
-          [{ text: words.publish, data: at("pub"), style: "success" } satisfies Button],
+          // Paused, its start publishes them.
+          ...(view.state === "active"
+            ? [[{ text: words.publish, data: at("pub"), style: "success" } satisfies Button]]
+            : []),
           [{ text: words.discard, data: at("disc") } satisfies Button],
         ]
       : []),
@@ -152,7 +130,7 @@ export function moreOfCard(look: Look, model: CardModel & { readonly copy: strin
     text: lines(
       model.word !== undefined && [model.word, ""],
       bold(look.t.builder.steps.title(view.number, cut(view.name, 100))),
-      stateLine(look, view),
+      standing(look, view, model).line,
       view.polledAt !== null && words.polled(moment(look.locale, model.timeZone, view.polledAt, model.now)),
     ),
     keyboard: [

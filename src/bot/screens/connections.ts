@@ -7,6 +7,7 @@ import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
 import { moment, short } from "../texts/words.ts";
 import { enterAgain, fieldsBefore, fieldsBeside } from "./consent.ts";
+import { told } from "./failure.ts";
 
 const PAGE = 8;
 
@@ -207,8 +208,8 @@ export function failedScreen(
 
 /** Our sentence, and the service's own words folded under it. */
 export function failureLines(t: Texts, locale: Locale, failure: Failure): (string | FormattedString)[] {
-  const own = failure.own === undefined || failure.own === "" ? [] : [quote(t.connections.own, failure.own)];
-  return [failure.sentence[locale], ...own];
+  const { sentence, own } = told(locale, failure);
+  return [sentence, ...(own === "" ? [] : [quote(t.connections.own, own)])];
 }
 
 const quote = (title: string, text: string): FormattedString =>

@@ -2,6 +2,7 @@
 import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
+import { told } from "./failure.ts";
 import { bold, cut, cutMiddle, italic, lines, type Piece } from "./lay.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
 import { shownAs } from "./shown.ts";
@@ -71,7 +72,13 @@ function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: n
       const several = step.found && step.found.several > 1 ? [`     ${words.several(step.found.several)}`] : [];
       const quiet = step.verdict === "wouldKeep" || step.verdict === "wouldSkip";
       const shown = values(look, step.shown, most, named.get(step.step));
-      return [line(quiet ? "⏭" : "✏️", sentence), ...several, ...(shown ? [`     ${shown}`] : [])];
+      const doubts = quiet ? [] : (step.doubts ?? []).slice(0, MOST_VALUES);
+      return [
+        line(quiet ? "⏭" : "✏️", sentence),
+        ...several,
+        ...(shown ? [`     ${shown}`] : []),
+        ...doubts.map((one) => `     ⚠️ ${cut(one.label[look.locale], 40)}: ${cut(one.sentence[look.locale], 150)}`),
+      ];
     }
     case "found":
     case "foundNothing": {
@@ -87,12 +94,14 @@ function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: n
       return [line("⏹", words.stops)];
     case "passes":
       return [line("✋", words.passes)];
-    case "error":
+    case "error": {
+      const { sentence, own } = told(look.locale, step.failure);
       return [
         line("🔴", `${title}. ${words.error}`),
-        `     ${cut(step.failure.sentence[look.locale], 300)}`,
-        ...(step.failure.own ? [italic(`     ${cut(step.failure.own, 200)}`)] : []),
+        `     ${cut(sentence, 300)}`,
+        ...(own ? [italic(`     ${cut(own, 200)}`)] : []),
       ];
+    }
     default:
       return step satisfies never;
   }
@@ -105,6 +114,9 @@ export function dryScreen(look: Look, model: DryModel): Screen {
   const errors = dry.steps.filter((one) => one.verdict === "error");
   const most = dry.steps.length > 8 ? 2 : MOST_VALUES;
   const isLive = view.state === "active";
+  const isDoubted = dry.steps.some(
+    (one) => "doubts" in one && one.doubts !== undefined && one.verdict !== "wouldKeep" && one.verdict !== "wouldSkip",
+  );
   const passes = dry.filter === null || dry.filter.holds;
   const fixes = errors
     .slice(0, 3)
@@ -128,7 +140,7 @@ export function dryScreen(look: Look, model: DryModel): Screen {
       "",
       problems.length > 0 && (hard.length > 0 ? words.problems : words.warnings),
       ...problemLines(look, hard.length > 0 ? hard : problems),
-      hard.length === 0 && errors.length === 0 && passes && words.allRight,
+      hard.length === 0 && errors.length === 0 && passes && (isDoubted ? words.doubted : words.allRight),
       italic(words.about),
     ),
     keyboard: [

@@ -23,12 +23,13 @@ export function cutMiddle(text: string, max: number): string {
   return `${letters.slice(0, max - 1 - tail).join("")}…${letters.slice(-tail).join("")}`;
 }
 
-/** Lines under each other; lines past the length that a message holds are left out with a mark. */
+/** Lines under each other, never two blank ones together nor one at an end; lines past the length that a message holds are left out with a mark. */
 export function lines(...given: readonly (Piece | false | null | undefined | readonly Piece[])[]): FormattedString {
   const kept: Piece[] = [];
   let length = 0;
   for (const line of given.flat()) {
     if (line === false || line === null || line === undefined) continue;
+    if (line === "" && (kept.length === 0 || kept.at(-1) === "")) continue;
     length += line.toString().length + 1;
     if (length > MAX_TEXT) {
       kept.push("…");
@@ -36,6 +37,7 @@ export function lines(...given: readonly (Piece | false | null | undefined | rea
     }
     kept.push(line);
   }
+  if (kept.at(-1) === "") kept.pop();
   return FormattedString.join(kept, "\n");
 }
 

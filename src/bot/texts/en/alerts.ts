@@ -31,6 +31,7 @@ export const alerts = {
     unknown: "Have a look at the service: was it done or not?",
     defect: "This is a mistake on my side, the data is safe. Try Retry.",
   },
+  mendField: (field: string) => `Mend the field “${field}” in the step, then press Retry.`,
 
   retry: "🔁 Retry",
   retryAll: (count: number) => `🔁 Retry all ${count}`,

@@ -21,6 +21,7 @@ export const bundles = {
   create: "➕ New bundle",
   home: "🏠 Home",
   legend: "🟢 running · ⏸ paused · 📝 draft · ✏️ has unpublished changes",
+  legendBlocked: "🔑 waits: the key of a connection doesn't work",
   which: {
     run: "Which bundle shall run now?",
     pause: "Which bundle shall be paused?",
@@ -33,17 +34,23 @@ export const card = {
   state: {
     draft: "📝 Draft: never started",
     active: "🟢 Running",
+    deaf: "⚠️ Started, but no events are coming at the moment",
     person: "⏸ Paused",
     incident: "⏸ Stopped because of errors",
     connection: "⏸ Paused: its connection was deleted, choose another one",
+    replaced: "⏸ Paused: the connection is replaced, all that is left is to resume",
     limit: "⏸ Stopped: a limit was reached",
   },
   blocked: (name: string) => `🔑 Waits for the connection “${name}”: its key doesn't work. No event is lost.`,
+  mendFirst: (name: string) => `🔑 The key of the connection “${name}” doesn't work: mend it before you start.`,
   mendConnection: "🔑 Mend the connection",
   swap: "🔌 Choose another connection",
   swapped: (name: string) =>
     `“${name}” now stands wherever the deleted connection was. All that is left: start the bundle.`,
-  drafted: "✏️ There are unpublished changes; the former version is running.",
+  drafted: {
+    active: "✏️ There are unpublished changes; until then the former version counts.",
+    paused: "✏️ There are unpublished changes; they take effect when you resume.",
+  },
   held: (n: number) => `📥 Waiting for their turn: ${n} ${enForm(n, "delivery", "deliveries")}`,
   lastRuns: "Last runs:",
   counts: (c: {
@@ -67,6 +74,7 @@ export const card = {
   nextPoll: (time: string) => `Next poll: ${time}`,
   polled: (time: string) => `Last poll: ${time}`,
   notSubscribed: "The service made no subscription, so no events come yet:",
+  notSubscribedPolled: "The service made no subscription, so it is asked on schedule:",
   subscribeAgain: (at: string) => `I will ask again: ${at}.`,
   pollFailed: "The poll doesn't succeed:",
   start: "▶️ Start",
@@ -79,7 +87,7 @@ export const card = {
   history: "📜 History",
   publish: "✅ Publish changes",
   discard: "↩️ Throw changes away",
-  discardAsk: "Throw the unpublished changes away? The version that runs now stays.",
+  discardAsk: "Throw the unpublished changes away? The published version stays.",
   discardYes: "↩️ Throw them away",
   discarded: "The changes are gone.",
   published: "Changes published ✓",
@@ -164,5 +172,6 @@ export const dryrun = {
   problems: "Before it can start:",
   warnings: "Worth a look:",
   allRight: "Everything is ready to start.",
+  doubted: "It may be started, but have a look at ⚠️ above first.",
   sample: "Sample:",
 };

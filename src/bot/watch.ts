@@ -1,0 +1,87 @@
+/** A card that shows a bundle at work is drawn once more when that has come to rest: nobody should have to press for it. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { BundleView, Engine, Scope } from "../engine/index.ts";
+import type { Log } from "../log.ts";
+import { to } from "./callback.ts";
+import { safe, toRow } from "./inbox.ts";
+import { pressOf } from "./press.ts";
+
+/** Services that take longer than this have their answer in the history only. */
+const LONGEST_MS = 10 * 60_000;
+const FIRST_MS = 400;
+const SELDOM_MS = 5_000;
+/** Far from the ids of the outbox, whose messages press buttons too. */
+const IDS_FROM = 10 ** 15;
+
+export interface Watched {
+  readonly scope: Scope;
+  readonly chatId: number;
+  readonly name: string;
+  /** The update that set the bundle to work: watched twice, it is told once. */
+  readonly update: number;
+  readonly bundle: string;
+  /** What the card says then; the handler of `recard` knows it. */
+  readonly word: string;
+}
+export interface Watch {
+  /** Returns at once. A chat has one card, so what it watched before is forgotten. */
+  start(watched: Watched): void;
+  stop(): void;
+}
+
+/** Nothing is being asked and no run is on its way; one that waits for its next try may do so for hours. */
+export function isAtRest(view: Pick<BundleView, "asking" | "blocked" | "lastRuns">): boolean {
+  const isAsked = view.asking === "going" || (view.asking === "waits" && view.blocked === undefined);
+  return !isAsked && !view.lastRuns.some((state) => state === "queued" || state === "running");
+}
+
+export function makeWatch({
+  engine,
+  log,
+  firstMs = FIRST_MS,
+  longestMs = LONGEST_MS,
+}: {
+  readonly engine: {
+    readonly bundles: Pick<Engine["bundles"], "get">;
+    readonly telegram: Pick<Engine["telegram"], "chat" | "receive">;
+  };
+  readonly log: Pick<Log, "warn">;
+  readonly firstMs?: number;
+  readonly longestMs?: number;
+}): Watch {
+  const watching = new Map<number, AbortController>();
+
+  async function follow(watched: Watched, signal: AbortSignal): Promise<void> {
+    const { scope, chatId, name, update, bundle, word } = watched;
+    const end = Date.now() + longestMs;
+    for (let wait = firstMs; Date.now() < end; wait = Math.min(wait * 1.4, SELDOM_MS)) {
+      await pause(wait, undefined, { signal, ref: false });
+      if (!isAtRest(await engine.bundles.get(scope, bundle))) continue;
+      const { screenMessage } = await engine.telegram.chat(chatId);
+      if (screenMessage === null || signal.aborted) return;
+      const data = to("recard", bundle, word);
+      const press = { id: IDS_FROM + Math.abs(update), chatId, name, data, message: screenMessage };
+      return engine.telegram.receive([toRow(pressOf(press))]);
+    }
+  }
+
+  return {
+    start(watched) {
+      watching.get(watched.chatId)?.abort();
+      const ended = new AbortController();
+      watching.set(watched.chatId, ended);
+      follow(watched, ended.signal)
+        .catch((error: unknown) => {
+          // The card only stays as it is.
+          if (!ended.signal.aborted) log.warn({ err: safe(error) }, "a card could not be followed");
+        })
+        .finally(() => {
+          if (watching.get(watched.chatId) === ended) watching.delete(watched.chatId);
+        });
+    },
+    stop() {
+      for (const one of watching.values()) one.abort();
+      watching.clear();
+    },
+  };
+}
