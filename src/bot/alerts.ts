@@ -18,6 +18,7 @@ import {
   sampleCard,
   unknownCard,
 } from "./screens/alerts.ts";
+import { expiringCard, groupGoneCard, joinedCard, linkDoneCard, silentCard, summaryCard } from "./screens/news.ts";
 import { type Show, Unreachable } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
 
@@ -138,6 +139,21 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
         return null;
       case "held":
         return heldCard(t, await engine.bundles.get(scope, alert.bundle), alert.count, alert.limit);
+      case "summary": {
+        const told = await engine.data.summary(scope, new Date(alert.from), new Date(alert.to));
+        const isNews = told.succeeded > 0 || told.failed > 0 || told.incidents.length > 0;
+        return isNews ? summaryCard(t, zone, alert.of, told) : null;
+      }
+      case "silent":
+        return silentCard(t, zone, await engine.bundles.get(scope, alert.bundle), new Date(alert.since));
+      case "expiring":
+        return expiringCard(t, zone, await engine.connections.get(scope, alert.connection), new Date(alert.until));
+      case "groupGone":
+        return groupGoneCard(t, alert.title);
+      case "joined":
+        return joinedCard(t, alert.name, alert.role);
+      case "linkDone":
+        return linkDoneCard(t, alert.name, await engine.connections.get(scope, alert.connection));
     }
   } catch (error) {
     if (error instanceof NotFound) return null;

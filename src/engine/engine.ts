@@ -49,6 +49,10 @@ export interface Engine {
   metrics(): Promise<string>;
 
   readonly people: People;
+  readonly team: Team;
+  readonly groups: Groups;
+  readonly guests: Guests;
+  readonly data: Data;
   readonly catalogue: Catalogue;
   readonly connections: Connections;
   readonly consent: Consent;
@@ -73,11 +77,63 @@ export interface Member {
   readonly telegramId: number;
   readonly name: string;
   readonly locale: Locale;
-  readonly role: "owner" | "editor" | "viewer";
+  readonly role: Role;
   readonly country: string;
   readonly timeZone: string;
-  readonly alerts: { readonly mode: "now" | "off"; readonly chatId?: number };
+  readonly alerts: AlertSettings;
 }
+export type Role = "owner" | "editor" | "viewer";
+export type AlertMode = "now" | "hourly" | "daily" | "off";
+/** A chat, and the topic in it where it has topics. */
+export interface Place {
+  readonly chatId: number;
+  readonly topic?: number;
+}
+export interface AlertSettings {
+  /** At once, gathered once an hour or once a day, or not at all. Questions that a run waits for aren't gathered. */
+  readonly mode: AlertMode;
+  /** Local times as `22:00`; what is due within waits for the end. Null: none. */
+  readonly quiet: { readonly from: string; readonly to: string } | null;
+  /** A group that alerts go to instead of the private chat; left out: the private chat. */
+  readonly chatId?: number;
+  readonly topic?: number;
+  /** The summary of a day or a week, sent in the morning when something happened. */
+  readonly summaries: { readonly daily: boolean; readonly weekly: boolean };
+}
+export interface AlertChange {
+  readonly mode?: AlertMode;
+  readonly quiet?: { readonly from: string; readonly to: string } | null;
+  /** Null: back to the private chat. A group must be bound to the workspace. */
+  readonly place?: Place | null;
+  readonly summaries?: { readonly daily?: boolean; readonly weekly?: boolean };
+}
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  /** Days that ended runs are kept. */
+  readonly retentionDays: number;
+  readonly role: Role;
+  /** The one that this person's messages go to. */
+  readonly isCurrent: boolean;
+  readonly bundles: number;
+  readonly members: number;
+}
+export interface MemberSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly isMe: boolean;
+  readonly since: Date;
+}
+/** A secret that is shown once: as the `start` parameter of a deep link, or typed. */
+export interface Link {
+  readonly code: string;
+  readonly until: Date;
+}
+/** What a code is for; `null` members where it says no more. */
+export type Invitation =
+  | { readonly for: "member"; readonly workspace: string; readonly role: Role; readonly by: string }
+  | { readonly for: "connection"; readonly workspace: string; readonly connector: string; readonly by: string };
 export interface People {
   /**
    * The member behind a Telegram user, made when ACCESS allows it (playground: everybody gets a workspace; open: too;
@@ -88,7 +144,14 @@ export interface People {
   claim(person: Person, code: string): Promise<Member | null>;
   setSettings(
     scope: Scope,
-    change: { locale?: Locale; country?: string; timeZone?: string; alerts?: "now" | "off" },
+    change: {
+      locale?: Locale;
+      country?: string;
+      timeZone?: string;
+      alerts?: AlertMode | AlertChange;
+      /** Owners only: 1 to 365. */
+      retentionDays?: number;
+    },
   ): Promise<Member>;
   /** Telegram said that this chat can't be reached, or it came back. */
   setReachable(chatId: number, reachable: boolean): Promise<void>;
@@ -98,6 +161,125 @@ export interface People {
   ownerCode(): Promise<string | null>;
   /** For commands from the shell: every workspace, oldest first, with the scope of its oldest owner. */
   workspaces(): Promise<readonly { readonly id: string; readonly name: string; readonly scope: Scope }[]>;
+}
+
+/** Workspaces and those who work together in them. */
+export interface Team {
+  /** The workspace of the scope, with what only belongs to it. */
+  workspace(scope: Scope): Promise<Workspace>;
+  /** Every workspace of this person, the current one first. */
+  workspacesOf(person: Person): Promise<readonly Workspace[]>;
+  /** From now on `enter` leads to this one. Null: the person doesn't belong to it. */
+  switchTo(person: Person, workspace: string): Promise<Member | null>;
+  /**
+   * The membership with which this person may touch a thing (id of a bundle, run, incident or connection), whichever
+   * workspace is current: for buttons under alerts, and for every press in a group. Null: nobody there.
+   */
+  memberFor(person: Person, thing: string): Promise<Member | null>;
+  /** The membership in a workspace, by Telegram's id; null where there is none. */
+  memberIn(telegramId: number, workspace: string): Promise<Member | null>;
+
+  /** Owners first, oldest first. */
+  members(scope: Scope): Promise<readonly MemberSummary[]>;
+  /** Owners only: a one-time code for seven days. */
+  invite(scope: Scope, role: Role): Promise<Link>;
+  /** What a code leads to, before it is accepted; null: unknown, used or too late. Also codes of `connections` by link. */
+  invitation(code: string): Promise<Invitation | null>;
+  /** Takes the code: a member with that role, in that workspace from now on. Null: unknown, used or too late. */
+  accept(person: Person, code: string): Promise<Member | null>;
+  /** Owners only. The last owner can't step down. */
+  setRole(scope: Scope, member: string, role: Role): Promise<void>;
+  /** Owners only; not oneself. */
+  remove(scope: Scope, member: string): Promise<void>;
+  /** The last owner is refused: hand over (`setRole`) or delete everything first. */
+  leave(scope: Scope): Promise<void>;
+}
+
+export interface Group extends Place {
+  readonly title: string;
+  /** The bot was removed from it or may not write: alerts go to the private chats meanwhile. */
+  readonly isGone: boolean;
+  /** Members whose alerts go there. */
+  readonly members: readonly string[];
+}
+/** Group chats that alerts go to. Nothing secret is asked or shown there. */
+export interface Groups {
+  /** This member's alerts go to the chat (and topic) from now on. Owners and editors only. */
+  bind(scope: Scope, place: Place & { title: string }): Promise<Member>;
+  list(scope: Scope): Promise<readonly Group[]>;
+  /** Nobody's alerts of this workspace go there any more. */
+  unbind(scope: Scope, chatId: number): Promise<void>;
+  /** The member of a workspace that is bound to this chat, for whoever writes there; null: a stranger. */
+  memberAt(person: Person, chatId: number): Promise<Member | null>;
+  /** Telegram made a supergroup of it: everything that led to the old id leads to the new one. */
+  moved(from: number, to: number): Promise<void>;
+  /** The bot was removed or may not write: what waited for the chat goes to the private chats of those who chose it. */
+  gone(chatId: number): Promise<void>;
+  back(chatId: number): Promise<void>;
+}
+
+/** Somebody outside who was asked by link to connect an account: sees that connection's questions and nothing else. */
+export interface Guests {
+  /** Owners and editors: a one-time code for 48 hours; by an existing connection (its values are asked anew) or a connector. */
+  shareLink(scope: Scope, what: { connection: string } | { connector: string }): Promise<Link & { connection: string }>;
+  /** Links of the workspace that weren't finished, and taking one back. */
+  links(
+    scope: Scope,
+  ): Promise<readonly { id: string; connection: string; connector: string; until: Date; takenBy: string | null }[]>;
+  revoke(scope: Scope, link: string): Promise<void>;
+  /** Takes the link: this person may answer until it ends. Null: unknown, taken by somebody else, or too late. */
+  accept(person: Person, code: string): Promise<Asked | null>;
+  /** What this person is still asked for; null: nothing. */
+  asked(person: Person): Promise<Asked | null>;
+  setValue(person: Person, field: string, value: string): Promise<Asked>;
+  /** Consent in the browser instead of values. */
+  consent(person: Person): Promise<{ readonly url: string; readonly until: Date }>;
+  /** A success ends the link, and the workspace is told. */
+  check(person: Person): Promise<CheckResult>;
+  /** The person gives up; the link is void. */
+  decline(person: Person): Promise<void>;
+}
+export interface Asked {
+  readonly connector: string;
+  /** Whose workspace, as its owner's name says. */
+  readonly workspace: string;
+  readonly state: "draft" | "alive" | "broken";
+  readonly way: "oauth" | "fields" | null;
+  readonly filled: readonly string[];
+  readonly missing: string | null;
+  readonly until: Date;
+}
+
+/** Everything that a workspace has. */
+export interface Data {
+  /**
+   * A file of JSON lines, written while it is read: workspace, members, connections (no secrets), bundles with versions,
+   * what bundles keep, incidents, runs with their steps. Owners only.
+   */
+  exportAll(scope: Scope): AsyncIterable<string>;
+  /** Owners only, `confirm` is the workspace's name. Members lose access now, the rest is removed behind; survives restarts. */
+  removeAll(scope: Scope, confirm: string): Promise<void>;
+  /** What happened between two moments, for digests and the summaries of a day or a week. */
+  summary(scope: Scope, from: Date, to: Date): Promise<Summary>;
+}
+export interface Summary {
+  readonly from: Date;
+  readonly to: Date;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Waiting now, and runs that ask now. */
+  readonly waiting: number;
+  readonly unknown: number;
+  /** Every bundle where something happened, the busiest first. */
+  readonly bundles: readonly {
+    readonly bundle: BundleSummary;
+    readonly succeeded: number;
+    readonly failed: number;
+  }[];
+  /** Opened or met again within, the newest first; solved ones too. */
+  readonly incidents: readonly IncidentView[];
+  /** Runs by day in the workspace's time zone, the oldest first, days without any left out. */
+  readonly days: readonly { readonly day: string; readonly succeeded: number; readonly failed: number }[];
 }
 
 // ---------------------------------------------------------------- catalogue
@@ -542,9 +724,25 @@ export type Alert =
   /** A consent in the browser was given: the member's chat goes on by itself. */
   | { readonly kind: "connected"; readonly connection: string }
   /** Deliveries held for a paused bundle are near their limit. */
-  | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number };
+  | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number }
+  /**
+   * What happened between two moments (ISO): what an hourly or daily mode gathered, or the summary of a day or a week.
+   * `data.summary` tells the content; nothing is sent when nothing happened.
+   */
+  | { readonly kind: "summary"; readonly of: "hour" | "day" | "week"; readonly from: string; readonly to: string }
+  /** A bundle that usually has events has none since (ISO). */
+  | { readonly kind: "silent"; readonly bundle: string; readonly since: string }
+  /** A connection's access ends then (ISO) and can't be lengthened by us. */
+  | { readonly kind: "expiring"; readonly connection: string; readonly until: string }
+  /** The group that alerts went to can't be reached: they come to the private chat from now on. */
+  | { readonly kind: "groupGone"; readonly title: string }
+  | { readonly kind: "joined"; readonly name: string; readonly role: Role }
+  /** Somebody connected the account they were asked for by link. */
+  | { readonly kind: "linkDone"; readonly connection: string; readonly name: string };
 
 export interface OutboxItem {
+  /** Topic of the group. */
+  readonly topic?: number;
   readonly seq: number;
   readonly scope: Scope;
   /** The member's name, as Telegram told it. */

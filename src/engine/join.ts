@@ -17,8 +17,12 @@ import { type Address, checkInstallation, checkKey, type Installation, keepAddre
 import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
 import type { EngineSettings, Shared } from "./parts.ts";
+import { makeData } from "./people/data.ts";
+import { makeGroups } from "./people/groups.ts";
+import { makeGuests } from "./people/guests.ts";
 import { makePeople } from "./people/people.ts";
 import { makeRoles } from "./people/roles.ts";
+import { makeTeam } from "./people/team.ts";
 import { makeQueue } from "./queue.ts";
 import { makeAdmission } from "./run/admission.ts";
 import { makeStepProbe } from "./run/probe.ts";
@@ -60,8 +64,10 @@ export function makeEngine(deps: EngineDeps): Engine {
   const once = makeOnce(shared);
   const notify = makeNotify(shared);
   const people = makePeople(shared);
+  const team = makeTeam({ ...shared, notify });
+  const groups = makeGroups({ ...shared, notify });
   const roles = makeRoles(shared);
-  const telegram = makeTelegram(shared);
+  const telegram = makeTelegram({ ...shared, groups });
   const catalogue = makeCatalogue(shared);
   const tokens = makeTokens({ ...shared, http: deps.http });
   const revival = makeRevival(shared);
@@ -83,6 +89,8 @@ export function makeEngine(deps: EngineDeps): Engine {
     disarm: triggers.disarm,
     connection: (scope, id) => connections.get(scope, id).catch(() => null),
   });
+  const guests = makeGuests({ ...shared, notify, connections, consent });
+  const data = makeData({ ...shared, triggers, met: incidents.met });
   const admission = makeAdmission(shared);
   const wayIn = makeWayIn({ ...shared, opener, admission, incidents, notify });
   const worker = makeWorker({ ...shared, opener, incidents, notify });
@@ -100,6 +108,7 @@ export function makeEngine(deps: EngineDeps): Engine {
           { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
           { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
           { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
+          { name: "deleted workspaces", cron: "*/10 * * * * *", run: () => data.tick() },
           { name: "sweep", cron: "17 23 * * * *", run: () => sweep(shared) },
         ]
       : [],
@@ -138,6 +147,10 @@ export function makeEngine(deps: EngineDeps): Engine {
     },
     metrics: () => writeMetrics(db),
     people,
+    team,
+    groups,
+    guests,
+    data,
     catalogue,
     connections: roles.connections(connections),
     consent: roles.consent(consent),

@@ -156,7 +156,7 @@ export interface Incidents {
     },
   ): Promise<void>;
 }
-/** Puts a message for every member of the workspace who wants it into the outbox. */
-export type Notify = (tx: Sql, workspace: string, alert: Alert, dedupe?: string) => Promise<void>;
+/** Puts a message for every member of the workspace who wants it into the outbox; `only`: for this member alone. */
+export type Notify = (tx: Sql, workspace: string, alert: Alert, dedupe?: string, only?: string) => Promise<void>;
 
 export type { Text };

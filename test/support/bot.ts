@@ -149,7 +149,7 @@ function makeTestEngine(given: {
   };
   return {
     people: makePeople({ db, clock, vault, settings }),
-    telegram: makeTelegram({ db, clock, vault, log, process: "test" }),
+    telegram: makeTelegram({ db, clock, vault, log, process: "test", groups: { gone: async () => {} } }),
     connections: makeConnections({
       db,
       clock,

@@ -118,7 +118,7 @@ const member = (locale: Locale): Member => ({
   role: "owner",
   country: "RU",
   timeZone: "Europe/Moscow",
-  alerts: { mode: "off" },
+  alerts: { mode: "off", quiet: null, summaries: { daily: true, weekly: true } },
 });
 const status = (text: string): Status => ({
   active: 21,

@@ -21,7 +21,7 @@ export function settingsScreen(t: Texts, member: Member, now: Date): Screen {
       [{ text: t.settings.language(t.settings.languageName), data: to("setlanguage", other) }],
       [{ text: t.settings.country(countryName(locale, country)), data: to("countries") }],
       [{ text: t.settings.timeZone(cityOf(locale, timeZone), clock), data: to("zones") }],
-      [{ text: t.settings.alerts[alerts.mode], data: to("setalerts", alerts.mode === "now" ? "off" : "now") }],
+      [{ text: t.settings.alerts[alerts.mode], data: to("setalerts", alerts.mode === "off" ? "now" : "off") }],
       [{ text: t.home.toHome, data: to("home") }],
     ],
   };

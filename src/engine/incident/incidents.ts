@@ -19,6 +19,7 @@ import {
   lastOutcomes,
   lockFailed,
   markPausedAt,
+  metIncidents,
   openIncidents,
   readIncident,
   solve,
@@ -44,6 +45,8 @@ export interface IncidentParts extends Incidents, Facade {
   list(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
   /** Solved ones with records that never got through, the newest first. */
   unsettled(scope: Scope, limit: number): Promise<readonly IncidentView[]>;
+  /** Met or solved between two moments, the newest first. */
+  met(scope: Scope, from: Date, to: Date, limit: number): Promise<readonly IncidentView[]>;
   /** Its cards are drawn anew. */
   tell(tx: Tx, workspace: string, incident: string): Promise<void>;
   /** A connection was proved alive: its access errors are solved, and the runs that they stopped go on. Counts those. */
@@ -205,6 +208,11 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
 
     async unsettled(scope, limit) {
       const rows = await unsettledIncidents(db, scope.workspace, limit);
+      return Promise.all(rows.map((row) => view(scope, row)));
+    },
+
+    async met(scope, from, to, limit) {
+      const rows = await metIncidents(db, scope.workspace, from, to, limit);
       return Promise.all(rows.map((row) => view(scope, row)));
     },
 

@@ -1,5 +1,5 @@
-/** The one-time owner code and the limit on guessing it. */
-import { randomInt, timingSafeEqual } from "node:crypto";
+/** The one-time owner code with the limit on guessing it, and codes of links. */
+import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Vault } from "../parts.ts";
 
@@ -48,3 +48,8 @@ function recentGuesses(stored: unknown, now: Date): Guesses {
   if (!parsed.success) return {};
   return Object.fromEntries(Object.entries(parsed.data).filter(([, one]) => one.since > now.getTime() - HOUR_MS));
 }
+
+/** 128 random bits, fit for the `start` parameter of a deep link: nobody guesses it, so nobody's guesses are counted. */
+export const newLinkCode = (): string => randomBytes(16).toString("base64url");
+
+export const hashOfCode = (code: string): string => createHash("sha256").update(code.trim()).digest("hex");

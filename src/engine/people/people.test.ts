@@ -93,7 +93,7 @@ describe("people", () => {
     });
     assert.deepEqual(
       [changed.country, changed.timeZone, changed.locale, changed.alerts],
-      ["KZ", "Asia/Almaty", "en", { mode: "off" }],
+      ["KZ", "Asia/Almaty", "en", { mode: "off", quiet: null, summaries: { daily: true, weekly: true } }],
     );
     for (const bad of [{ country: "ZZ" }, { country: "Россия" }, { timeZone: "Moscow" }, { timeZone: "+03:00" }])
       await assert.rejects(all.setSettings(member.scope, bad), { name: "UserError" });

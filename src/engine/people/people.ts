@@ -1,10 +1,10 @@
 /** Who may use the bot, and what they have set. */
 import { isSupportedCountry } from "libphonenumber-js";
-import { z } from "zod";
 import type { Member, People, Person } from "../engine.ts";
-import { NotFound, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { newId } from "../id.ts";
 import type { Shared, Tx } from "../parts.ts";
+import { findGroup } from "../store/groups.ts";
 import {
   countOwners,
   findMember,
@@ -20,16 +20,15 @@ import {
   writeGone,
 } from "../store/people.ts";
 import { deleteSetting, keepSetting, lockSetting, readSetting, writeSetting } from "../store/settings.ts";
+import { changeAlerts } from "./alerts.ts";
 import { addGuess, isCode, mayGuess, newCode, readCode } from "./code.ts";
+import { memberOf, mustBe } from "./member.ts";
 import { knownZone, regionOf } from "./region.ts";
 
 const CODE = "ownerCode";
 const GUESSES = "ownerGuesses";
 
-const Alerts = z.object({ mode: z.enum(["now", "off"]).catch("now"), chatId: z.number().int().optional() }).catch({
-  mode: "now",
-});
-const Role = z.enum(["owner", "editor", "viewer"]).catch("viewer");
+const MOST_DAYS = 365;
 
 export function makePeople({
   db,
@@ -101,15 +100,23 @@ export function makePeople({
           ru: "Страну и часовой пояс меняет владелец или редактор.",
           en: "The country and the time zone are changed by the owner or an editor.",
         });
+      if (change.retentionDays !== undefined) await mustBe(db, scope, "owner");
+      const alerts = change.alerts === undefined ? undefined : changeAlerts(member.alerts, change.alerts);
       await db.transaction(async (tx) => {
-        if (isOfWorkspace)
-          await updateWorkspace(tx, scope.workspace, {
-            ...(change.country === undefined ? {} : { country: checkedCountry(change.country) }),
-            ...(change.timeZone === undefined ? {} : { timeZone: checkedZone(change.timeZone) }),
+        await updateWorkspace(tx, scope.workspace, {
+          ...(change.country === undefined ? {} : { country: checkedCountry(change.country) }),
+          ...(change.timeZone === undefined ? {} : { timeZone: checkedZone(change.timeZone) }),
+          ...(change.retentionDays === undefined ? {} : { retentionDays: checkedDays(change.retentionDays) }),
+        });
+        if (alerts?.chatId !== undefined && (await findGroup(tx, scope.workspace, alerts.chatId)) === undefined)
+          throw new UserError({
+            ru: "Эту группу я ещё не знаю. Добавьте меня в неё и напишите там /start.",
+            en: "I don't know this group yet. Add me to it and send /start there.",
           });
-        if (change.locale !== undefined) await updateMember(tx, scope.member, { locale: change.locale });
-        if (change.alerts !== undefined)
-          await updateMember(tx, scope.member, { alerts: { ...member.alerts, mode: change.alerts } });
+        await updateMember(tx, scope.member, {
+          ...(change.locale === undefined ? {} : { locale: change.locale }),
+          ...(alerts === undefined ? {} : { alerts }),
+        });
       });
       return read(scope.workspace, scope.member);
     },
@@ -138,21 +145,6 @@ export function makePeople({
   };
 }
 
-function memberOf(row: MemberRow | undefined): Member {
-  if (!row) throw new NotFound();
-  const alerts = Alerts.parse(row.alerts ?? {});
-  return {
-    scope: { workspace: row.workspace, member: row.id },
-    telegramId: row.telegramId,
-    name: row.name,
-    locale: row.locale === "ru" ? "ru" : "en",
-    role: Role.parse(row.role),
-    country: row.country,
-    timeZone: row.timeZone,
-    alerts: { mode: alerts.mode, ...(alerts.chatId === undefined ? {} : { chatId: alerts.chatId }) },
-  };
-}
-
 function checkedCountry(typed: string): string {
   const country = typed.trim().toUpperCase();
   if (isSupportedCountry(country)) return country;
@@ -168,5 +160,13 @@ function checkedZone(typed: string): string {
   throw new UserError({
     ru: `Часового пояса «${typed.slice(0, 40)}» нет. Пишите так: Europe/Moscow, Asia/Yekaterinburg.`,
     en: `There is no time zone “${typed.slice(0, 40)}”. Write it like this: Europe/Moscow, Asia/Yekaterinburg.`,
+  });
+}
+
+function checkedDays(typed: number): number {
+  if (Number.isInteger(typed) && typed >= 1 && typed <= MOST_DAYS) return typed;
+  throw new UserError({
+    ru: `Хранить запуски можно от 1 до ${MOST_DAYS} дней.`,
+    en: `Runs can be kept for 1 to ${MOST_DAYS} days.`,
   });
 }

@@ -26,6 +26,9 @@ export async function findDraft(db: Sql, workspace: string, connector: string): 
         eq(connections.workspace, workspace),
         eq(connections.connector, connector),
         eq(connections.state, "draft" satisfies ConnectionState),
+        // Somebody outside is just filling it in.
+        sql`not exists (select from links l where l.connection = ${connections.id} and l.done_at is null
+          and l.expires_at > now())`,
       ),
     )
     .orderBy(desc(connections.createdAt))

@@ -1,5 +1,5 @@
 /** Failures with one cause, and what they do to their bundle. */
-import { and, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, between, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { jsonbText } from "../../db/json.ts";
 import { incidents } from "../../db/schema.ts";
 import type { Failure } from "../engine.ts";
@@ -208,6 +208,27 @@ export async function unsettledIncidents(db: Sql, workspace: string, limit: numb
     .select(columns)
     .from(incidents)
     .where(and(eq(incidents.workspace, workspace), isNotNull(incidents.solvedAt), hasOpen))
+    .orderBy(desc(incidents.lastAt))
+    .limit(limit);
+}
+
+/** Met or solved between two moments, the newest first. */
+export async function metIncidents(
+  db: Sql,
+  workspace: string,
+  from: Date,
+  to: Date,
+  limit: number,
+): Promise<readonly IncidentRow[]> {
+  return db
+    .select(columns)
+    .from(incidents)
+    .where(
+      and(
+        eq(incidents.workspace, workspace),
+        or(between(incidents.lastAt, from, to), between(incidents.solvedAt, from, to)),
+      ),
+    )
     .orderBy(desc(incidents.lastAt))
     .limit(limit);
 }

@@ -160,26 +160,39 @@ export async function deleteConversation(db: Sql, key: string): Promise<void> {
 
 // ---------------------------------------------------------------- outbox
 
-/** Chats of the workspace's members who want alerts and can be reached. */
-export async function chatsOf(db: Sql, workspace: string): Promise<number[]> {
-  const chat = sql<string>`coalesce((${members.alerts} ->> 'chatId')::bigint, ${members.telegramId})`;
-  const rows = await db
-    .selectDistinct({ chat })
+/** The workspace's members with what they wish; `hasGroup`: the group they chose can be written to. */
+export async function wishesOf(db: Sql, workspace: string) {
+  return db
+    .select({
+      id: members.id,
+      telegramId: members.telegramId,
+      alerts: members.alerts,
+      gone: members.gone,
+      timeZone: workspaces.timeZone,
+      hasGroup: sql<boolean>`exists (select from groups g where g.workspace = ${members.workspace}
+        and g.chat_id = (${members.alerts} ->> 'chatId')::bigint and not g.gone)`,
+    })
     .from(members)
-    .where(
-      and(
-        eq(members.workspace, workspace),
-        eq(members.gone, false),
-        sql`coalesce(${members.alerts} ->> 'mode', 'now') <> 'off'`,
-      ),
-    );
-  return rows.map((row) => Number(row.chat));
+    .innerJoin(workspaces, and(eq(workspaces.id, members.workspace), isNull(workspaces.removedAt)))
+    .where(eq(members.workspace, workspace))
+    .orderBy(asc(members.createdAt));
 }
 
-/** Puts messages in; an open one with the same key takes the newer payload. True when at least one is new. */
+/**
+ * Puts messages in; an open one with the same key takes the newer payload, but a summary that gathers goes on from
+ * where it began. True when at least one is new. `due`: not before that.
+ */
 export async function insertMessages(
   db: Sql,
-  rows: readonly { workspace: string; chatId: number; alert: Alert; dedupe: string | null; at: Date }[],
+  rows: readonly {
+    workspace: string;
+    chatId: number;
+    topic?: number | undefined;
+    alert: Alert;
+    dedupe: string | null;
+    at: Date;
+    due?: Date;
+  }[],
 ): Promise<boolean> {
   if (rows.length === 0) return false;
   const made = await db
@@ -188,25 +201,26 @@ export async function insertMessages(
       rows.map((row) => ({
         workspace: row.workspace,
         chatId: row.chatId,
+        topic: row.topic ?? null,
         kind: row.alert.kind,
         payload: row.alert,
         dedupe: row.dedupe,
-        nextAt: row.at,
+        nextAt: row.due ?? row.at,
         createdAt: row.at,
       })),
     )
     .onConflictDoUpdate({
       target: outbox.dedupe,
       targetWhere: sql`sent_at is null and dedupe is not null`,
-      set: { payload: sql`excluded.payload` },
+      set: { payload: sql`case when ${outbox.kind} = 'summary' then ${outbox.payload} else excluded.payload end` },
     })
     .returning({ isNew: sql<boolean>`xmax = 0` });
   return made.some((row) => row.isNew);
 }
 
 /**
- * Leases the oldest open message of each chat where it is due: a message that waits for its next try, or is being
- * sent by another process, holds the later ones of its chat back.
+ * Leases the oldest due message of each chat: one that waits for its next try, or is being sent by another process,
+ * holds the later ones of its chat back; one that waits for the end of quiet hours doesn't.
  * The key is taken off: what happens while the message is on its way is news again.
  */
 export async function leaseMessages(db: Sql, now: Date, until: Date, limit: number): Promise<number[]> {
@@ -222,7 +236,14 @@ export async function leaseMessages(db: Sql, now: Date, until: Date, limit: numb
           db
             .select({ one: sql`1` })
             .from(earlier)
-            .where(and(eq(earlier.chatId, outbox.chatId), isNull(earlier.sentAt), lt(earlier.seq, outbox.seq))),
+            .where(
+              and(
+                eq(earlier.chatId, outbox.chatId),
+                isNull(earlier.sentAt),
+                lt(earlier.seq, outbox.seq),
+                or(gt(earlier.attempts, 0), lte(earlier.nextAt, now)),
+              ),
+            ),
         ),
       ),
     )
@@ -244,6 +265,7 @@ export async function readMessages(db: Sql, seqs: readonly number[]) {
     .selectDistinctOn([outbox.seq], {
       seq: outbox.seq,
       chatId: outbox.chatId,
+      topic: outbox.topic,
       workspace: outbox.workspace,
       payload: outbox.payload,
       member: members.id,
@@ -261,17 +283,25 @@ export async function readMessages(db: Sql, seqs: readonly number[]) {
       members,
       and(
         eq(members.workspace, outbox.workspace),
-        or(eq(members.telegramId, outbox.chatId), sql`(${members.alerts} ->> 'chatId')::bigint = ${outbox.chatId}`),
+        // A group stands for whoever chose it, and while it is bound for the workspace.
+        or(
+          eq(members.telegramId, outbox.chatId),
+          sql`exists (select from groups g where g.workspace = ${outbox.workspace} and g.chat_id = ${outbox.chatId})`,
+        ),
       ),
     )
     .leftJoin(incidents, sql`${incidents.id} = ${outbox.payload} ->> 'incident'`)
     .where(inArray(outbox.seq, [...seqs]))
-    .orderBy(outbox.seq, asc(members.createdAt));
+    .orderBy(
+      outbox.seq,
+      sql`((${members.alerts} ->> 'chatId')::bigint = ${outbox.chatId}) desc nulls last`,
+      asc(members.createdAt),
+    );
 }
 
 export async function readMessage(db: Sql, seq: number) {
   const [row] = await db
-    .select({ chatId: outbox.chatId, payload: outbox.payload })
+    .select({ chatId: outbox.chatId, topic: outbox.topic, payload: outbox.payload })
     .from(outbox)
     .where(eq(outbox.seq, seq));
   return row;

@@ -22,7 +22,7 @@ describe("the bot's storage", () => {
   let telegram: ReturnType<typeof makeTelegram>;
   before(async () => {
     fresh = await freshDatabase();
-    telegram = makeTelegram({ db: fresh.db, clock, vault, log, process: "one" });
+    telegram = makeTelegram({ db: fresh.db, clock, vault, log, process: "one", groups: { gone: async () => {} } });
   });
   beforeEach(async () => {
     await fresh.db.execute(sql`truncate workspaces, members, telegram_inbox, outbox, incidents, chats cascade`);
@@ -53,7 +53,7 @@ describe("the bot's storage", () => {
     assert.deepEqual(ids(await telegram.open([20], 10)), [2], "done is done");
   });
   it("two processes never handle one chat at once; what a dead one left is taken over", async () => {
-    const other = makeTelegram({ db: fresh.db, clock, vault, log, process: "two" });
+    const other = makeTelegram({ db: fresh.db, clock, vault, log, process: "two", groups: { gone: async () => {} } });
     // What says that a process lives is the name of its queue's session.
     const alive = makeClient({ url: fresh.url, max: 1, name: "svyazka queue one" });
     try {
@@ -207,7 +207,7 @@ describe("an incident's card", () => {
   const at = new Date("2026-03-02T09:00:00Z");
   const cards = withCard([], { chatId: 1, messageId: 5, count: 1, at });
   const look = (count: number, minutes: number, solvedAt: Date | null = null, open = 0) =>
-    cardOf(cards, 1, { count, solvedAt, open, at: new Date(at.getTime() + minutes * 60_000) });
+    cardOf(cards, { chatId: 1 }, { count, solvedAt, open, at: new Date(at.getTime() + minutes * 60_000) });
 
   it("rings at powers of ten, at most once an hour, never when solved", () => {
     assert.deepEqual(look(9, 600), { messageId: 5, sound: false });
@@ -217,8 +217,12 @@ describe("an incident's card", () => {
     assert.deepEqual(look(100, 600, solved), { messageId: 5, sound: false });
     assert.deepEqual(look(1, 1, solved, 3), { messageId: 5, sound: true }, "records are left: not far up the chat");
     const anew = withCard(cards, { chatId: 1, messageId: 6, count: 1, at: solved });
-    assert.equal(cardOf(anew, 1, { count: 1, solvedAt: solved, open: 2, at: solved })?.sound, false, "and only once");
-    assert.equal(cardOf(cards, 2, { count: 1, solvedAt: null, open: 0, at }), null);
+    assert.equal(
+      cardOf(anew, { chatId: 1 }, { count: 1, solvedAt: solved, open: 2, at: solved })?.sound,
+      false,
+      "and only once",
+    );
+    assert.equal(cardOf(cards, { chatId: 2 }, { count: 1, solvedAt: null, open: 0, at }), null);
   });
   it("an edit keeps the last sound, a new message sets it", () => {
     assert.deepEqual(withCard(cards, { chatId: 1, messageId: 5, count: 50, at }), cards);

@@ -1,6 +1,6 @@
 /** The bot's storage: every update is kept before it is confirmed, every message before it is sent. */
 import type { Json } from "../../connectors/kit/define.ts";
-import type { Alert, OutboxItem, Telegram } from "../engine.ts";
+import type { Alert, Groups, OutboxItem, Telegram } from "../engine.ts";
 import type { Shared } from "../parts.ts";
 import { writeGone } from "../store/people.ts";
 import {
@@ -32,8 +32,12 @@ const TRIES = 3;
 /** After a week without updates Telegram may number them anew, from anywhere: an older offset would hide them. */
 const OFFSET_MS = 6 * 86_400_000;
 
-export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log" | "process">): Telegram {
-  const { db, clock, vault, log, process } = deps;
+export interface TelegramDeps extends Pick<Shared, "db" | "clock" | "vault" | "log" | "process"> {
+  readonly groups: Pick<Groups, "gone">;
+}
+
+export function makeTelegram(deps: TelegramDeps): Telegram {
+  const { db, clock, vault, log, process, groups } = deps;
   const wakes = new Set<() => void>();
   let isListening = false;
   const wakeAll = () => {
@@ -111,7 +115,8 @@ export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log"
           await closeMessage(db, row.seq, now);
           continue;
         }
-        const card = cardOf(readCards(row.cards), row.chatId, {
+        const place = { chatId: row.chatId, ...(row.topic === null ? {} : { topic: row.topic }) };
+        const card = cardOf(readCards(row.cards), place, {
           count: row.count ?? 0,
           solvedAt: row.solvedAt,
           open: row.open ?? 0,
@@ -123,7 +128,7 @@ export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log"
           ...(row.name === null ? {} : { name: row.name }),
           locale: row.locale === "ru" ? "ru" : "en",
           timeZone: row.timeZone,
-          chatId: row.chatId,
+          ...place,
           // Written by notify() alone.
           alert: row.payload as Alert,
           card,
@@ -141,19 +146,22 @@ export function makeTelegram(deps: Pick<Shared, "db" | "clock" | "vault" | "log"
         if (!row || alert?.kind !== "incident" || messageId === null) return;
         const incident = await lockCards(tx, alert.incident);
         if (!incident) return;
-        const sent = { chatId: row.chatId, messageId, count: incident.count, at };
+        const { chatId, topic } = row;
+        const sent = { chatId, ...(topic === null ? {} : { topic }), messageId, count: incident.count, at };
         await writeCards(tx, alert.incident, withCard(readCards(incident.cards), sent));
       }),
 
-    notSent: (seq, why) =>
-      db.transaction(async (tx) => {
-        const now = clock.now();
-        if ("retryAfterMs" in why) return postponeMessage(tx, seq, new Date(now.getTime() + why.retryAfterMs));
-        const row = await readMessage(tx, seq);
-        if (!row) return;
+    async notSent(seq, why) {
+      const now = clock.now();
+      if ("retryAfterMs" in why) return postponeMessage(db, seq, new Date(now.getTime() + why.retryAfterMs));
+      const row = await readMessage(db, seq);
+      if (!row) return;
+      if (row.chatId < 0) return groups.gone(row.chatId);
+      await db.transaction(async (tx) => {
         await closeChat(tx, row.chatId, now);
         await writeGone(tx, row.chatId, true);
-      }),
+      });
+    },
 
     onWake(wake) {
       wakes.add(wake);

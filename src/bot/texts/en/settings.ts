@@ -8,7 +8,12 @@ export const settings = {
   languageName: "English",
   country: (name: string) => `🏳 Country: ${name}`,
   timeZone: (name: string, now: string) => `🕓 Time: ${name}, ${now} now`,
-  alerts: { now: "🔔 Tell me about failures: at once", off: "🔕 Tell me about failures: no" },
+  alerts: {
+    now: "🔔 Tell me about failures: at once",
+    hourly: "🔔 Tell me about failures: once an hour",
+    daily: "🔔 Tell me about failures: once a day",
+    off: "🔕 Tell me about failures: no",
+  },
   about:
     "The country tells how to read phone numbers without a code. Dates are shown, and sent to services, in your time.",
   alertsOff: "Alerts are off: I won't write about failures. /status shows at any time whether everything is all right.",

@@ -6,6 +6,7 @@ import { connections } from "./connections.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { duplicates, mapping } from "./mapping.ts";
+import { news } from "./news.ts";
 import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
 
@@ -21,6 +22,7 @@ export const ru = {
   history,
   home,
   mapping,
+  news,
   settings,
   templates,
 };

@@ -1,0 +1,79 @@
+/** News that is no failure: summaries, silence, an access that ends, who came. */
+import { FormattedString } from "@grammyjs/parse-mode";
+import type { BundleSummary, ConnectionView, Summary } from "../../engine/index.ts";
+import { to } from "../callback.ts";
+import type { Screen } from "../parts.ts";
+import type { Texts } from "../texts/index.ts";
+import { moment, short } from "../texts/words.ts";
+import type { Zone } from "./history.ts";
+
+const MOST_BUNDLES = 8;
+const MOST_INCIDENTS = 5;
+
+const named = ({ number, name }: Pick<BundleSummary, "number" | "name">): string => `#${number} ${short(name, 60)}`;
+const just = (text: FormattedString): Screen => ({ text, keyboard: [] });
+
+export function summaryCard(t: Texts, { locale, timeZone }: Zone, of: "hour" | "day" | "week", told: Summary): Screen {
+  const parts: (string | FormattedString)[] = [
+    t.news.summary[of],
+    t.news.span(moment(locale, timeZone, told.from), moment(locale, timeZone, told.to)),
+    "",
+    t.news.counts(told.succeeded, told.failed),
+  ];
+  if (told.unknown > 0) parts.push(t.news.asks(told.unknown));
+  if (told.waiting > 0) parts.push(t.news.waits(told.waiting));
+  if (told.bundles.length > 0) parts.push("");
+  for (const { bundle, succeeded, failed } of told.bundles.slice(0, MOST_BUNDLES))
+    parts.push(t.news.ofBundle(named(bundle), succeeded, failed));
+  const rest = told.bundles.length - MOST_BUNDLES;
+  if (rest > 0) parts.push(t.news.more(rest));
+  const open = told.incidents.filter(({ solvedAt }) => solvedAt === null).slice(0, MOST_INCIDENTS);
+  if (open.length > 0) parts.push("", t.news.open);
+  for (const { bundle, connection, failure } of open) {
+    const what = bundle === null ? short(connection?.name ?? "", 60) : named(bundle);
+    parts.push(`❌ ${what}: ${short(failure.sentence[locale], 120)}`);
+  }
+  return {
+    text: FormattedString.join(parts, "\n"),
+    keyboard: [
+      ...open.map(({ id, bundle, connection }) => [
+        { text: `❌ ${bundle === null ? short(connection?.name ?? "", 40) : named(bundle)}`, data: to("incident", id) },
+      ]),
+    ],
+  };
+}
+
+export function silentCard(t: Texts, { locale, timeZone }: Zone, bundle: BundleSummary, since: Date): Screen {
+  return {
+    text: t.news.silent(named(bundle), moment(locale, timeZone, since)),
+    keyboard: [[{ text: t.alerts.openBundle, data: to("card", bundle.id) }]],
+  };
+}
+
+export function expiringCard(t: Texts, { locale, timeZone }: Zone, connection: ConnectionView, until: Date): Screen {
+  return {
+    text: t.news.expiring(short(connection.name, 60), moment(locale, timeZone, until)),
+    keyboard: [
+      [
+        connection.way === "oauth"
+          ? { text: t.connections.enterAgain, data: to("connoauth", connection.id), style: "primary" }
+          : { text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" },
+      ],
+    ],
+  };
+}
+
+export function groupGoneCard(t: Texts, title: string): Screen {
+  return just(t.news.groupGone(short(title, 60)));
+}
+
+export function joinedCard(t: Texts, name: string, role: "owner" | "editor" | "viewer"): Screen {
+  return just(t.news.joined[role](short(name, 60)));
+}
+
+export function linkDoneCard(t: Texts, name: string, connection: ConnectionView): Screen {
+  return {
+    text: t.news.linkDone(short(name, 60), short(connection.name, 60)),
+    keyboard: [[{ text: t.alerts.openConnection, data: to("connection", connection.id) }]],
+  };
+}
