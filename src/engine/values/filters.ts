@@ -17,7 +17,7 @@ import {
 } from "./numbers.ts";
 import { normalPhone } from "./phone.ts";
 import { toText, type ValueSettings } from "./settings.ts";
-import { Ready } from "./syntax.ts";
+import { asDocument, Ready } from "./syntax.ts";
 
 /**
  * Left out on purpose: filters that run expressions per element or hash, that nest lists in themselves (`push`), and
@@ -143,6 +143,8 @@ export function makeFilters(
   });
   own("trim_all", (value) => toText(value).replace(/\s+/g, " ").trim());
   ready("json", "json", (value) => JSON.stringify(value));
+  // JSON that came as text goes into JSON as it stands: nothing of it is read and written anew.
+  ready("as_is", "json", (value) => asDocument(value));
   ready("url_encode", "url", (value) => encodeURIComponent(toText(value).toWellFormed()).replaceAll("%20", "+"));
   own("parse_json", (value) => {
     try {

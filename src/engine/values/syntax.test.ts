@@ -149,6 +149,20 @@ test("lines: a value adds no line and ends no name", () => {
   assert.equal(fill("lines", "{{ t.v }}\n{{ t.o }}", "a=1", "b=2"), "a=1\nb=2");
 });
 
+test("JSON: a document that came as text goes into another one to its last sign, anything else as a value", () => {
+  const raw = `{ "b":${LONG}, "a":1.10 }`;
+  assert.equal(fill("json", '{"payload": {{ t.v | as_is }}}', raw), `{"payload": ${raw}}`);
+  assert.equal(fill("json", "{{ t.v | as_is }}", raw), raw);
+  fc.assert(
+    fc.property(anyJson, (value) => {
+      const isText = typeof value === "string" && /^\s*[[{]/.test(value);
+      if (isText) return;
+      const plain = '{"payload": {{ t.v }}}';
+      assert.equal(fill("json", plain.replace("t.v", "t.v | as_is"), value), fill("json", plain, value));
+    }),
+  );
+});
+
 test("XML: a value is text of its element or attribute, and nothing but that", () => {
   fc.assert(
     fc.property(anyText, anyText, (value, other) => {

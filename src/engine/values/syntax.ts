@@ -62,6 +62,11 @@ export function writeAs(syntax: Syntax, pieces: readonly Piece[]): string {
 /** A text that is one reference and nothing else: in JSON the value itself; JSON that came as text goes through as it is. */
 export function writeLone(syntax: Syntax, value: Json): Json {
   if (syntax !== "json" || value === null || (typeof value === "string" && isEmpty(value))) return value;
+  return asDocument(value);
+}
+
+/** As JSON: a document that came as text stays as it is to its last sign. */
+export function asDocument(value: Json): string {
   return typeof value === "string" && isDocument(value) ? value : jsonOf(value);
 }
 
