@@ -160,13 +160,15 @@ export async function countOwnersOf(db: Sql, workspace: string): Promise<number>
   return row?.owners ?? 0;
 }
 
-/** Where the person belonged to it, another workspace of theirs becomes the current one. */
+/** The links they made are void. Where they were just in it, another workspace of theirs becomes the current one. */
 export async function deleteMember(tx: Tx, workspace: string, id: string): Promise<void> {
   const [row] = await tx
     .delete(members)
     .where(and(eq(members.workspace, workspace), eq(members.id, id)))
     .returning({ telegramId: members.telegramId, current: members.current });
   if (row?.current) await makeSomeCurrent(tx, row.telegramId);
+  // A link is good as long as the word of the one who made it.
+  await tx.execute(sql`update links set done_at = now() where by = ${id} and done_at is null`);
 }
 
 async function makeSomeCurrent(tx: Tx, telegramId: number): Promise<void> {
