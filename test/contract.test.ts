@@ -1,11 +1,23 @@
 /** The contract suite can fail: a good connector passes every rule, and each way to break one is found by its rule. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Action, Api, Connector, Context, JsonObject, Poll, Trigger } from "../src/connectors/kit/define.ts";
+import type { Action, Api, Connector, Context, JsonObject, List, Poll, Trigger } from "../src/connectors/kit/define.ts";
 import { ConnectorError } from "../src/connectors/kit/errors.ts";
 import { objectOf, objectsOf, textOf } from "../src/connectors/kit/read.ts";
-import { contract, createNote, makeNotes, newNote, noteOf, notes, PAGE, pages, TOKEN } from "./support/badservice.ts";
-import { RULES, type Rule } from "./support/contract.ts";
+import {
+  contract,
+  createNote,
+  folders,
+  hook,
+  makeNotes,
+  newNote,
+  noteOf,
+  notes,
+  PAGE,
+  pages,
+  TOKEN,
+} from "./support/badservice.ts";
+import { isCalledFor, RULES, type Rule } from "./support/contract.ts";
 import { mistakesOf } from "./support/contractrules.ts";
 
 const judge = (rule: Rule, connector: Connector) => mistakesOf(rule, { connector, contract, makers: [makeNotes] });
@@ -18,7 +30,8 @@ const api = (more: Partial<Api>): Connector => ({
 });
 const post = (ctx: Context, text: JsonObject[string] | undefined) =>
   ctx.http({ method: "POST", path: "/notes", json: { text } });
-const list = async (ctx: Context, after: string) =>
+const list = (more: Partial<List>): Connector => ({ ...notes, lists: { folders: { ...folders, ...more } } });
+const read = async (ctx: Context, after: string) =>
   objectsOf(objectOf((await ctx.http({ path: "/notes", query: { after } })).json()).notes);
 const first = newNote.output[0] ?? { key: "", label: { ru: "", en: "" }, kind: "text" as const };
 
@@ -113,13 +126,164 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
     },
     /crashed/,
   ],
+  [
+    "a key that is printed",
+    "secrets",
+    {
+      ...notes,
+      check: async (ctx) => {
+        console.log(`asking with ${ctx.auth.token}`);
+        return { account: textOf(objectOf((await ctx.http({ path: "/me" })).json()).email) ?? "" };
+      },
+    },
+    /the log shows a secret/,
+  ],
+  [
+    "a key behind an error, where only the log looks",
+    "secrets",
+    {
+      ...notes,
+      check: async (ctx) => {
+        const hidden = Object.assign(new Error("no"), { request: { sent: ctx.auth.token } });
+        await ctx.http({ path: "/me" }).catch(() => {
+          throw new ConnectorError("data", { ru: "Нет.", en: "No." }, { cause: hidden });
+        });
+        return { account: "anna@example.test" };
+      },
+    },
+    /the log shows a secret/,
+  ],
+  [
+    "a key that is handed on to later steps",
+    "secrets",
+    poll(async function* (ctx, _options, { cursor }) {
+      for await (const page of pages(ctx, textOf(cursor) ?? "0")) yield page;
+      yield { items: [{ ...newNote.sample, text: ctx.auth.token ?? "" }] };
+    }),
+    /what it brings holds a secret/,
+  ],
+  [
+    "the first page of a list, for ever",
+    "lists",
+    list({ load: async (ctx, depends) => ({ ...(await folders.load(ctx, depends, undefined)), next: "0" }) }),
+    /has no end/,
+  ],
+  [
+    "the first page of a list only",
+    "lists",
+    list({ load: async (ctx, depends) => ({ items: (await folders.load(ctx, depends, undefined)).items }) }),
+    /5 of at least 7/,
+  ],
+  [
+    "a page of a list twice",
+    "lists",
+    list({
+      async load(ctx, depends, page) {
+        const from = page === undefined ? undefined : String(Math.max(0, Number(page) - 1));
+        return folders.load(ctx, depends, from);
+      },
+    }),
+    /stands in it twice/,
+  ],
+  [
+    "things without a name in a list",
+    "lists",
+    list({
+      async load(...args) {
+        const page = await folders.load(...args);
+        return { ...page, items: page.items.map((item) => ({ ...item, label: " " })) };
+      },
+    }),
+    /has no name/,
+  ],
+  [
+    "an outage taken for an empty list",
+    "lists",
+    list({ load: (...args) => folders.load(...args).catch(() => ({ items: [] })) }),
+    /while outage: nothing instead of temporary/,
+  ],
+  [
+    "a field of the account without a name",
+    "lists",
+    trigger({ outputOf: async () => [{ key: "f1", label: { ru: "", en: "" }, kind: "text", custom: true }] }),
+    /f1 has no name/,
+  ],
+  [
+    "a webhook whose key isn't the poll's",
+    "hooks",
+    trigger({
+      hook: {
+        ...hook,
+        deliveries: ({ body }) => {
+          const item = noteOf(objectOf(body));
+          return [{ ...item, id: `note-${item.id}` }];
+        },
+      },
+    }),
+    /by webhook and once more by poll[\s\S]*nothing has the same key/,
+  ],
+  [
+    "a webhook with other fields than the poll",
+    "hooks",
+    trigger({
+      hook: { ...hook, deliveries: ({ body }) => [{ ...noteOf(objectOf(body)), sum: null }] },
+    }),
+    /sum is null by webhook and "1990.50" by poll/,
+  ],
+  [
+    "a webhook that lacks a declared field",
+    "hooks",
+    trigger({
+      hook: {
+        ...hook,
+        deliveries({ body }) {
+          const { text: _, ...item } = noteOf(objectOf(body));
+          return [item];
+        },
+      },
+    }),
+    /by webhook an item lacks “text”/,
+  ],
+  [
+    "a webhook that takes the first of several only",
+    "hooks",
+    trigger({ hook: { ...hook, deliveries: ({ body }) => (objectOf(body).id === 1 ? [noteOf(objectOf(body))] : []) } }),
+    /1 of 3 came by webhook/,
+  ],
+  [
+    "a delivery that counts each time it is told",
+    "hooks",
+    trigger({ repeats: "every", change: () => String(Math.random()) }),
+    /the same request told again counts again/,
+  ],
+  [
+    "a service's own request taken for a stranger's",
+    "hooks",
+    trigger({ hook: { ...hook, verify: () => false } }),
+    /taken for somebody else's/,
+  ],
+  [
+    "local times of a webhook read by the machine's clock",
+    "hooks",
+    trigger({
+      hook: {
+        ...hook,
+        deliveries: ({ body }) => {
+          const item = noteOf(objectOf(body));
+          const off = Date.parse(String(item.createdAt)) + 10 * 3_600_000;
+          return [{ ...item, createdAt: new Date(off).toISOString() }];
+        },
+      },
+    }),
+    /by webhook it happened at/,
+  ],
   ["no limit", "limits", api({ limits: {} }), /no limit/],
   ["a limit above the service's", "limits", api({ limits: { perSecond: 50 } }), /may send 50/],
   [
     "the first page only",
     "items",
     poll(async function* (ctx, _options, { cursor }) {
-      yield { items: (await list(ctx, textOf(cursor) ?? "0")).map(noteOf) };
+      yield { items: (await read(ctx, textOf(cursor) ?? "0")).map(noteOf) };
     }),
     /items are missing/,
   ],
@@ -159,8 +323,8 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
     "a cursor that runs ahead of what was given",
     "items",
     poll(async function* (ctx, _options, { cursor }) {
-      const found = await list(ctx, textOf(cursor) ?? "0");
-      const rest = found.length === PAGE ? await list(ctx, textOf(found.at(-1)?.id) ?? "0") : [];
+      const found = await read(ctx, textOf(cursor) ?? "0");
+      const rest = found.length === PAGE ? await read(ctx, textOf(found.at(-1)?.id) ?? "0") : [];
       yield { items: found.map(noteOf), cursor: textOf([...found, ...rest].at(-1)?.id) ?? cursor };
       yield { items: rest.slice(1).map(noteOf) };
     }),
@@ -208,7 +372,7 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
   ],
   [
     "an unsafe call that is repeated",
-    "create",
+    "writes",
     action({
       run: async (ctx, { text }) => {
         try {
@@ -222,7 +386,7 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
   ],
   [
     "an unsafe call that calls itself safe",
-    "create",
+    "writes",
     action({
       run: async (ctx, { text }) =>
         noteOf(objectOf((await ctx.http({ method: "POST", path: "/notes", json: { text }, safe: true })).json())),
@@ -231,7 +395,7 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
   ],
   [
     "a lost answer told as nothing done",
-    "create",
+    "writes",
     action({
       run: async (ctx, { text }) => {
         try {
@@ -247,19 +411,19 @@ const BROKEN: readonly [string, Rule, Connector, RegExp][] = [
   ],
   [
     "a lookup that says absent of what is there",
-    "create",
+    "writes",
     action({ lookup: async () => "absent" }),
     /lookup says absent/,
   ],
   [
     "a lookup that finds what isn't there",
-    "create",
+    "writes",
     action({ lookup: async () => ({ id: "1" }) }),
     /found what isn't there/,
   ],
   [
     "an output without a declared field",
-    "create",
+    "writes",
     action({
       run: async (ctx, { text }) => {
         await post(ctx, text);
@@ -279,6 +443,20 @@ describe("the contract suite", () => {
     it(`finds ${name}`, async () => {
       assert.match((await judge(rule, connector)).join("\n"), said);
     });
+
+  it("asks for every write and every trigger that the declaration has", async () => {
+    const bare = { connector: notes, contract: { makers: [makeNotes] } };
+    for (const rule of ["writes", "items", "hooks"] as const)
+      assert.match((await mistakesOf(rule, bare)).join("\n"), /the contract says neither/);
+  });
+
+  it("judges a connector only by what it has", () => {
+    const silent: Connector = { ...notes, auth: { kind: "none" }, lists: {}, triggers: [], actions: [] };
+    const { api: _, check: __, ...bare } = silent;
+    const called = (Object.keys(RULES) as Rule[]).filter((rule) => isCalledFor(rule, bare));
+    assert.deepEqual(called, ["words", "samples"]);
+    assert.ok((Object.keys(RULES) as Rule[]).every((rule) => isCalledFor(rule, notes)));
+  });
 
   it("breaks every rule at least once", () => {
     assert.deepEqual([...new Set(BROKEN.map(([, rule]) => rule))].sort(), Object.keys(RULES).sort());

@@ -109,6 +109,27 @@ export function makeSandboxes(deps: {
     return sandbox.handle(call);
   }
 
+  const viewOf = (s: Sandbox): SandboxView => ({
+    key: s.key,
+    name: s.name,
+    perSecond: s.perSecond,
+    base: `${deps.origin()}/sandbox/${s.key}${s.portal ? `/${s.portal.name}` : ""}`,
+    endpoint: `${deps.origin()}/sandbox/${s.key}${s.portal ? "/{account}" : ""}`,
+    credentials: s.credentials,
+    ...(s.app ? { app: s.app } : {}),
+    tables: s.tables(),
+    buttons: s.buttons(),
+    switches: [
+      {
+        key: "health",
+        label: { ru: "Состояние", en: "Health" },
+        value: switchValue(s.key, "health", "ok"),
+        choices: HEALTH,
+      },
+      ...s.switches.map((w): SandboxSwitch => ({ ...w, value: switchValue(s.key, w.key, w.choices[0]?.value ?? "") })),
+    ],
+  });
+
   return {
     async handle(key, req, res, address) {
       const sandbox = sandboxes.get(key);
@@ -138,31 +159,8 @@ export function makeSandboxes(deps: {
       send(res, reply);
     },
 
-    list: () =>
-      [...sandboxes.values()].map(
-        (s): SandboxView => ({
-          key: s.key,
-          name: s.name,
-          perSecond: s.perSecond,
-          base: `${deps.origin()}/sandbox/${s.key}${s.portal ? `/${s.portal.name}` : ""}`,
-          endpoint: `${deps.origin()}/sandbox/${s.key}${s.portal ? "/{account}" : ""}`,
-          credentials: s.credentials,
-          ...(s.app ? { app: s.app } : {}),
-          tables: s.tables(),
-          buttons: s.buttons(),
-          switches: [
-            {
-              key: "health",
-              label: { ru: "Состояние", en: "Health" },
-              value: switchValue(s.key, "health", "ok"),
-              choices: HEALTH,
-            },
-            ...s.switches.map(
-              (w): SandboxSwitch => ({ ...w, value: switchValue(s.key, w.key, w.choices[0]?.value ?? "") }),
-            ),
-          ],
-        }),
-      ),
+    list: () => [...sandboxes.values()].map(viewOf),
+    one: (key) => viewOf(find(key)),
 
     async press(key, button, fields) {
       const sandbox = find(key);
@@ -191,7 +189,11 @@ export function makeSandboxes(deps: {
       deps.changed(key);
     },
 
-    open: () => Promise.all([...sandboxes.values()].flatMap(({ door }) => (door ? [door.open()] : []))),
+    has: (key) => sandboxes.has(key),
+    open: (only) =>
+      Promise.all(
+        [...sandboxes.values()].flatMap(({ key, door }) => (door && (only ?? key) === key ? [door.open()] : [])),
+      ),
     async close() {
       await Promise.all([...sandboxes.values()].map(({ door }) => door?.close()));
     },

@@ -66,11 +66,14 @@ export interface SandboxView {
 export interface Sandboxes {
   handle(key: string, req: IncomingMessage, res: ServerResponse, path: string): Promise<void>;
   list(): SandboxView[];
+  /** One of them; looking at all reads every record of every service. */
+  one(key: string): SandboxView;
   /** Throws an Error with a readable message for a wrong key or field. */
   press(key: string, button: string, fields: Readonly<Record<string, string>>): Promise<unknown>;
   setSwitch(key: string, name: string, value: string): void;
   reset(key: string): void;
-  /** Opens the ports of services that speak something else than HTTP; their `host:port`. */
-  open(): Promise<readonly string[]>;
+  has(key: string): boolean;
+  /** Opens the ports of services that speak something else than HTTP (of this one alone, where it is named); their `host:port`. */
+  open(only?: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }

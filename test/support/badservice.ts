@@ -1,6 +1,15 @@
 /** A made-up service with a good connector: the suite's own test breaks it in one place at a time. */
 import { collection, html, json, newestFirst, type Sandbox, type SandboxDeps } from "../../playground/sandboxes/kit.ts";
-import type { Action, Connector, Context, Json, JsonObject, Trigger } from "../../src/connectors/kit/define.ts";
+import type {
+  Action,
+  Connector,
+  Context,
+  Hook,
+  Json,
+  JsonObject,
+  List,
+  Trigger,
+} from "../../src/connectors/kit/define.ts";
 import { objectOf, objectsOf, textOf } from "../../src/connectors/kit/read.ts";
 import { errorByStatus } from "../../src/connectors/kit/status.ts";
 import type { Contract } from "./contract.ts";
@@ -13,9 +22,13 @@ interface Note {
   readonly text: string;
 }
 
-/** Notes by a token, five a page; times are local ones of Moscow. */
+/** Folders that notes lie in: more than a page of them. */
+const FOLDERS = Array.from({ length: PAGE + 2 }, (_, at) => ({ id: `f${at}`, name: `Папка ${at}` }));
+
+/** Notes by a token, five a page; times are local ones of Moscow. A new one is told to an address, if there is one. */
 export function makeNotes(deps: SandboxDeps): Sandbox {
   const notes = collection<Note>(deps, "notes", "notes");
+  const hooks = collection<{ url: string }>(deps, "notes", "hooks");
   const add = (text: string) => {
     const note = { id: notes.next(), at: deps.now().getTime(), text };
     notes.put(String(note.id), note);
@@ -48,10 +61,23 @@ export function makeNotes(deps: SandboxDeps): Sandbox {
         fields: [{ key: "text", label: { ru: "Текст", en: "Text" }, value: "x" }],
       },
     ],
-    press: (_button, fields) => shown(add(fields.text ?? "")),
+    async press(_button, fields) {
+      const note = add(fields.text ?? "");
+      for (const { url } of hooks.all()) await deps.send(url, { kind: "json", value: shown(note) });
+      return shown(note);
+    },
     handle({ method, path, query, headers, body }) {
       if (headers.authorization !== `Bearer ${TOKEN}`) return json(401, { message: "wrong token" });
       if (path === "me") return json(200, { email: "anna@example.test" });
+      if (path === "hooks") {
+        hooks.put("1", JSON.parse(body) as { url: string });
+        return json(201, {});
+      }
+      if (path === "folders") {
+        const from = Number(query.get("from") ?? 0);
+        const next = from + PAGE < FOLDERS.length ? { next: from + PAGE } : {};
+        return json(200, { folders: FOLDERS.slice(from, from + PAGE), ...next });
+      }
       if (path !== "notes") return html(404, "Not Found");
       if (method === "POST") return json(201, shown(add(String((JSON.parse(body) as { text: string }).text))));
       const after = Number(query.get("after") ?? 0);
@@ -65,7 +91,10 @@ export function makeNotes(deps: SandboxDeps): Sandbox {
     },
     tooMany: () => json(429, { message: "slow down" }, { "retry-after": "7" }),
     expired: () => json(401, { message: "token revoked" }),
-    clear: () => notes.clear(),
+    clear() {
+      notes.clear();
+      hooks.clear();
+    },
   };
 }
 
@@ -89,6 +118,27 @@ export async function* pages(ctx: Context, from: string): AsyncIterable<{ items:
   }
 }
 
+export const hook: Hook = {
+  scope: "bundle",
+  async subscribe(ctx, url) {
+    await ctx.http({ method: "POST", path: "/hooks", json: { url }, safe: true });
+    return {};
+  },
+  unsubscribe: async () => {},
+  deliveries: ({ body }) => [noteOf(objectOf(body))],
+};
+export const folders: List = {
+  label: { ru: "Папки", en: "Folders" },
+  async load(ctx, _depends, page) {
+    const body = objectOf((await ctx.http({ path: "/folders", query: { from: page } })).json());
+    const next = textOf(body.next);
+    return {
+      items: objectsOf(body.folders).map(({ id, name }) => ({ value: textOf(id) ?? "", label: textOf(name) ?? "" })),
+      ...(next === null ? {} : { next }),
+    };
+  },
+};
+
 const LABEL = { ru: "Заметка", en: "Note" };
 export const newNote: Trigger = {
   key: "newNote",
@@ -102,6 +152,7 @@ export const newNote: Trigger = {
   ],
   sample: { id: "1", text: "Позвонить", sum: "1990.50", createdAt: "2026-01-10T09:00:00.000Z" },
   poll: { items: (ctx, _options, { cursor }) => pages(ctx, textOf(cursor) ?? "0") },
+  hook,
   record: ({ id }) => String(id),
   change: ({ id }) => String(id),
   at: ({ createdAt }) => new Date(String(createdAt)),
@@ -134,12 +185,14 @@ export const notes: Connector = {
     error: (answer, call) => errorByStatus(answer, call, "Notes", answer.text.slice(0, 300)),
   },
   check: async (ctx) => ({ account: textOf(objectOf((await ctx.http({ path: "/me" })).json()).email) ?? "" }),
+  lists: { folders },
   triggers: [newNote],
   actions: [createNote],
 };
 
 export const contract: Contract = {
-  create: { action: "createNote", table: "notes", input: () => ({ text: "x" }) },
+  lists: { folders: FOLDERS.length },
+  writes: { createNote: { made: "notes", input: () => ({ text: "x" }) } },
   triggers: {
     newNote: {
       make: (stand, number) => stand.press("note", { text: String(number) }),

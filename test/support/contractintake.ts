@@ -14,11 +14,12 @@ export interface Intake {
   readonly given: readonly JsonObject[];
   /** One poll to its end; throws what the service answered, with the pages before it kept. */
   poll(): Promise<void>;
+  /** What a webhook brought. */
+  hear(items: readonly JsonObject[]): void;
 }
 
 export function makeIntake(stand: Stand, trigger: Trigger, options: JsonObject): Intake {
   const { poll } = trigger;
-  if (!poll) throw new Error(`${trigger.key} has no poll`);
   const since = stand.now();
   const seen = new Set<string>();
   const delivered: JsonObject[] = [];
@@ -51,7 +52,12 @@ export function makeIntake(stand: Stand, trigger: Trigger, options: JsonObject):
   return {
     delivered,
     given,
+    hear(items) {
+      given.push(...items);
+      take(items, false);
+    },
     async poll() {
+      if (!poll) throw new Error(`${trigger.key} has no poll`);
       const until = stand.now();
       const isPriming = polledAt === null;
       const at = new Date((polledAt ?? since).getTime() - (poll.overlapMinutes ?? OVERLAP_MINUTES) * MINUTE);

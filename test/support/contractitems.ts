@@ -21,8 +21,9 @@ export const items: Judge = async (subject, say) => {
   const { connector, contract } = subject;
   for (const trigger of polled(connector, subject)) {
     const given = contract.triggers?.[trigger.key];
-    if (!given) {
-      say(`${trigger.key}: the contract says neither how life makes an item nor why not`);
+    const many = given?.many;
+    if (!given || many === undefined) {
+      say(`${trigger.key}: the contract says neither how life makes items, more than a page of them, nor why not`);
       continue;
     }
     await within(subject, async (stand) => {
@@ -42,7 +43,7 @@ export const items: Judge = async (subject, say) => {
         else if (names.length > made) say(`${trigger.key}: ${when}: ${names.length - made} too many`);
       };
       // More than a page, all of one moment.
-      await make(given.many);
+      await make(many);
       await intake.poll();
       expect("over a page's border");
       // Some more in the very moment in which the next poll begins, and some right after it.
@@ -53,7 +54,7 @@ export const items: Judge = async (subject, say) => {
       await intake.poll();
       expect("at the border of two polls");
       stand.move(5 * MINUTE);
-      await make(given.many);
+      await make(many);
       stand.failAt(2, "outage");
       const error = await failure(() => intake.poll());
       if (error !== null) expectClass(say, `${trigger.key} broken off`, error, ["temporary"]);
@@ -69,6 +70,7 @@ export const items: Judge = async (subject, say) => {
         ["rateLimit", ["temporary"]],
         ["expired", ["access"]],
       ] as const) {
+        await stand.settled();
         stand.failAt(1, fault);
         const thrown = await failure(() => intake.poll());
         stand.heal();

@@ -1,7 +1,7 @@
 /** What all rules of the contract suite share: how a rule says what is wrong, and what failures are compared with. */
 import type { Connector, JsonObject, Trigger } from "../../src/connectors/kit/define.ts";
 import { ConnectorError, type ErrorClass } from "../../src/connectors/kit/errors.ts";
-import type { Stand } from "./contract.ts";
+import { polledOf, type Stand } from "./contract.ts";
 import { openStand, type Subject } from "./contractstand.ts";
 import { mistakeInText } from "./contractwords.ts";
 
@@ -35,9 +35,9 @@ export function expectClass(say: Say, what: string, error: unknown, classes: rea
 export function expectWait(say: Say, stand: Stand, what: string, error: unknown): void {
   const history: unknown = JSON.parse(stand.history());
   const last: unknown = Array.isArray(history) ? history.at(-1) : undefined;
-  const match = /"retry-after":"(\d+)"/i.exec(JSON.stringify(last ?? null));
+  const match = /"retry-after":"(\d+)"|retry_after\\*":(\d+)/i.exec(JSON.stringify(last ?? null));
   if (!match || !(error instanceof ConnectorError)) return;
-  const wanted = Number(match[1]) * SECOND;
+  const wanted = Number(match[1] ?? match[2]) * SECOND;
   if ((error.details.retryAfterMs ?? 0) < wanted)
     say(`${what}: Retry-After of ${wanted} ms isn't passed on (${error.details.retryAfterMs ?? "none"})`);
 }
@@ -52,8 +52,8 @@ export async function within(subject: Subject, work: (stand: Stand) => Promise<v
 }
 
 export const polled = (connector: Connector, { contract }: Subject): readonly Trigger[] =>
-  connector.triggers.filter(({ key, poll }) => poll && contract.without?.[`items:${key}`] === undefined);
-export function initialOf(trigger: Trigger, more: JsonObject = {}): JsonObject {
+  polledOf(connector).filter(({ key }) => contract.without?.[`items:${key}`] === undefined);
+export function initialOf(trigger: Pick<Trigger, "options">, more: JsonObject = {}): JsonObject {
   const set = trigger.options.flatMap(({ key, initial }) => (initial === undefined ? [] : [[key, initial] as const]));
   return { ...Object.fromEntries(set), ...more };
 }

@@ -72,6 +72,11 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
     siteId: SITE,
     siteName: "shop.test",
     sendingTimestamp: Math.floor(deps.now().getTime() / 1000),
+    browser: "Chrome",
+    os: "Mac",
+    device: "desktop",
+    ip: "192.0.2.1",
+    userAgent: "Mozilla/5.0",
     attrs: "{}",
     attribution: 1,
   });
@@ -87,6 +92,9 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
       phonenumber: "74950000001",
       calltime: moscow(new Date(call.at)),
       unique: "true",
+      callback: "non-callback",
+      // Unknown until somebody answers.
+      redirectNumber: "undefined",
       gcid: `123456789.${call.id}`,
       changedFields: "",
     };
@@ -95,7 +103,9 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
       callphase: "calldisconnected",
       duration: call.duration,
       waiting_time: 5,
+      redirectNumber: "74950000002",
       status: call.duration > 0 ? "successful" : "unsuccessful",
+      statusDetails: "answered",
       targetcall: "target",
       uniqtargetcall: "uniqtarget",
       tags_auto_ct: call.dtmf,
@@ -122,6 +132,8 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
       email: one.email,
       requestDate: moscow(new Date(one.at)),
       uniquerequest: "true",
+      targetrequest: "target",
+      uniqtargetrequest: "uniqtarget",
       changedFields: "",
     };
     return [await deps.send(url, { kind: "form", value: hookFields(body) })];

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from "../kit/define.ts";
 import { booleanOf, isObject, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { parseLocal } from "../kit/time.ts";
 
-/** What stands for "nothing": `<не указано>` and its kin in journals, the word null and undefined in webhooks. */
-const EMPTY = /^(<[^>]*>|\(not set\)|\(none\)|\(direct\)|null|undefined)$/i;
+/** What stands for "nothing": `<не указано>`, NOT_SET and their kin in journals, the words null and undefined in webhooks. */
+const EMPTY = /^(<[^>]*>|not_set|\(not set\)|\(none\)|\(direct\)|null|undefined)$/i;
 
 function clean(value: Json | undefined): string | null {
   const text = textOf(value);

@@ -2,14 +2,16 @@
 import type { NodemailerError } from "nodemailer";
 import { ConnectorError, type ConnectorErrorDetails, type ErrorClass } from "../kit/errors.ts";
 import type { Text } from "../kit/fields.ts";
+import type { Mask } from "../kit/mask.ts";
 
 const isMailError = (error: unknown): error is NodemailerError => error instanceof Error && "code" in error;
 
 /** `sent`: the whole letter has left, so that without an answer nobody knows what became of it. */
-export function refusalOf(error: unknown, server: string, sent: boolean): ConnectorError {
+export function refusalOf(error: unknown, server: string, sent: boolean, mask: Mask): ConnectorError {
   if (error instanceof ConnectorError) return error;
   if (!isMailError(error)) throw error;
-  const own = (error.response ?? error.message).slice(0, 300);
+  // Some servers repeat what they were sent, the sign-in too.
+  const own = mask(error.response ?? error.message).slice(0, 300);
   const code = error.responseCode === undefined ? error.code : String(error.responseCode);
   const say = (errorClass: ErrorClass, sentence: Text, more: ConnectorErrorDetails = {}) =>
     new ConnectorError(errorClass, sentence, { own, ...(code === undefined ? {} : { code }), ...more });

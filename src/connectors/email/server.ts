@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { createTransport } from "nodemailer";
 import type { Context } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
+import { type Mask, makeMask } from "../kit/mask.ts";
 import type { Tcp } from "../kit/tcp.ts";
 import type { Letter } from "./letter.ts";
 import { refusalOf } from "./refusal.ts";
@@ -44,12 +45,20 @@ function placeOf(ctx: Context): Place {
   return { tcp, host, port, security };
 }
 
-async function open({ auth }: Context, { tcp, host, port, security }: Place) {
-  const connection = await tcp.connect(host, port);
-  const user = (auth.user ?? "").trim();
+function signInOf({ auth }: Context): { user: string; pass: string } {
   // App passwords are shown in groups of four with spaces between, which aren't part of them.
   const typed = auth.password ?? "";
   const pass = /^([a-z]{4} ){3}[a-z]{4}$/.test(typed) ? typed.replaceAll(" ", "") : typed;
+  return { user: (auth.user ?? "").trim(), pass };
+}
+function maskOf(ctx: Context): Mask {
+  const { user, pass } = signInOf(ctx);
+  return makeMask([ctx.auth.password ?? "", pass], [user]);
+}
+
+async function open(ctx: Context, { tcp, host, port, security }: Place) {
+  const connection = await tcp.connect(host, port);
+  const { user, pass } = signInOf(ctx);
   return {
     transport: createTransport({
       host,
@@ -78,7 +87,7 @@ export async function knock(ctx: Context): Promise<void> {
   try {
     await transport.verify();
   } catch (error) {
-    throw refusalOf(error, place.host, false);
+    throw refusalOf(error, place.host, false, maskOf(ctx));
   } finally {
     transport.close();
     end();
@@ -135,7 +144,7 @@ export async function deliver(ctx: Context, letter: Letter): Promise<Delivered> 
       end();
     }
   } catch (error) {
-    const refusal = refusalOf(error, place.host, sent);
+    const refusal = refusalOf(error, place.host, sent, maskOf(ctx));
     const status = Number(refusal.details.code);
     if (Number.isInteger(status)) note({ status, body: refusal.details.own ?? "" });
     else note(null, refusal.sentence.en);

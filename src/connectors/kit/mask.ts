@@ -36,12 +36,14 @@ const pattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 export type Mask = (text: string) => string;
 
-/** Masks these secrets in any text. `others` are the connection's open values: with them a basic header is made. */
+/** Masks these secrets in any text. `others` are the connection's open values: with them a basic header (and mail's PLAIN) is made. */
 export function makeMask(secrets: readonly string[], others: readonly string[] = []): Mask {
   const long = secrets.map((secret) => secret.trim()).filter((secret) => secret.length >= SHORTEST);
   if (long.length === 0) return (text) => text;
   const pairs = [...others, "", ...long].flatMap((user) =>
-    long.map((secret) => unpadded(Buffer.from(`${user}:${secret}`).toString("base64"))),
+    long.flatMap((secret) =>
+      [`${user}:${secret}`, `\0${user}\0${secret}`].map((pair) => unpadded(Buffer.from(pair).toString("base64"))),
+    ),
   );
   const all = [...new Set([...long.flatMap(dresses), ...pairs])].filter((text) => text.length >= SHORTEST);
   all.sort((a, b) => b.length - a.length);

@@ -6,10 +6,21 @@ const lead = (stand: Stand, number: number) => stand.press("lead", { name: `Сд
 
 export const contract: Contract = {
   auth: ({ account = "", token = "" }) => ({ account, token }),
-  create: {
-    action: "createContact",
-    table: "contacts",
-    input: () => ({ name: "Мария Кравцова", phone: "+79161234567", email: "maria@example.test" }),
+  writes: {
+    createContact: {
+      made: "contacts",
+      input: () => ({ name: "Мария Кравцова", phone: "+79161234567", email: "maria@example.test" }),
+    },
+    createLead: { made: "leads", input: () => ({ name: "Заказ с сайта", price: 1500.5 }) },
+    createCompany: { made: "companies", input: () => ({ name: "Ромашка", phone: "+74951234567" }) },
+    addNote: {
+      made: "notes",
+      async input(stand) {
+        const { id } = (await lead(stand, 0)) as { id: number };
+        return { entityType: "leads", entityId: String(id), text: "Позвонить" };
+      },
+    },
+    addTask: { made: "tasks", input: () => ({ text: "Позвонить", completeTill: "2026-12-01T10:00:00.000Z" }) },
   },
   triggers: {
     newContact: { make: contact, many: 251, expects: { name: "Контакт 0" } },

@@ -1,29 +1,56 @@
-import type { Contract } from "../contract.ts";
+import type { Contract, HookCase, Stand } from "../contract.ts";
+
+/** An inbound webhook can't subscribe: a person pastes the address in the portal. */
+const byHand = (entity: string): HookCase => ({
+  async listen(stand, url) {
+    await stand.press("webhook", { url, events: `ONCRM${entity}ADD, ONCRM${entity}UPDATE` });
+    return undefined;
+  },
+});
+const contact = (stand: Stand, n: number) => stand.press("contact", { name: `Ирина ${n}` });
 
 export const contract: Contract = {
   auth: ({ webhook = "" }) => ({ webhook }),
   secrets: ["b24sandboxsecret7f"],
-  create: {
-    action: "createContact",
-    table: "contacts",
-    input: () => ({ NAME: "Ирина", PHONE: "+79005554433", EMAIL: "irina@example.test" }),
+  writes: {
+    createContact: {
+      made: "contacts",
+      input: () => ({ NAME: "Ирина", PHONE: "+79005554433", EMAIL: "irina@example.test" }),
+    },
+    createLead: { made: "leads", input: () => ({ TITLE: "Заявка", NAME: "Ольга", PHONE: "+79001112233" }) },
+    createDeal: { made: "deals", input: () => ({ TITLE: "Поставка", OPPORTUNITY: "12500.50" }) },
+    createCompany: { made: "companies", input: () => ({ TITLE: "Ромашка" }) },
+    comment: {
+      made: "comments",
+      async input(stand) {
+        const made = await stand.run("createContact", { NAME: "Ирина" });
+        return { ENTITY_TYPE: "contact", ENTITY_ID: made.ID ?? null, COMMENT: "Перезвонить" };
+      },
+    },
   },
   triggers: {
     contact: {
-      make: (stand, n) => stand.press("contact", { name: `Ирина ${n}` }),
+      make: contact,
+      hook: byHand("CONTACT"),
       many: 160,
       expects: { NAME: "Ирина 0" },
     },
     lead: {
+      hook: byHand("LEAD"),
       make: (stand, n) => stand.press("lead", { title: `Заявка ${n}` }),
       many: 3,
       expects: { TITLE: "Заявка 0" },
     },
     deal: {
+      hook: byHand("DEAL"),
       make: (stand, n) => stand.press("deal", { title: `Поставка ${n}`, sum: "12500.50" }),
       many: 3,
       expects: { TITLE: "Поставка 0" },
     },
-    company: { make: (stand, n) => stand.run("createCompany", { TITLE: `Ромашка ${n}` }), many: 51 },
+    company: {
+      hook: byHand("COMPANY"),
+      make: (stand, n) => stand.run("createCompany", { TITLE: `Ромашка ${n}` }),
+      many: 51,
+    },
   },
 };

@@ -1,16 +1,12 @@
 import type { Contract } from "../contract.ts";
 
-const SMTP = "it speaks SMTP, not HTTP: email.test.ts plays refusals, a lost answer and secrets at a mail server";
-const NO_TRIGGER = "nothing starts a bundle there";
-
+/** A real SMTP server on this machine; what only TLS and broken conversations show is in email.test.ts. */
 export const contract: Contract = {
-  without: {
-    check: SMTP,
-    secrets: SMTP,
-    limits: SMTP,
-    create: SMTP,
-    items: NO_TRIGGER,
-    moments: NO_TRIGGER,
-    longIds: NO_TRIGGER,
+  answers: { outage: "busy", expired: "expired", rateLimit: "later", lost: "lost", cut: "cut", echo: "echo" },
+  writes: {
+    sendEmail: {
+      made: "messages",
+      input: () => ({ to: "anna@example.test", subject: "Заказ принят", text: "Спасибо!" }),
+    },
   },
 };

@@ -11,6 +11,5 @@ export const contract: Contract = {
   },
   without: {
     longIds: "its ids are long by nature; facebook.test.ts reads them as texts and as numbers",
-    create: "nothing is written there",
   },
 };

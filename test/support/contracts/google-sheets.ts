@@ -8,11 +8,7 @@ const row = (stand: Stand, number: number) =>
   });
 
 export const contract: Contract = {
-  create: {
-    action: "appendRow",
-    table: "rows",
-    input: () => ({ sheet: SHEET, colB: "Анна" }),
-  },
+  writes: { appendRow: { made: "rows", input: () => ({ sheet: SHEET, colB: "Анна" }) } },
   triggers: {
     newRow: { options: { sheet: SHEET }, make: row, many: 12 },
     changedRow: { options: { sheet: SHEET }, make: row, many: 12 },

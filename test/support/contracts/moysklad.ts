@@ -7,13 +7,15 @@ const order = (stand: Stand, number: number) => stand.press("order", { name: `И
 
 export const contract: Contract = {
   auth: ({ login = "", password = "" }) => ({ login, password }),
-  create: {
-    action: "createOrder",
-    table: "orders",
-    async input(stand) {
-      const agent = await stand.run("createCounterparty", { name: "Анна" });
-      return { organization: await first(stand, "organizations"), agent: agent.id ?? null, externalCode: "ct-1" };
+  writes: {
+    createOrder: {
+      made: "orders",
+      async input(stand) {
+        const agent = await stand.run("createCounterparty", { name: "Анна" });
+        return { organization: await first(stand, "organizations"), agent: agent.id ?? null, externalCode: "ct-1" };
+      },
     },
+    createCounterparty: { made: "counterparties", input: () => ({ name: "Борис", phone: "+79265554433" }) },
   },
   triggers: {
     newOrder: { make: order, many: 101, expects: { sum: 2300.5 } },

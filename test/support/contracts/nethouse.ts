@@ -1,15 +1,30 @@
-import type { Contract } from "../contract.ts";
+import type { Contract, HookCase, Stand, TriggerCase } from "../contract.ts";
 
-const NO_CALLS = "it only listens: nothing of it is ever called";
+const hook: HookCase = {
+  async listen(stand, url) {
+    await stand.press("connect", { url });
+    await stand.press("events");
+    await stand.press("power", { on: "on" });
+    return undefined;
+  },
+};
+/** A ticket into the basket, and then what happens to its order. */
+const after = (button?: string): TriggerCase => ({
+  hook,
+  async make(stand: Stand) {
+    const order = (await stand.press("plus")) as { id: number };
+    if (button !== undefined) await stand.press(button, { order: String(order.id) });
+  },
+});
 
 export const contract: Contract = {
-  without: {
-    check: NO_CALLS,
-    secrets: "it has no key, and the address is the engine's own secret",
-    limits: NO_CALLS,
-    items: "no poll; repeats of its webhook are told by nethouse.test.ts",
-    moments: "no poll; its moments are told by nethouse.test.ts",
-    longIds: NO_CALLS,
-    create: NO_CALLS,
+  triggers: {
+    orderCreate: after(),
+    orderUpdate: after("checkout"),
+    orderComplete: after("pay"),
+    ticketCreate: after(),
+    ticketUpdate: after("option"),
+    ticketCancel: after("cancel"),
+    any: after("pay"),
   },
 };

@@ -1,7 +1,13 @@
 import type { Contract } from "../contract.ts";
+import { makeTelegramService } from "../telegramservice.ts";
 
-const WHY = "its service is the Bot API emulator, which core.test.ts speaks to";
+let chat = "";
 
 export const contract: Contract = {
-  without: { check: WHY, secrets: WHY, limits: WHY, items: WHY, moments: WHY, longIds: WHY, create: WHY },
+  makers: [makeTelegramService],
+  auth(credentials) {
+    chat = credentials.chat ?? "";
+    return { token: credentials.token ?? "" };
+  },
+  writes: { sendMessage: { made: "messages", input: () => ({ chat, text: "Новый заказ" }) } },
 };

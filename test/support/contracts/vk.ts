@@ -7,5 +7,4 @@ export const contract: Contract = {
       many: 101,
     },
   },
-  without: { create: "nothing is written there" },
 };

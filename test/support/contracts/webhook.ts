@@ -1,7 +1,12 @@
 import type { Contract } from "../contract.ts";
 
-const WHY = "no service is called: requests come in, and hooks.test.ts proves that each counts once";
-
+/** Anybody's own server, which sends what it likes. */
 export const contract: Contract = {
-  without: { check: WHY, secrets: WHY, limits: WHY, items: WHY, moments: WHY, longIds: WHY, create: WHY },
+  sandbox: "receiver",
+  triggers: {
+    incoming: {
+      make: (stand, n) => stand.press("send", { url: stand.ear, kind: "json", body: `{"id":${n},"name":"Анна"}` }),
+      hook: { options: { keyFrom: "path", keyName: "id" }, listen: async () => undefined },
+    },
+  },
 };
