@@ -126,7 +126,10 @@ function callOf(connector: Connector, target: string, input: JsonObject): Call {
   const { check } = connector;
   if (plain(target) === "check") {
     if (!check) throw new Usage(`${connector.key} has nothing to check`);
-    return async (ctx) => ({ ...(await check(ctx)) });
+    return async (ctx) => {
+      const { account, notes } = await check(ctx);
+      return { account, ...(notes ? { notes: notes.map((note) => note[ctx.locale]) } : {}) };
+    };
   }
   if (target.startsWith("list:")) {
     const list = connector.lists?.[target.slice("list:".length)];

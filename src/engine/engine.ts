@@ -311,8 +311,8 @@ export interface ConnectionView {
   readonly way?: "oauth" | "fields" | null;
 }
 export type CheckResult =
-  /** `resumed`: failed runs that its dead credential had stopped and that go on now. */
-  | { readonly ok: true; readonly account: string; readonly resumed?: number }
+  /** `resumed`: failed runs that its dead credential had stopped and that go on now. `notes`: what works only in part. */
+  | { readonly ok: true; readonly account: string; readonly resumed?: number; readonly notes?: readonly Text[] }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Connections {

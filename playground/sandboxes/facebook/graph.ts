@@ -27,7 +27,12 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
 
   function assertProof(params: URLSearchParams, token: string): void {
     const given = params.get("appsecret_proof");
-    if (given === null) return;
+    if (given === null) {
+      if (deps.choice("proof") !== "required" || token === APP_TOKEN) return;
+      throw refuse(400, 100, "API calls from the server require an appsecret_proof argument", {
+        type: "GraphMethodException",
+      });
+    }
     if (given !== createHmac("sha256", APP.secret).update(token).digest("hex")) {
       throw refuse(400, 100, "Invalid appsecret_proof provided in the API argument", { type: "GraphMethodException" });
     }
@@ -92,8 +97,9 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
 
   const isReadable = (lead: Lead) => lead.created > deps.now().getTime() / 1_000 - KEPT_S;
 
-  function assertLeads(): void {
-    if (deps.choice("rights") === "noLeads") throw noRight("leads_retrieval");
+  function assertLeads(page: string): void {
+    const rights = deps.choice("rights");
+    if (rights === "noLeads" || (rights === "onePage" && page !== PAGES[0]?.id)) throw noRight("leads_retrieval");
     if (deps.choice("limit") === "leads") {
       const usage = [
         { type: "leadgen", call_count: 100, total_cputime: 3, total_time: 5, estimated_time_to_regain_access: 7 },
@@ -105,7 +111,7 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
   }
 
   function leadsOf(form: Form, call: Call, params: URLSearchParams): Reply {
-    assertLeads();
+    assertLeads(form.page);
     let rows = leads
       .all()
       .filter((lead) => lead.form === form.id && isReadable(lead))
@@ -128,7 +134,7 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
   }
 
   function oneLead(lead: Lead, params: URLSearchParams): Reply {
-    assertLeads();
+    assertLeads(lead.page);
     if (deps.choice("race") === "late" && lead.refused === 0) {
       leads.put(lead.id, { ...lead, refused: 1 });
       throw noObject(lead.id);
@@ -232,7 +238,7 @@ export function makeGraph(deps: SandboxDeps, webhooks: Webhooks, leads: Collecti
     }
     if (edge === "leadgen_forms") {
       const page = asPage(id, who);
-      assertLeads();
+      assertLeads(page.id);
       const rows = FORMS.filter((one) => one.page === page.id).map(formView);
       return paged(
         rows.map((row) => picked(row, params, ["name", "status", "locale"])),

@@ -35,7 +35,11 @@ const SWITCHES: Sandbox["switches"] = [
   {
     key: "rights",
     label: { ru: "Права токена", en: "Rights of the token" },
-    choices: [choice("full", "полные", "full"), choice("noLeads", "без leads_retrieval", "no leads_retrieval")],
+    choices: [
+      choice("full", "полные", "full"),
+      choice("noLeads", "без leads_retrieval", "no leads_retrieval"),
+      choice("onePage", "заявки только первой страницы", "leads of the first page only"),
+    ],
   },
   {
     key: "limit",
@@ -51,6 +55,14 @@ const SWITCHES: Sandbox["switches"] = [
     key: "pages",
     label: { ru: "Страницы списков", en: "Pages of lists" },
     choices: [choice("full", "полные", "full"), choice("sparse", "первая пустая", "the first is empty")],
+  },
+  {
+    key: "proof",
+    label: { ru: "Require App Secret", en: "Require App Secret" },
+    choices: [
+      choice("optional", "выключено", "off"),
+      choice("required", "включено: без appsecret_proof отказ", "on: refused without appsecret_proof"),
+    ],
   },
   {
     key: "tokenApp",

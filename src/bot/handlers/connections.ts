@@ -111,8 +111,8 @@ async function check(turn: Turn, id: string): Promise<void> {
       engine.connections.usedBy(member.scope, id),
       engine.runs.status(member.scope),
     ]);
-    const { resumed = 0 } = result;
-    const revived = { users, resumed, missing: countOpen(status.undelivered) };
+    const { resumed = 0, notes = [] } = result;
+    const revived = { users, resumed, missing: countOpen(status.undelivered), notes };
     const screen = aliveScreen(t, locale, connector, result.account, revived);
     if (!(await turn.goBack(id, screen.text))) await turn.show(screen);
     return;

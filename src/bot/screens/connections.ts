@@ -136,6 +136,8 @@ export interface Revived {
   /** Records of the workspace that failed otherwise and were never repeated. */
   readonly missing: number;
   readonly users: readonly BundleSummary[];
+  /** What works only in part. */
+  readonly notes?: readonly Text[];
 }
 
 export function aliveScreen(
@@ -143,11 +145,12 @@ export function aliveScreen(
   locale: Locale,
   connector: Connector,
   account: string,
-  { resumed, missing, users }: Revived = { resumed: 0, missing: 0, users: [] },
+  { resumed, missing, users, notes = [] }: Revived = { resumed: 0, missing: 0, users: [] },
 ): Screen {
   return {
     text: lines(
       t.connections.alive(connector.name[locale], account),
+      ...notes.flatMap((note) => ["", note[locale]]),
       ...(resumed > 0 ? ["", t.alerts.resumed(resumed)] : []),
       ...(missing > 0 ? ["", t.home.undelivered(missing)] : []),
     ),

@@ -1,4 +1,5 @@
 /** Graph over HTTP: errors told by their code, pages with tokens of their own, paging by cursors. */
+import { createHmac } from "node:crypto";
 import type { Api, Context, HttpAnswer, HttpCall, JsonObject } from "../kit/define.ts";
 import { ConnectorError, type ConnectorErrorDetails, type ErrorClass } from "../kit/errors.ts";
 import type { Text } from "../kit/fields.ts";
@@ -49,6 +50,7 @@ function meaningOf(error: JsonObject, answer: HttpAnswer, call: HttpCall): Conne
     });
   if (LIMITS.has(code) || (code >= 80_000 && code <= 80_014))
     return say("temporary", TOO_MANY, { retryAfterMs: waitOf(answer) });
+  if (code === 100 && /appsecret_proof/i.test(own ?? "")) return say("access", UNPROVEN, { field: "appSecret" });
   if (code === 102 || code === 104 || code === 190) return say("access", DEAD, { field: "token" });
   if (code === 1 || code === 2 || error.is_transient === true) return say(isSafe(call) ? "temporary" : "unknown", BUSY);
   // Its words speak of permissions too.
@@ -68,6 +70,10 @@ const DEAD: Text = {
   ru: "Facebook больше не принимает токен: пароль сменили, доступ отозвали или срок истёк. Подключите аккаунт заново.",
   en: "Facebook no longer accepts the token: the password was changed, access revoked, or it expired. Connect again.",
 };
+const UNPROVEN: Text = {
+  ru: "Приложение Facebook требует подписи запросов (Require App Secret), а секрет приложения не подошёл или не указан. Укажите секрет того приложения, которое выдало токен.",
+  en: "The Facebook app wants calls to be signed (Require App Secret), and the app's secret is missing or wrong. Give the secret of the app that issued the token.",
+};
 const BUSY: Text = { ru: "Facebook сейчас не отвечает как надо.", en: "Facebook isn't working properly right now." };
 const DENIED: Text = {
   ru: "Facebook: у токена нет права на заявки этой страницы. Нужны leads_retrieval, pages_show_list, pages_read_engagement, pages_manage_metadata и pages_manage_ads, а в Business Suite – доступ к лидам.",
@@ -83,6 +89,15 @@ const MISSING: Text = {
 };
 const REFUSED: Text = { ru: "Facebook не принял запрос.", en: "Facebook did not accept the request." };
 
+/**
+ * Shows that a token is used by the app it was given to: apps may refuse calls without it. A token that was typed is of
+ * an app of the person's own, whose secret they may add; the app's token holds the secret itself.
+ */
+function proofOf({ auth, app }: Context, token: string): string | null {
+  const secret = auth.accessToken === undefined ? auth.appSecret?.trim() : app?.secret;
+  return !secret || token.includes("|") ? null : createHmac("sha256", secret).update(token).digest("hex");
+}
+
 /** One call with a token of its own: of the person, of a page, of the app. */
 export async function graph(
   ctx: Context,
@@ -90,11 +105,13 @@ export async function graph(
   path: string,
   more: Pick<HttpCall, "method" | "query" | "form" | "secrets"> = {},
 ): Promise<JsonObject> {
+  const proof = proofOf(ctx, token);
   const call: HttpCall = {
     path,
     ...more,
+    ...(proof === null ? {} : { query: { ...more.query, appsecret_proof: proof } }),
     headers: { Authorization: `Bearer ${token}` },
-    secrets: [token, ...(more.secrets ?? [])],
+    secrets: [token, ...(proof === null ? [] : [proof]), ...(more.secrets ?? [])],
     // Everything that is written here sets the same state again.
     safe: true,
   };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { type Ear, openEar } from "../../../test/support/ear.ts";
 import { openService, type Service } from "../../../test/support/service.ts";
@@ -56,6 +57,45 @@ describe("Facebook against its sandbox", () => {
     await assert.rejects(async () => facebook.check?.(service.ctx), failsAs("forbidden"));
     service.set("rights", "full");
     assert.ok(!/EAAsandbox|app-secret/.test(JSON.stringify(service.exchange())), "no token is kept");
+  });
+
+  it("names each page whose leads can't be seen, and those that aren't subscribed yet", async () => {
+    service.set("rights", "onePage");
+    const seen = await facebook.check?.(person);
+    assert.equal(seen?.account, "Анна Петрова: Сервис на Садовой, Сервис на Лесной");
+    assert.match(seen?.notes?.[0]?.ru ?? "", /не видны на страницах «Сервис на Лесной»/);
+    service.set("rights", "full");
+    const consented: Context = { ...service.with({ accessToken: service.ctx.auth.userToken ?? "" }), app: APP };
+    const state = await subscribe(consented);
+    const notes = (await facebook.check?.(consented))?.notes ?? [];
+    assert.deepEqual(
+      notes.map(({ en }) => en.slice(0, 50)),
+      ["Not subscribed to new leads yet: “Сервис на Лесной"],
+    );
+    assert.equal(await hook?.isAlive?.(consented, state), true);
+    await hook?.unsubscribe?.(consented, state);
+    assert.equal(await hook?.isAlive?.(consented, state), false);
+  });
+
+  it("proves every call where the app wants it, with the secret of the app that issued the token", async () => {
+    service.set("proof", "required");
+    await assert.rejects(async () => facebook.check?.(person), failsAs("access", "appSecret"));
+    const typed = { token: service.ctx.auth.userToken ?? "" };
+    await assert.rejects(
+      async () => facebook.check?.(service.with({ ...typed, appSecret: "another" })),
+      failsAs("access", "appSecret"),
+    );
+    const proven: Context = service.with({ ...typed, appSecret: APP.secret });
+    const consented: Context = { ...service.with({ accessToken: typed.token }), app: APP };
+    for (const ctx of [proven, consented]) {
+      assert.match((await facebook.check?.(ctx))?.account ?? "", /^Анна Петрова/);
+      await hook?.unsubscribe?.(ctx, await subscribe(ctx));
+      const { id } = await lead();
+      assert.equal((await hook?.enrich?.(ctx, { leadId: id, pageId: "1000001" }))?.leadId, id);
+    }
+    const proof = createHmac("sha256", APP.secret).update(typed.token).digest("hex");
+    assert.ok(!JSON.stringify(service.exchange()).includes(proof), "a proof opens what its token does");
+    service.set("proof", "optional");
   });
 
   it("sets the app's address, subscribes the page, and hears signed events whatever their ids look like", async () => {

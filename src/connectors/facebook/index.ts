@@ -3,6 +3,7 @@ import { ConnectorError } from "../kit/errors.ts";
 import { textOf } from "../kit/read.ts";
 import { api, graph, VERSION } from "./api.ts";
 import { formsOf, pageOfId, pagesOf, tokenOf } from "./pages.ts";
+import { notesOf } from "./reach.ts";
 import { triggers } from "./triggers.ts";
 
 const RIGHTS = [
@@ -65,6 +66,16 @@ export const facebook = defineConnector({
           en: "Of a page, a person or a system user; it begins with EAA.",
         },
       },
+      {
+        key: "appSecret",
+        label: { ru: "Секрет приложения", en: "App secret" },
+        kind: "text",
+        secret: true,
+        hint: {
+          ru: "Нужен, только если в приложении, которое выдало токен, включено «Require App Secret».",
+          en: "Needed only where the app that issued the token has “Require App Secret” on.",
+        },
+      },
     ],
   },
   api,
@@ -80,13 +91,12 @@ export const facebook = defineConnector({
         { field: "token" },
       );
     }
-    // Proves the right to leads, which names nothing.
-    await graph(ctx, first.token, `/${first.id}/leadgen_forms`, { query: { limit: 1 } });
-    if (first.token === tokenOf(ctx)) return { account: `${first.name} (${first.id})` };
-    const me = await graph(ctx, tokenOf(ctx), "/me", { query: { fields: "id,name" } });
-    const pages = [first, ...more].map(({ name }) => name);
-    const shown = pages.length > 3 ? [...pages.slice(0, 3), `+${pages.length - 3}`] : pages;
-    return { account: `${textOf(me.name) ?? textOf(me.id) ?? "?"}: ${shown.join(", ")}` };
+    const isPage = first.token === tokenOf(ctx);
+    const me = isPage ? null : await graph(ctx, tokenOf(ctx), "/me", { query: { fields: "id,name" } });
+    const notes = await notesOf(ctx, [first, ...more]);
+    const names = [first, ...more].map(({ name }) => name).join(", ");
+    const account = me ? `${textOf(me.name) ?? textOf(me.id) ?? "?"}: ${names}` : `${first.name} (${first.id})`;
+    return { account, ...(notes.length > 0 ? { notes } : {}) };
   },
   lists: {
     pages: {

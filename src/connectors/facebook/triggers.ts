@@ -1,6 +1,6 @@
 /** "New lead": by the app's webhook where there is an app, and read from the forms; old leads of 90 days by migration. */
 import type { Context, JsonObject, PollPage, PollSince, Trigger } from "../kit/define.ts";
-import { textOf } from "../kit/read.ts";
+import { momentIn, textOf } from "../kit/read.ts";
 import { edge } from "./api.ts";
 import { LEAD, leadFields, leadOf, leadSample, questionFields } from "./leads.ts";
 import { formOf, formsOf, type Page, pageOfId } from "./pages.ts";
@@ -68,10 +68,7 @@ const lead: Trigger = {
   hook,
   record: (item) => String(item.leadId),
   change: (item) => String(item.leadId),
-  at: (item) => {
-    const text = textOf(item.createdAt);
-    return text === null ? null : new Date(text);
-  },
+  at: momentIn("createdAt"),
 };
 
 export const triggers: readonly Trigger[] = [lead];

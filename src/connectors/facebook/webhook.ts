@@ -57,6 +57,10 @@ async function fieldsOfPage(ctx: Context, page: Page, app: App): Promise<readonl
   return Array.isArray(own) ? own.flatMap((field) => textOf(field) ?? []) : [];
 }
 
+/** New leads of the page come to this app. */
+export const isSubscribed = async (ctx: Context, page: Page, app: App): Promise<boolean> =>
+  (await fieldsOfPage(ctx, page, app)).includes("leadgen");
+
 const entriesOf = (body: unknown): JsonObject[] => objectsOf(objectOf(body as JsonObject).entry);
 
 export const hook: Hook = {
@@ -127,6 +131,14 @@ export const hook: Hook = {
     const form = { subscribed_fields: [...fields].join(",") };
     await graph(ctx, page.token, `/${page.id}/subscribed_apps`, { method: "POST", form });
     return { page: page.id };
+  },
+  /** Meta takes an address out of use that failed for long, and a page's owner may remove the app. */
+  async isAlive(ctx, state) {
+    const { app } = ctx;
+    if (!app) return true;
+    const known = objectsOf((await graph(ctx, tokenOfApp(app), `/${app.id}/subscriptions`)).data);
+    const isOn = known.some(({ object, active }) => object === "page" && active !== false);
+    return isOn && (await isSubscribed(ctx, await pageOfId(ctx, textOf(state.page) ?? ""), app));
   },
   async unsubscribe(ctx, state) {
     const page = await pageOfId(ctx, textOf(state.page) ?? "");

@@ -62,6 +62,8 @@ export interface Context {
   readonly tcp?: Tcp;
   /** What the workspace keeps between runs. */
   readonly storage?: Storage;
+  /** The app registered at the service (OAUTH_<KEY>_ID and _SECRET), where there is one: consents are given to it. */
+  readonly app?: { readonly id: string; readonly secret: string } | null;
 }
 
 export type Auth =
@@ -323,8 +325,8 @@ export interface Connector {
   readonly core?: boolean;
   readonly auth: Auth;
   readonly api?: Api;
-  /** Reaches the account and says how it is called there. */
-  check?(ctx: Context): Promise<{ account: string }>;
+  /** Reaches the account and says how it is called there; `notes`: what works only in part, shown once below. */
+  check?(ctx: Context): Promise<{ account: string; notes?: readonly Text[] }>;
   readonly lists?: Readonly<Record<string, List>>;
   readonly triggers: readonly Trigger[];
   readonly actions: readonly Action[];

@@ -1,5 +1,5 @@
 /** Accounts of services: asked for value by value, sealed, checked, refreshed, removed. */
-import type { Auth, Connector } from "../../connectors/kit/define.ts";
+import type { Auth, Connector, Text } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { secretsOf } from "../../connectors/kit/mask.ts";
 import { fieldsOf, fieldsOfWay, typedInto, wayOf } from "../../connectors/kit/oauth.ts";
@@ -120,8 +120,8 @@ export function makeConnections(deps: ConnectionsDeps): Connections {
       return connector.check ? await connector.check(opened.ctx) : { account: connector.name[opened.ctx.locale] };
     };
     try {
-      const { account } = await within(attempt(), CHECK_MS);
-      return { ok: true, account };
+      const { account, notes = [] } = await within<{ account: string; notes?: readonly Text[] }>(attempt(), CHECK_MS);
+      return { ok: true, account, ...(notes.length > 0 ? { notes } : {}) };
     } catch (error) {
       if (!(error instanceof ConnectorError)) log.error({ err: error, connector: row.connector }, "check failed");
       return { ok: false, failure: toFailure(error, mask) };

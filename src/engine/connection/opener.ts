@@ -15,7 +15,7 @@ export type { OpenHttp };
 export interface OpenerDeps extends Pick<Shared, "db" | "clock" | "vault" | "log"> {
   readonly http: OpenHttp;
   /** Keeps the tokens of consents working; left out where no service has any. */
-  readonly tokens?: Pick<Tokens, "fresh">;
+  readonly tokens?: Pick<Tokens, "fresh" | "app">;
   /** A call through the connection succeeded. */
   readonly answered?: (connection: string) => void;
 }
@@ -97,6 +97,7 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
           timeZone: manners?.timeZone ?? "UTC",
           country: manners?.country ?? "RU",
           now: () => clock.now(),
+          app: tokens?.app(connector) ?? null,
           storage: makeStorage(db, workspace, () => clock.now()),
           ...(http.dial === undefined
             ? {}
