@@ -170,3 +170,17 @@ test("a bundle behind a dead key is no green one in the list", () => {
   assert.match(shown([]).keyboard[0]?.[0]?.text ?? "", /^🟢/);
   assert.doesNotMatch(shown([]).text.text, /🔑/);
 });
+
+test("requests that the address refused are told for a week, with the last reason", () => {
+  const told = (daysAgo: number) =>
+    looks(false).map((look) => {
+      const at = new Date(NOW.getTime() - daysAgo * 24 * 3_600_000);
+      const refused = { count: 3, last: { at, why: { ru: "Это не JSON.", en: "This isn't JSON." } } };
+      const view = { ...viewOf({ ...(cases[0] as Case), state: "active" }), refused };
+      return cardScreen(look, { view, sources: [], problems: [], timeZone: "UTC", now: NOW }).text.text;
+    });
+  const [ru, en] = told(0);
+  assert.match(ru ?? "", /⚠️ Не принято запросов на адрес связки: 3\. Последний: .*\nЭто не JSON\./);
+  assert.match(en ?? "", /⚠️ Requests to the bundle's address that weren't taken: 3\..*\nThis isn't JSON\./);
+  for (const text of told(8)) assert.doesNotMatch(text, /JSON/);
+});

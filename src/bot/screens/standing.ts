@@ -18,6 +18,8 @@ export interface Standing {
   readonly needsOther: boolean;
 }
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
 /** Deleted, and the newest version still names it. */
 const isGone = ({ state, pausedBy, body }: BundleView): boolean =>
   state === "paused" && pausedBy?.by === "connection" && JSON.stringify(body).includes(pausedBy.connection);
@@ -47,6 +49,10 @@ export function standing(
       cut(refused.sentence[look.locale], 300),
       ...(hook?.retryAt ? [words.subscribeAgain(time(hook.retryAt))] : []),
     ]);
+  // Nobody reads the sender's log; what was refused long ago is of no use to anybody, either.
+  const lost = view.refused?.last;
+  if (view.refused && lost && now.getTime() - lost.at.getTime() < WEEK_MS)
+    troubles.push([`⚠️ ${words.refused(view.refused.count, time(lost.at))}`, cut(lost.why[look.locale], 300)]);
   return {
     line:
       view.state === "draft"

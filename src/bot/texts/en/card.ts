@@ -76,6 +76,7 @@ export const card = {
   notSubscribed: "The service made no subscription, so no events come yet:",
   notSubscribedPolled: "The service made no subscription, so it is asked on schedule:",
   subscribeAgain: (at: string) => `I will ask again: ${at}.`,
+  refused: (n: number, at: string) => `Requests to the bundle's address that weren't taken: ${n}. The last one: ${at}.`,
   pollFailed: "The poll doesn't succeed:",
   start: "▶️ Start",
   pause: "⏸ Pause",

@@ -76,6 +76,7 @@ export const card = {
   notSubscribed: "Сервис не оформил подписку, события пока не приходят:",
   notSubscribedPolled: "Сервис не оформил подписку, поэтому спрашиваю его по расписанию:",
   subscribeAgain: (at: string) => `Попрошу его снова: ${at}.`,
+  refused: (n: number, at: string) => `Не принято запросов на адрес связки: ${n}. Последний: ${at}.`,
   pollFailed: "Опрос не получается:",
   start: "▶️ Запустить",
   pause: "⏸ Пауза",
