@@ -113,7 +113,6 @@ const SQL_ELSEWHERE = new Map([["src/engine/queue.ts", "pg-boss takes Drizzle's 
 const LONG = new Map([
   ["src/engine/engine.ts", "the contract of the engine: interfaces only"],
   ["src/db/schema.ts", "every table, once"],
-  ["src/connectors/retailcrm/fields.ts", "the names of retailCRM's fields in two languages"],
 ]);
 
 describe("architecture", () => {

@@ -34,9 +34,26 @@ export interface Order {
   email: string;
   customer?: { id: number };
   customFields: Record<string, unknown>;
-  payments: Record<string, unknown>[];
-  items: unknown[];
+  payments: Payment[];
+  items: Item[];
   [more: string]: unknown;
+}
+export interface Payment {
+  id: number;
+  externalId?: string;
+  status: string;
+  [more: string]: unknown;
+}
+export interface Item {
+  id: number;
+  [more: string]: unknown;
+}
+export interface Note {
+  id: number;
+  text: string;
+  createdAt: string;
+  managerId: number | null;
+  customer: { id: number; externalId?: string };
 }
 /** Who did it: a person in the interface, or a key of the API. */
 export type By = { source: "user"; user: { id: number } } | { source: "api"; key: string };
@@ -52,7 +69,23 @@ export interface Change {
   record: string;
   /** The whole record as it was, for the entries of a creation. */
   full?: Record<string, unknown>;
+  /** The short record of what is no more, and what it became part of. */
+  gone?: Record<string, unknown>;
+  combinedTo?: { id: number };
 }
+
+/** Names of fields as recorded feeds write them; those of sums were never recorded. */
+const RECORDED: Readonly<Record<string, string>> = {
+  managerComment: "manager_comment",
+  customerComment: "customer_comment",
+  managerId: "manager",
+  firstName: "first_name",
+  lastName: "last_name",
+  externalId: "external_id",
+  shipmentStore: "shipment_store",
+  shipmentDate: "shipment_date",
+};
+const historyName = (field: string) => RECORDED[field] ?? field;
 
 export type Account = ReturnType<typeof makeAccount>;
 
@@ -60,6 +93,7 @@ export function makeAccount(deps: SandboxDeps) {
   const customers = collection<Customer>(deps, "retailcrm", "customers");
   const orders = collection<Order>(deps, "retailcrm", "orders");
   const history = collection<Change>(deps, "retailcrm", "history");
+  const notes = collection<Note>(deps, "retailcrm", "notes");
   const now = () => moscow(deps.now());
 
   function note(
@@ -70,6 +104,7 @@ export function makeAccount(deps: SandboxDeps) {
     oldValue: unknown,
     newValue: unknown,
     created?: Record<string, unknown>,
+    more: Partial<Change> = {},
   ): void {
     const id = 70_000 + history.next();
     history.put(String(id), {
@@ -83,13 +118,32 @@ export function makeAccount(deps: SandboxDeps) {
       created: created !== undefined,
       record,
       ...(created ? { full: created } : {}),
+      ...more,
     });
+  }
+
+  /** An edit's items: known ones by their id, new ones get one; what isn't named is gone, or stays where a switch says so. */
+  function itemsOf(known: readonly Item[], sent: unknown): Item[] {
+    const next = (Array.isArray(sent) ? sent : []).map((one: Record<string, unknown>): Item => {
+      const old = known.find((item) => item.id === Number(one.id));
+      return { status: "new", quantity: 1, ...old, ...one, id: old?.id ?? 40_000 + history.next() };
+    });
+    const kept = known.filter((item) => deps.choice("itemsEdit") === "kept" && !next.some(({ id }) => id === item.id));
+    return [...kept, ...next];
+  }
+
+  function noteCustom(entity: Change["entity"], old: Customer | Order, next: Customer | Order, by: By): void {
+    for (const [code, value] of Object.entries(next.customFields))
+      if (JSON.stringify(old.customFields[code]) !== JSON.stringify(value))
+        note(entity, String(old.id), by, `custom_${code}`, old.customFields[code] ?? null, value);
   }
 
   return {
     customers,
     orders,
     history,
+    notes,
+    note,
 
     addCustomer(data: Record<string, unknown>, site: string, by: By): Customer {
       const id = 500 + customers.next();
@@ -140,9 +194,23 @@ export function makeAccount(deps: SandboxDeps) {
         id: customer.id,
       } as Customer;
       customers.put(String(customer.id), next);
-      for (const field of Object.keys(plain))
+      for (const field of [...Object.keys(plain), "tags"])
         if (JSON.stringify(customer[field]) !== JSON.stringify(next[field]))
-          note("customer", String(customer.id), by, field, customer[field] ?? null, next[field] ?? null);
+          note("customer", String(customer.id), by, historyName(field), customer[field] ?? null, next[field] ?? null);
+      noteCustom("customer", customer, next, by);
+    },
+
+    /** A record that is deleted, or that became part of another, is told of in the feed and nowhere else. */
+    removeCustomer(customer: Customer, by: By, into?: Customer): void {
+      customers.remove(String(customer.id));
+      const gone = { id: customer.id, externalId: customer.externalId, site: customer.site };
+      const more = { gone, ...(into ? { combinedTo: { id: into.id } } : {}) };
+      note("customer", String(customer.id), by, "id", customer.id, null, undefined, more);
+    },
+    removeOrder(order: Order, by: By): void {
+      orders.remove(String(order.id));
+      const { id, externalId, site, status } = order;
+      note("order", String(id), by, "deleted_at", null, now(), undefined, { gone: { id, externalId, site, status } });
     },
 
     addOrder(data: Record<string, unknown>, site: string, by: By): Order {
@@ -160,7 +228,6 @@ export function makeAccount(deps: SandboxDeps) {
         lastName: "",
         phone: "",
         email: "",
-        items: [],
         customFields: {},
         createdAt: now(),
         shipped: false,
@@ -168,10 +235,11 @@ export function makeAccount(deps: SandboxDeps) {
         fromApi: by.source === "api",
         status: "new",
         statusUpdatedAt: now(),
+        number: `${id}A`,
         ...data,
         payments: [],
+        items: itemsOf([], data.items),
         id,
-        number: `${id}A`,
         site,
       };
       orders.put(String(id), order);
@@ -186,10 +254,12 @@ export function makeAccount(deps: SandboxDeps) {
     },
 
     editOrder(order: Order, change: Record<string, unknown>, by: By): Order {
-      const { customFields, ...plain } = change;
+      const { customFields, items, delivery, ...plain } = change;
       const next = {
         ...order,
         ...plain,
+        ...(delivery ? { delivery: { ...(order.delivery as object | undefined), ...(delivery as object) } } : {}),
+        items: items === undefined ? order.items : itemsOf(order.items, items),
         customFields: { ...order.customFields, ...(customFields as object | undefined) },
         id: order.id,
       } as Order;
@@ -199,27 +269,16 @@ export function makeAccount(deps: SandboxDeps) {
       }
       for (const field of Object.keys(plain))
         if (field !== "status" && JSON.stringify(order[field]) !== JSON.stringify(next[field]))
-          note("order", String(order.id), by, field, order[field] ?? null, next[field] ?? null);
+          note("order", String(order.id), by, historyName(field), order[field] ?? null, next[field] ?? null);
+      noteCustom("order", order, next, by);
+      if (JSON.stringify(order.items) !== JSON.stringify(next.items))
+        note("order", String(order.id), by, "order_product", order.items.length, next.items.length);
       orders.put(String(order.id), next);
       return next;
     },
 
-    pay(order: Order, payment: Record<string, unknown>, by: By): number {
-      const id = 3_000 + history.next();
-      const made = { id, status: "not-paid", ...payment };
-      const paid = made.status === "paid";
-      orders.put(String(order.id), {
-        ...order,
-        payments: [...order.payments, made],
-        ...(paid ? { fullPaidAt: now() } : {}),
-      });
-      note("order", String(order.id), by, "payments", null, { id, type: payment.type });
-      if (paid) note("order", String(order.id), by, "full_paid_at", null, now());
-      return id;
-    },
-
     clear: () => {
-      for (const kind of [customers, orders, history]) kind.clear();
+      for (const kind of [customers, orders, history, notes]) kind.clear();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Pages and filters of lists, PHP style. */
-import { list, object, type SandboxDeps, text } from "../kit.ts";
+import { list, moscow, object, type SandboxDeps, text } from "../kit.ts";
 import type { Customer, Order } from "./account.ts";
 import { Refusal, refuse } from "./refusals.ts";
 
@@ -44,5 +44,6 @@ export function makeFilters(deps: SandboxDeps) {
   const inTime = (value: string, from: unknown, to: unknown) =>
     (from === undefined || value >= String(from)) && (to === undefined || value <= `${String(to)}~`);
 
-  return { page, fits, fitsName, inTime };
+  return { page, fits, fitsName, inTime, now: () => moscow(deps.now()) };
 }
+export type Filters = ReturnType<typeof makeFilters>;

@@ -1,108 +1,42 @@
-/** retailCRM (API v5) as its contract sheet describes it: routes, filters, permissions, refusals. */
-import {
-  type Call,
-  html,
-  json,
-  list,
-  nested,
-  newestFirst,
-  object,
-  type Reply,
-  type Sandbox,
-  type SandboxDeps,
-  text,
-} from "../kit.ts";
-import { type By, type Change, type Customer, makeAccount, type Order } from "./account.ts";
+/** retailCRM (API v5) as its contract sheet describes it: what everybody asks, the change feed, and life in its interface. */
+import { type Call, html, json, nested, object, type Reply, type Sandbox, type SandboxDeps, text } from "../kit.ts";
+import { type By, type Change, makeAccount, type Order } from "./account.ts";
+import { makeDesk, type Visit } from "./desk.ts";
 import { makeFilters } from "./filters.ts";
-import { CUSTOM_FIELDS, DICTIONARIES, KEY, REFERENCES, SITES } from "./reference.ts";
-import { checkCustomer, checkOrder, Refusal, refuse } from "./refusals.ts";
+import { makePeople } from "./people.ts";
+import { CUSTOM_FIELDS, DICTIONARIES, KEY, REFERENCES } from "./reference.ts";
+import { Refusal, refuse } from "./refusals.ts";
+import { makeRules } from "./rule.ts";
+import { makeSales } from "./sales.ts";
 import { buttons, SWITCHES, tables } from "./screen.ts";
-
-const SCOPES = ["order_read", "order_write", "customer_read", "customer_write", "reference_read", "custom_fields_read"];
+import { makeTill } from "./till.ts";
 
 export function makeRetailcrm(deps: SandboxDeps): Sandbox {
   const account = makeAccount(deps);
-  const { page, fits, fitsName, inTime } = makeFilters(deps);
-
-  // ---------------------------------------------------------------- who may
-
-  const scopes = () => (deps.choice("rights") === "full" ? SCOPES : SCOPES.filter((scope) => scope !== "order_write"));
-  const sites = () => (deps.choice("sites") === "all" ? Object.keys(SITES) : ["shop-1"]);
-
-  function demand(scope: string): void {
-    if (!scopes().includes(scope)) throw new Refusal(refuse(403, "Access denied."));
-  }
-  /** Needed wherever the key sees more than one shop. */
-  function siteOf(form: URLSearchParams): string {
-    const site = form.get("site");
-    if (site && !sites().includes(site))
-      throw new Refusal(refuse(400, "Errors in the input parameters", { site: `Site "${site}" is not available` }));
-    if (!site && sites().length > 1) throw new Refusal(refuse(400, "Parameter 'site' is missing"));
-    return site ?? sites()[0] ?? "";
-  }
-
-  function entity(form: URLSearchParams, name: string): Record<string, unknown> {
-    const raw = form.get(name);
-    if (raw === null) throw new Refusal(refuse(400, `Parameter '${name}' is missing`));
-    try {
-      const value = object(JSON.parse(raw));
-      if (value) return value;
-    } catch {
-      // falls through to the refusal
-    }
-    throw new Refusal(refuse(400, "Errors in the entity format", { [name]: "Invalid JSON" }));
-  }
-
-  // ---------------------------------------------------------------- shapes
-
-  /** Empty custom fields are a list, filled ones an object: the service's own inconsistency. */
-  const fieldsShape = (fields: Record<string, unknown>) => (Object.keys(fields).length === 0 ? [] : fields);
-  const customerShape = (customer: Customer) => ({ ...customer, customFields: fieldsShape(customer.customFields) });
-  const orderShape = (order: Order, created = false) => ({
-    ...order,
-    customFields: fieldsShape(order.customFields),
-    customer: order.customer ? { type: "customer", site: order.site, ...order.customer } : undefined,
-    payments:
-      order.payments.length === 0
-        ? deps.choice("emptyPayments") === "object"
-          ? {}
-          : []
-        : created
-          ? order.payments
-          : Object.fromEntries(order.payments.map((p) => [String(p.id), p])),
-  });
-
-  // ---------------------------------------------------------------- writes
-
-  function sameExternalId(
-    kind: "Order" | "Customer",
-    externalId: unknown,
-    known: readonly (Customer | Order)[],
-    site: string,
-  ): void {
-    if (externalId !== undefined && known.some((one) => one.externalId === String(externalId) && one.site === site))
-      throw new Refusal(refuse(400, `${kind} already exists.`));
-  }
-  function linkCustomer(data: Record<string, unknown>): Record<string, unknown> {
-    const link = object(data.customer);
-    if (!link) return data;
-    const id = text(link.id);
-    const found = account.customers
-      .all()
-      .find((c) => String(c.id) === id || (link.externalId !== undefined && c.externalId === String(link.externalId)));
-    if (!found) throw new Refusal(refuse(400, "Order is not loaded", { customer: "Customer not found" }));
-    return { ...data, customer: { id: found.id, ...(found.externalId ? { externalId: found.externalId } : {}) } };
-  }
-  function pick<T extends Customer | Order>(all: readonly T[], id: string, by: string | null): T {
-    const found = all.find((one) => (by === "id" ? String(one.id) === id : one.externalId === id));
-    if (!found) throw new Refusal(refuse(404, "Not found"));
-    return found;
-  }
+  const filters = makeFilters(deps);
+  const desk = makeDesk(deps, account);
+  const till = makeTill(deps, account);
+  const rules = makeRules(deps);
+  const people = makePeople(deps, account, desk, filters);
+  const sales = makeSales(account, desk, till, filters);
+  const { page, inTime } = filters;
 
   // ---------------------------------------------------------------- change feed
 
-  function feed(kind: Change["entity"], query: URLSearchParams, key: string): Reply {
-    const filter = object(nested(query).filter) ?? {};
+  function short(change: Change): Record<string, unknown> {
+    if (change.gone) return change.gone;
+    if (change.entity === "customer") return change.full ?? { id: Number(change.record) };
+    const order = account.orders.get(change.record);
+    if (change.full) return desk.orderShape(change.full as Order);
+    return {
+      id: Number(change.record),
+      ...(order?.externalId ? { externalId: order.externalId } : {}),
+      managerId: 3,
+      site: order?.site,
+      status: order?.status,
+    };
+  }
+  function feed(kind: Change["entity"], { query, filter, key }: Visit): Reply {
     if (filter.sinceId !== undefined && query.has("page"))
       throw new Refusal(refuse(400, "Errors in the input parameters", { page: "page can't be used with sinceId" }));
     const since = Number(text(filter.sinceId) ?? 0);
@@ -112,22 +46,9 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
         (c) => c.entity === kind && c.id > since && inTime(c.createdAt, text(filter.startDate), text(filter.endDate)),
       );
     const { items, pagination } = page(found, query, 100);
-    const short = (change: Change) => {
-      if (kind === "customer") return change.full ?? { id: Number(change.record) };
-      const order = account.orders.get(change.record);
-      return change.full
-        ? orderShape(change.full as Order)
-        : {
-            id: Number(change.record),
-            ...(order?.externalId ? { externalId: order.externalId } : {}),
-            managerId: 3,
-            site: order?.site,
-            status: order?.status,
-          };
-    };
     return json(200, {
       success: true,
-      generatedAt: new Date(deps.now().getTime() + 3 * 3_600_000).toISOString().slice(0, 19).replace("T", " "),
+      generatedAt: filters.now(),
       history: items.map((change) => ({
         id: change.id,
         createdAt: change.createdAt,
@@ -137,6 +58,8 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
         oldValue: change.oldValue,
         newValue: change.newValue,
         ...(change.created ? { created: true } : {}),
+        ...(change.gone ? { deleted: true } : {}),
+        ...(change.combinedTo ? { combinedTo: change.combinedTo } : {}),
         [kind]: short(change),
       })),
       pagination,
@@ -145,174 +68,106 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
 
   // ---------------------------------------------------------------- routes
 
-  function route(call: Call, key: string): Reply {
-    const form = new URLSearchParams(call.body);
-    const by: By = { source: "api", key };
-    const path = call.path.replace(/^api\/v5\//, "");
-    const filter = object(nested(call.query).filter) ?? {};
-    const post = call.method === "POST";
-    if (call.path === "api/credentials")
+  function reference(name: string): Reply {
+    desk.demand("reference_read");
+    const known = REFERENCES[name];
+    if (!known) return refuse(404, "Method not found");
+    const seen =
+      name === "sites" ? Object.entries(known.value as object).filter(([c]) => desk.sites().includes(c)) : null;
+    return json(200, { success: true, [known.key]: seen ? Object.fromEntries(seen) : known.value });
+  }
+
+  function about(path: string): Reply | null {
+    if (path === "api/credentials")
       return json(200, {
         success: true,
         credentials: ["/api/orders"],
-        scopes: scopes(),
-        siteAccess: sites().length > 1 ? "access_full" : "access_selective",
-        sitesAvailable: sites(),
+        scopes: desk.scopes(),
+        siteAccess: desk.sites().length > 1 ? "access_full" : "access_selective",
+        sitesAvailable: desk.sites(),
       });
-    if (call.path === "api/api-versions") return json(200, { success: true, versions: ["3.0", "4.0", "5.0"] });
-    if (call.path === "api/system-info")
-      return json(200, {
-        success: true,
-        systemVersion: "8.7",
-        publicUrl: "https://demo.retailcrm.ru",
-        technicalUrl: "https://demo.retailcrm.ru",
-      });
-    if (!call.path.startsWith("api/v5/")) return refuse(404, "Method not found");
+    if (path === "api/api-versions") return json(200, { success: true, versions: ["3.0", "4.0", "5.0"] });
+    if (path !== "api/system-info") return path.startsWith("api/v5/") ? null : refuse(404, "Method not found");
+    const url = "https://demo.retailcrm.ru";
+    return json(200, { success: true, systemVersion: "8.7", publicUrl: url, technicalUrl: url });
+  }
 
-    const reference = path.match(/^reference\/([\w-]+)$/)?.[1];
-    if (reference) {
-      demand("reference_read");
-      const known = REFERENCES[reference];
-      if (!known) return refuse(404, "Method not found");
-      const value =
-        reference === "sites"
-          ? Object.fromEntries(Object.entries(known.value as object).filter(([code]) => sites().includes(code)))
-          : known.value;
-      return json(200, { success: true, [known.key]: value });
-    }
+  function route(call: Call, key: string): Reply {
+    const told = about(call.path);
+    if (told) return told;
+    const path = call.path.replace(/^api\/v5\//, "");
+    const filter = object(nested(call.query).filter) ?? {};
+    const by: By = { source: "api", key };
+    const form = new URLSearchParams(call.body);
+    const visit: Visit = { path, isPost: call.method === "POST", query: call.query, filter, form, by, key };
+    const list = path.match(/^reference\/([\w-]+)$/)?.[1];
+    if (list) return reference(list);
     if (path === "custom-fields") {
-      demand("custom_fields_read");
-      const { items, pagination } = page(
-        CUSTOM_FIELDS.filter((field) => filter.entity === undefined || field.entity === filter.entity),
-        call.query,
-      );
+      desk.demand("custom_fields_read");
+      const found = CUSTOM_FIELDS.filter((field) => filter.entity === undefined || field.entity === filter.entity);
+      const { items, pagination } = page(found, call.query);
       return json(200, { success: true, pagination, customFields: items });
     }
-    if (path === "custom-fields/dictionaries")
-      return json(200, {
-        success: true,
-        customDictionaries: DICTIONARIES,
-        pagination: page(DICTIONARIES, call.query).pagination,
-      });
-
-    if (path === "customers/history") return feed("customer", call.query, key);
-    if (path === "orders/history") return feed("order", call.query, key);
-
-    if (path === "customers" && !post) {
-      demand("customer_read");
-      const name = text(filter.name);
-      const found = newestFirst(account.customers.all()).filter(
-        (c) =>
-          fits(c, filter) &&
-          (name === undefined || fitsName(c, name)) &&
-          inTime(c.createdAt, text(filter.dateFrom), text(filter.dateTo)),
-      );
-      const { items, pagination } = page(found, call.query);
-      return json(200, { success: true, pagination, customers: items.map(customerShape) });
+    if (path === "custom-fields/dictionaries") {
+      const { pagination } = page(DICTIONARIES, call.query);
+      return json(200, { success: true, customDictionaries: DICTIONARIES, pagination });
     }
-    if (path === "customers/create" && post) {
-      demand("customer_write");
-      const data = entity(form, "customer");
-      const site = siteOf(form);
-      checkCustomer(data);
-      if (deps.choice("customerExternalId") === "required" && data.externalId === undefined)
-        return refuse(400, "Parameter 'externalId' in 'customer' is missing");
-      sameExternalId("Customer", data.externalId, account.customers.all(), site);
-      return json(Number(deps.choice("created")), { success: true, id: account.addCustomer(data, site, by).id });
-    }
-    if (path === "customers/upload" && post) {
-      demand("customer_write");
-      const items = JSON.parse(form.get("customers") ?? "[]") as Record<string, unknown>[];
-      const site = siteOf(form);
-      const taken = (item: Record<string, unknown>) =>
-        account.customers.all().some((c) => c.externalId === item.externalId);
-      const failed = items.filter(taken);
-      const uploaded = items
-        .filter((item) => !taken(item))
-        .map((item) => ({ id: account.addCustomer(item, site, by).id, externalId: item.externalId }));
-      if (failed.length === 0) return json(200, { success: true, uploadedCustomers: uploaded });
-      return json(460, {
-        success: false,
-        uploadedCustomers: uploaded,
-        failedCustomers: failed.map((f) => ({ externalId: f.externalId })),
-        errorMsg: "Customers are loaded with errors",
-        errors: {},
-      });
-    }
-
-    if (path === "orders" && !post) {
-      demand("order_read");
-      const found = newestFirst(account.orders.all()).filter(
-        (o) =>
-          fits(o, filter) &&
-          (filter.numbers === undefined || list(filter.numbers).includes(o.number)) &&
-          (filter.customerId === undefined || String(o.customer?.id) === text(filter.customerId)) &&
-          (filter.customer === undefined ||
-            `${o.firstName} ${o.lastName} ${o.phone}`.toLowerCase().includes(String(filter.customer).toLowerCase())) &&
-          (filter.extendedStatus === undefined || list(filter.extendedStatus).includes(o.status)) &&
-          inTime(o.createdAt, text(filter.createdAtFrom), text(filter.createdAtTo)) &&
-          inTime(o.statusUpdatedAt, text(filter.statusUpdatedAtFrom), text(filter.statusUpdatedAtTo)),
-      );
-      const { items, pagination } = page(found, call.query);
-      return json(200, { success: true, pagination, orders: items.map((o) => orderShape(o)) });
-    }
-    if (path === "orders/statuses") {
-      const { ids, externalIds } = nested(call.query);
-      const found = account.orders
-        .all()
-        .filter((o) => list(ids).includes(String(o.id)) || list(externalIds).includes(o.externalId ?? ""));
-      return json(200, {
-        success: true,
-        orders: found.map((o) => ({ id: o.id, externalId: o.externalId, status: o.status, group: o.status })),
-      });
-    }
-    if (path === "orders/create" && post) {
-      demand("order_write");
-      const data = entity(form, "order");
-      const site = siteOf(form);
-      checkOrder(data);
-      sameExternalId("Order", data.externalId, account.orders.all(), site);
-      const order = account.addOrder(linkCustomer(data), site, by);
-      return json(Number(deps.choice("created")), { success: true, id: order.id, order: orderShape(order, true) });
-    }
-    if (path === "orders/payments/create" && post) {
-      demand("order_write");
-      const { order: link, ...payment } = entity(form, "payment");
-      const order = pick(
-        account.orders.all(),
-        text(object(link)?.id) ?? text(object(link)?.externalId) ?? "",
-        object(link)?.id === undefined ? "externalId" : "id",
-      );
-      return json(201, { success: true, id: account.pay(order, payment, by) });
-    }
-
-    const one = path.match(/^(customers|orders)\/([^/]+)(\/edit)?$/);
-    if (!one) return refuse(404, "Method not found");
-    const [, kind, id = "", edit] = one;
-    if (kind === "customers") {
-      demand(edit ? "customer_write" : "customer_read");
-      const customer = pick(account.customers.all(), id, (edit ? form : call.query).get("by"));
-      if (!edit) return json(200, { success: true, customer: customerShape(customer) });
-      const data = entity(form, "customer");
-      checkCustomer(data);
-      account.editCustomer(customer, data, by);
-      return json(200, { success: true, id: customer.id });
-    }
-    demand(edit ? "order_write" : "order_read");
-    const order = pick(account.orders.all(), id, (edit ? form : call.query).get("by"));
-    if (!edit) return json(200, { success: true, order: orderShape(order) });
-    const data = entity(form, "order");
-    checkOrder(data);
-    return json(200, {
-      success: true,
-      id: order.id,
-      order: orderShape(account.editOrder(order, linkCustomer(data), by)),
-    });
+    if (path === "customers/history") return feed("customer", visit);
+    if (path === "orders/history") return feed("order", visit);
+    return people(visit) ?? sales(visit) ?? refuse(404, "Method not found");
   }
 
   // ---------------------------------------------------------------- life
 
   const person: By = { source: "user", user: { id: 3 } };
+
+  function newOrder(fields: Readonly<Record<string, string>>): Order {
+    const total = Number(fields.total);
+    const { firstName, phone } = fields;
+    const customer = account.addCustomer({ firstName, phones: [{ number: phone }] }, "shop-1", person);
+    const data = { firstName, phone, totalSumm: total, summ: total, customer: { id: customer.id } };
+    return account.addOrder(data, "shop-1", person);
+  }
+  function known<T>(kind: string, found: T | undefined, id: string | undefined): T {
+    if (found === undefined) throw new Error(`no ${kind} with id ${id}`);
+    return found;
+  }
+  async function told(order: Order): Promise<unknown> {
+    const sent = await rules.fire("order", order);
+    return sent.length > 0 ? { ...order, sent } : order;
+  }
+  async function press(button: string, fields: Readonly<Record<string, string>>): Promise<unknown> {
+    if (button === "trigger") {
+      rules.set({ event: fields.event ?? "", url: (fields.url ?? "").trim(), params: fields.params ?? "" });
+      return {};
+    }
+    if (button === "order") return told(newOrder(fields));
+    if (button === "editCustomer" || button === "deleteCustomer") {
+      const customer = known("customer", account.customers.get(fields.customer ?? ""), fields.customer);
+      if (button === "deleteCustomer") account.removeCustomer(customer, person);
+      else account.editCustomer(customer, { lastName: fields.lastName ?? "" }, person);
+      return {
+        id: customer.id,
+        sent: await rules.fire("customer", account.customers.get(String(customer.id)) ?? customer),
+      };
+    }
+    const order = known("order", account.orders.get(fields.order ?? ""), fields.order);
+    if (button === "deleteOrder") {
+      account.removeOrder(order, person);
+      return { id: order.id };
+    }
+    if (button === "pay") {
+      const id = till.pay(order, { type: "bank-card", amount: order.totalSumm, status: "paid" }, person);
+      return { id, sent: await rules.fire("order", order) };
+    }
+    const total = Number(fields.total);
+    const change =
+      button === "editOrder"
+        ? { managerComment: fields.comment ?? "" }
+        : { status: fields.status, totalSumm: total, summ: total };
+    return told(account.editOrder(order, change, person));
+  }
+
   return {
     key: "retailcrm",
     name: { ru: "retailCRM", en: "retailCRM" },
@@ -324,36 +179,8 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
     ],
     switches: SWITCHES,
     tables: () => tables(account),
-    buttons: () => buttons(account),
-    press(button, fields) {
-      if (button === "order") {
-        const customer = account.addCustomer(
-          { firstName: fields.firstName, phones: [{ number: fields.phone }] },
-          "shop-1",
-          person,
-        );
-        return account.addOrder(
-          {
-            firstName: fields.firstName,
-            phone: fields.phone,
-            totalSumm: Number(fields.total),
-            summ: Number(fields.total),
-            customer: { id: customer.id },
-          },
-          "shop-1",
-          person,
-        );
-      }
-      const order = account.orders.get(fields.order ?? "");
-      if (!order) throw new Error(`no order with id ${fields.order}`);
-      if (button === "pay")
-        return { id: account.pay(order, { type: "bank-card", amount: order.totalSumm, status: "paid" }, person) };
-      return account.editOrder(
-        order,
-        { status: fields.status, totalSumm: Number(fields.total), summ: Number(fields.total) },
-        person,
-      );
-    },
+    buttons: () => buttons(account, rules.rule()),
+    press,
     handle(call) {
       const key = call.headers["x-api-key"] ?? call.query.get("apiKey") ?? new URLSearchParams(call.body).get("apiKey");
       if (!key) return refuse(400, '"apiKey" is missing.');
@@ -368,6 +195,9 @@ export function makeRetailcrm(deps: SandboxDeps): Sandbox {
     },
     tooMany: () => refuse(503, "Rate limit exceeded"),
     expired: () => refuse(403, 'Wrong "apiKey" value.'),
-    clear: account.clear,
+    clear() {
+      account.clear();
+      rules.clear();
+    },
   };
 }

@@ -71,6 +71,18 @@ export const REFERENCES: Readonly<Record<string, { key: string; value: unknown }
       entry("Самовывоз", "self-delivery", 20, { defaultCost: 0 }),
     ]),
   },
+  "delivery-services": {
+    key: "deliveryServices",
+    value: byCode([entry("Экспресс", "express", 10), entry("До двери", "door", 20)]),
+  },
+  "product-statuses": {
+    key: "productStatuses",
+    value: byCode([
+      entry("Новый", "new", 10, { isProcess: false }),
+      entry("В резерве", "in-reserve", 20, { isProcess: true }),
+      entry("Отменён", "canceled", 30, { isProcess: false }),
+    ]),
+  },
   stores: { key: "stores", value: [entry("Основной склад", "main", 10)] },
   "price-types": { key: "priceTypes", value: [entry("Розничная", "base", 10)] },
   countries: { key: "countriesIso", value: ["RU", "BY", "KZ"] },

@@ -3,6 +3,7 @@ import { newestFirst } from "../kit.ts";
 import type { SandboxButton, SandboxSwitch, Table } from "../types.ts";
 import type { Account } from "./account.ts";
 import { REFERENCES } from "./reference.ts";
+import type { Rule } from "./rule.ts";
 
 const STATUSES = Object.values(
   REFERENCES.statuses?.value as Record<string, { code: string; name: string; active: boolean }>,
@@ -50,6 +51,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     ],
   },
   {
+    key: "itemsEdit",
+    label: { ru: "Товары, которых нет в правке", en: "Items that an edit doesn't name" },
+    choices: [
+      { value: "replaced", label: { ru: "исчезают", en: "vanish" } },
+      { value: "kept", label: { ru: "остаются", en: "stay" } },
+    ],
+  },
+  {
     key: "emptyPayments",
     label: { ru: "Пустые оплаты", en: "Empty payments" },
     choices: [
@@ -91,6 +100,48 @@ export const tables = (account: Account): Table[] => [
     ],
   },
   {
+    name: "payments",
+    label: { ru: "Оплаты", en: "Payments" },
+    rows: newestFirst(account.orders.all()).flatMap((order) =>
+      newestFirst(order.payments).map((payment) => ({ ...payment, order: order.number })),
+    ),
+    columns: [
+      { key: "id", label: { ru: "ID", en: "ID" } },
+      { key: "order", label: { ru: "Заказ", en: "Order" } },
+      { key: "type", label: { ru: "Тип", en: "Type" } },
+      { key: "status", label: { ru: "Статус", en: "Status" } },
+      { key: "amount", label: { ru: "Сумма", en: "Amount" } },
+      { key: "externalId", label: { ru: "Внешний ID", en: "External ID" } },
+    ],
+  },
+  {
+    name: "items",
+    label: { ru: "Товары заказов", en: "Order items" },
+    rows: newestFirst(account.orders.all()).flatMap((order) =>
+      order.items.map((item) => ({ ...item, order: order.number })),
+    ),
+    columns: [
+      { key: "id", label: { ru: "ID", en: "ID" } },
+      { key: "order", label: { ru: "Заказ", en: "Order" } },
+      { key: "productName", label: { ru: "Товар", en: "Product" } },
+      { key: "offer.externalId", label: { ru: "Предложение", en: "Offer" } },
+      { key: "initialPrice", label: { ru: "Цена", en: "Price" } },
+      { key: "quantity", label: { ru: "Количество", en: "Quantity" } },
+      { key: "status", label: { ru: "Статус", en: "Status" } },
+    ],
+  },
+  {
+    name: "notes",
+    label: { ru: "Заметки клиентов", en: "Customer notes" },
+    rows: newestFirst(account.notes.all()).map((note) => ({ ...note })),
+    columns: [
+      { key: "id", label: { ru: "ID", en: "ID" } },
+      { key: "customer.id", label: { ru: "Клиент", en: "Customer" } },
+      { key: "text", label: { ru: "Текст", en: "Text" } },
+      { key: "createdAt", label: { ru: "Время", en: "Time" } },
+    ],
+  },
+  {
     name: "history",
     label: { ru: "История изменений", en: "Change feed" },
     rows: newestFirst(account.history.all())
@@ -116,8 +167,15 @@ export const tables = (account: Account): Table[] => [
   },
 ];
 
-export const buttons = (account: Account): SandboxButton[] => {
+const EVENTS: SandboxButton["fields"][number]["choices"] = [
+  { value: "", label: { ru: "выключен", en: "off" } },
+  { value: "order", label: { ru: "изменение заказа", en: "change of an order" } },
+  { value: "customer", label: { ru: "изменение клиента", en: "change of a customer" } },
+];
+
+export const buttons = (account: Account, rule: Rule): SandboxButton[] => {
   const newest = account.orders.all().at(-1);
+  const customer = account.customers.all().at(-1);
   return [
     {
       key: "status",
@@ -146,6 +204,50 @@ export const buttons = (account: Account): SandboxButton[] => {
       key: "pay",
       label: { ru: "Оплатить заказ", en: "Pay an order" },
       fields: [{ key: "order", label: { ru: "ID заказа", en: "Order ID" }, value: String(newest?.id ?? "") }],
+    },
+    {
+      key: "editOrder",
+      label: { ru: "Изменить комментарий заказа", en: "Change an order's comment" },
+      fields: [
+        { key: "order", label: { ru: "ID заказа", en: "Order ID" }, value: String(newest?.id ?? "") },
+        { key: "comment", label: { ru: "Комментарий оператора", en: "Operator's comment" }, value: "Перезвонить" },
+      ],
+    },
+    {
+      key: "editCustomer",
+      label: { ru: "Изменить клиента", en: "Change a customer" },
+      fields: [
+        { key: "customer", label: { ru: "ID клиента", en: "Customer ID" }, value: String(customer?.id ?? "") },
+        { key: "lastName", label: { ru: "Фамилия", en: "Last name" }, value: "Соколова" },
+      ],
+    },
+    {
+      key: "deleteOrder",
+      label: { ru: "Удалить заказ", en: "Delete an order" },
+      fields: [{ key: "order", label: { ru: "ID заказа", en: "Order ID" }, value: String(newest?.id ?? "") }],
+    },
+    {
+      key: "deleteCustomer",
+      label: { ru: "Удалить клиента", en: "Delete a customer" },
+      fields: [{ key: "customer", label: { ru: "ID клиента", en: "Customer ID" }, value: String(customer?.id ?? "") }],
+    },
+    {
+      key: "trigger",
+      label: { ru: "Триггер с HTTP-запросом", en: "Trigger with an HTTP request" },
+      fields: [
+        {
+          key: "event",
+          label: { ru: "Событие", en: "Event" },
+          value: rule.event,
+          ...(EVENTS ? { choices: EVENTS } : {}),
+        },
+        { key: "url", label: { ru: "Адрес", en: "Address" }, value: rule.url },
+        {
+          key: "params",
+          label: { ru: "Параметры (имя=шаблон)", en: "Parameters (name=template)" },
+          value: rule.params,
+        },
+      ],
     },
   ];
 };

@@ -36,8 +36,13 @@ function shifted(ctx: Context, shift: number): ReadTime {
 
 const idOf = (entry: JsonObject) => Number(textOf(entry.id) ?? 0);
 
+/** A period that ended clearly in the past is read up to its end; the present has none, however wrong a clock runs. */
+const endOf = (ctx: Context, since: PollSince): string | null =>
+  ctx.now().getTime() - since.until.getTime() > HOUR ? since.until.toISOString() : null;
+
 /** Pages of the feed, oldest first. `sinceId` is exclusive and must not be sent together with `page`. */
 export async function* feed(ctx: Context, kind: "orders" | "customers", since: PollSince): AsyncIterable<FeedPage> {
+  const end = endOf(ctx, since);
   let sinceId = textOf(objectOf(since.cursor).sinceId);
   let known: number | null = null;
   for (;;) {
@@ -49,13 +54,23 @@ export async function* feed(ctx: Context, kind: "orders" | "customers", since: P
     known = shift;
     // The first date was written in our zone; once theirs is known the question is put right.
     if (!sinceId && isFirst && shift !== 0) continue;
-    const entries = objectsOf(body.history).sort((a, b) => idOf(a) - idOf(b));
+    const time = shifted(ctx, shift);
+    const all = objectsOf(body.history).sort((a, b) => idOf(a) - idOf(b));
+    const entries = end === null ? all : all.filter((entry) => (time(entry.createdAt) ?? "") <= end);
     const last = textOf(entries.at(-1)?.id);
     if (last === null || last === sinceId) return;
     sinceId = last;
-    yield { entries, cursor: { sinceId }, time: shifted(ctx, shift) };
+    yield { entries, cursor: { sinceId }, time };
+    if (entries.length < all.length) return;
     if (Number(objectOf(body.pagination).totalPageCount ?? 1) <= 1) return;
   }
+}
+
+/** How the account's moments are read, for lists that don't tell its clock. */
+export async function clockOf(ctx: Context, kind: "orders" | "customers"): Promise<ReadTime> {
+  const startDate = formatLocal(ctx.now(), ctx.timeZone, "yyyy-MM-dd HH:mm:ss");
+  const body = await get(ctx, `${V5}/${kind}/history`, { filter: { startDate }, limit: 20 });
+  return shifted(ctx, shiftOf(ctx, body.generatedAt));
 }
 
 /** Our own key made this change: reacting to it would be an echo. */

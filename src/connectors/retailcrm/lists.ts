@@ -3,6 +3,7 @@ import type { Context, JsonObject, List, ListItem, Text } from "../kit/define.ts
 import { ConnectorError } from "../kit/errors.ts";
 import { numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { all, get, V5 } from "./api.ts";
+import { changeLists } from "./changes.ts";
 
 function itemsOf(records: readonly JsonObject[], note: (record: JsonObject) => string | null = () => null): ListItem[] {
   return records
@@ -76,8 +77,11 @@ export const lists: Readonly<Record<string, List>> = {
   paymentTypes: simple({ ru: "Типы оплаты", en: "Payment types" }, "payment-types", "paymentTypes"),
   paymentStatuses: simple({ ru: "Статусы оплаты", en: "Payment statuses" }, "payment-statuses", "paymentStatuses"),
   deliveryTypes: simple({ ru: "Типы доставки", en: "Delivery types" }, "delivery-types", "deliveryTypes"),
+  deliveryServices: simple({ ru: "Службы доставки", en: "Delivery services" }, "delivery-services", "deliveryServices"),
+  productStatuses: simple({ ru: "Статусы товаров", en: "Item statuses" }, "product-statuses", "productStatuses"),
   stores: simple({ ru: "Склады", en: "Warehouses" }, "stores", "stores"),
   users,
+  ...changeLists,
 };
 
 const NEEDED = ["order_read", "order_write", "customer_read", "customer_write", "reference_read"];

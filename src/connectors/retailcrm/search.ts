@@ -2,7 +2,9 @@
 import type { Context, Found, Json, JsonObject } from "../kit/define.ts";
 import { digitsOf, isSamePhone, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { search } from "./api.ts";
-import { asInput, customerOf, orderOf, timeIn } from "./shapes.ts";
+import { customerOf } from "./customershape.ts";
+import { orderOf } from "./ordershape.ts";
+import { asInput, timeIn } from "./shapes.ts";
 
 export type Kind = "customers" | "orders";
 
@@ -58,6 +60,9 @@ export async function recordsBy(ctx: Context, kind: Kind, key: string, value: Js
   }
 }
 
+const itemIds = (record: JsonObject) =>
+  objectsOf(record.items).map(({ id = null, quantity = null }) => ({ id, quantity }));
+
 export function foundOf(ctx: Context, kind: Kind, record: JsonObject): Found {
   const time = timeIn(ctx.timeZone);
   const output = kind === "customers" ? customerOf(record, time) : orderOf(record, time);
@@ -65,7 +70,8 @@ export function foundOf(ctx: Context, kind: Kind, record: JsonObject): Found {
   return {
     id: textOf(record.id) ?? "",
     output,
-    fields: asInput(output, record),
+    // Items that are there are named by their id: retailCRM takes no other part of its own answer back.
+    fields: { ...asInput(output, record), ...(kind === "orders" ? { items: itemIds(record) } : {}) },
     ...(createdAt ? { createdAt } : {}),
   };
 }

@@ -1,57 +1,17 @@
-/** Triggers of retailCRM, all of them read from the change feed: it has no webhooks that can be set up by API. */
-import type { Field, JsonObject, Poll, Trigger } from "../kit/define.ts";
-import { isAmong, momentIn, objectOf, textOf } from "../kit/read.ts";
+/** Triggers of retailCRM, read from the change feed: it has no webhooks that can be set up by API. */
+import type { Trigger } from "../kit/define.ts";
+import { isAmong, momentIn, textOf } from "../kit/read.ts";
+import { ownToo, paymentChange, statusChange, statusChangeSample } from "./changefields.ts";
+import { changes } from "./changes.ts";
 import { customOutput } from "./custom.ts";
-import { changeFields, changeSample, customerOutput, customerSample, orderOutput, orderSample } from "./fields.ts";
-import { codeOf, type FeedPage, feed, isOwn, recordsOf } from "./history.ts";
-import { customerOf, orderOf } from "./shapes.ts";
-
-const ownToo: Field = {
-  key: "ownToo",
-  label: { ru: "И то, что сделано этим же API-ключом", en: "Also what this very API key did" },
-  kind: "boolean",
-  hint: {
-    ru: "Обычно нет: иначе связка отвечает сама себе.",
-    en: "Usually not: otherwise the bundle answers itself.",
-  },
-};
-const onlySites: Field = {
-  key: "sites",
-  label: { ru: "Только из магазинов", en: "Only of these shops" },
-  kind: "reference",
-  list: { name: "sites" },
-  many: true,
-};
-
-const isDeleted = (entry: JsonObject) => entry.deleted === true;
-
-/** Reads the feed, keeps the entries that are wanted and joins each with its whole record. */
-function poll(
-  kind: "orders" | "customers",
-  isWanted: (entry: JsonObject, options: JsonObject) => boolean,
-  itemOf: (entry: JsonObject, record: JsonObject, time: FeedPage["time"]) => JsonObject,
-  isKept: (item: JsonObject, options: JsonObject) => boolean,
-): Poll {
-  const one = kind === "orders" ? "order" : "customer";
-  return {
-    everyMinutes: 5,
-    async *items(ctx, options, since) {
-      for await (const page of feed(ctx, kind, since)) {
-        const entries = page.entries.filter(
-          (entry) => !isDeleted(entry) && (options.ownToo === true || !isOwn(entry)) && isWanted(entry, options),
-        );
-        const records = await recordsOf(ctx, kind, entries);
-        const items = entries
-          .map((entry) => {
-            const short = objectOf(entry[one]);
-            return itemOf(entry, records.get(textOf(short.id) ?? "") ?? short, page.time);
-          })
-          .filter((item) => textOf(item.id) !== null && isKept(item, options));
-        yield { items, cursor: page.cursor };
-      }
-    },
-  };
-}
+import { customerOutput, customerSample } from "./customerfields.ts";
+import { customerOf } from "./customershape.ts";
+import { changeOf, creationPoll, entryPoll } from "./feedpoll.ts";
+import { sites, statuses } from "./fields.ts";
+import { codeOf } from "./history.ts";
+import { orderOutput, orderSample } from "./orderoutput.ts";
+import { orderOf } from "./ordershape.ts";
+import { signals } from "./signals.ts";
 
 const statusChanged: Trigger = {
   key: "orderStatus",
@@ -59,14 +19,8 @@ const statusChanged: Trigger = {
   about: { ru: "Каждая смена статуса заказа.", en: "Every change of an order's status." },
   words: ["статус", "изменение заказа", "обновление заказа", "выполнен", "status", "order updated"],
   options: [
-    {
-      key: "statuses",
-      label: { ru: "Только статусы", en: "Only these statuses" },
-      kind: "reference",
-      list: { name: "statuses" },
-      many: true,
-    },
-    onlySites,
+    statuses,
+    sites,
     {
       key: "withCreated",
       label: { ru: "И первый статус нового заказа", en: "Also a new order's first status" },
@@ -74,26 +28,25 @@ const statusChanged: Trigger = {
     },
     ownToo,
   ],
-  output: [...orderOutput, ...changeFields],
+  output: [...orderOutput, ...statusChange],
   outputOf: (ctx) => customOutput(ctx, "order"),
-  sample: { ...orderSample, ...changeSample },
+  sample: { ...orderSample, ...statusChangeSample },
   repeats: "every",
-  poll: poll(
+  poll: entryPoll(
     "orders",
     (entry, options) => entry.field === "status" && (entry.created !== true || options.withCreated === true),
     (entry, record, time) => {
       const order = orderOf(record, time);
       const status = codeOf(entry.newValue) ?? order.status ?? null;
-      const changedAt = time(entry.createdAt);
+      const change = changeOf(entry, time);
       return {
         ...order,
         // The order may have moved on since; this event is about this change.
         status,
-        statusUpdatedAt: order.status === status ? (order.statusUpdatedAt ?? changedAt) : changedAt,
+        statusUpdatedAt:
+          order.status === status ? (order.statusUpdatedAt ?? change.changedAt ?? null) : (change.changedAt ?? null),
         oldStatus: codeOf(entry.oldValue),
-        changedAt,
-        changeId: textOf(entry.id),
-        changedBy: textOf(entry.source),
+        ...change,
       };
     },
     (item, options) => isAmong(item.status, options.statuses) && isAmong(item.site, options.sites),
@@ -116,20 +69,15 @@ const paymentChanged: Trigger = {
   name: { ru: "Изменение оплаты заказа", en: "Order payment changed" },
   about: { ru: "Оплата добавлена, изменена или прошла.", en: "A payment was added, changed or went through." },
   words: ["оплата", "оплачен", "платёж", "payment", "paid"],
-  options: [onlySites, ownToo],
-  output: [...orderOutput, ...changeFields.filter(({ key }) => key !== "oldStatus")],
+  options: [sites, ownToo],
+  output: [...orderOutput, ...paymentChange],
   outputOf: (ctx) => customOutput(ctx, "order"),
-  sample: { ...orderSample, ...changeSample },
+  sample: { ...orderSample, ...statusChangeSample },
   repeats: "every",
-  poll: poll(
+  poll: entryPoll(
     "orders",
     (entry) => entry.created !== true && PAYMENT_ENTRIES.has(textOf(entry.field) ?? ""),
-    (entry, record, time) => ({
-      ...orderOf(record, time),
-      changedAt: time(entry.createdAt),
-      changeId: textOf(entry.id),
-      changedBy: textOf(entry.source),
-    }),
+    (entry, record, time) => ({ ...orderOf(record, time), ...changeOf(entry, time) }),
     (item, options) => isAmong(item.site, options.sites),
   ),
   record: (item) => String(item.id),
@@ -143,20 +91,11 @@ const newOrder: Trigger = {
   name: { ru: "Новый заказ", en: "New order" },
   about: { ru: "Заказ создан в retailCRM.", en: "An order was created in retailCRM." },
   words: ["заказ создан", "order created"],
-  options: [onlySites, ownToo],
+  options: [sites, ownToo],
   output: orderOutput,
   outputOf: (ctx) => customOutput(ctx, "order"),
   sample: orderSample,
-  // One creation leaves several entries; the one of the status is always among them.
-  poll: poll(
-    "orders",
-    (entry) => entry.created === true && entry.field === "status",
-    (entry, record, time) => {
-      const order = orderOf(record, time);
-      return { ...order, createdAt: order.createdAt ?? time(entry.createdAt) };
-    },
-    (item, options) => isAmong(item.site, options.sites),
-  ),
+  poll: creationPoll("orders", "status", orderOf, (item, options) => isAmong(item.site, options.sites)),
   record: (item) => String(item.id),
   change: (item) => String(item.id),
   at: momentIn("createdAt"),
@@ -167,22 +106,21 @@ const newCustomer: Trigger = {
   name: { ru: "Новый клиент", en: "New customer" },
   about: { ru: "Клиент создан в retailCRM.", en: "A customer was created in retailCRM." },
   words: ["клиент создан", "контакт", "customer created", "contact"],
-  options: [onlySites, ownToo],
+  options: [sites, ownToo],
   output: customerOutput,
   outputOf: (ctx) => customOutput(ctx, "customer"),
   sample: customerSample,
-  poll: poll(
-    "customers",
-    (entry) => entry.created === true && entry.field === "id",
-    (entry, record, time) => {
-      const customer = customerOf(record, time);
-      return { ...customer, createdAt: customer.createdAt ?? time(entry.createdAt) };
-    },
-    (item, options) => isAmong(item.site, options.sites),
-  ),
+  poll: creationPoll("customers", "id", customerOf, (item, options) => isAmong(item.site, options.sites)),
   record: (item) => String(item.id),
   change: (item) => String(item.id),
   at: momentIn("createdAt"),
 };
 
-export const triggers: readonly Trigger[] = [statusChanged, paymentChanged, newOrder, newCustomer];
+export const triggers: readonly Trigger[] = [
+  statusChanged,
+  paymentChanged,
+  newOrder,
+  newCustomer,
+  ...changes,
+  ...signals,
+];
