@@ -61,6 +61,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const queue = makeQueue({ url: deps.url, process, log });
   const shared: Shared = { db, clock, log, vault, connectors, settings, queue, process };
 
+  const stopping = new AbortController();
+
   const once = makeOnce(shared);
   const notify = makeNotify(shared);
   const people = makePeople(shared);
@@ -90,7 +92,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     connection: (scope, id) => connections.get(scope, id).catch(() => null),
   });
   const guests = makeGuests({ ...shared, notify, connections, consent });
-  const data = makeData({ ...shared, triggers, met: incidents.met });
+  const data = makeData({ ...shared, triggers, met: incidents.met, signal: stopping.signal });
   const admission = makeAdmission(shared);
   const wayIn = makeWayIn({ ...shared, opener, admission, incidents, notify });
   const worker = makeWorker({ ...shared, opener, incidents, notify });
@@ -109,7 +111,7 @@ export function makeEngine(deps: EngineDeps): Engine {
           { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
           { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
           { name: "deleted workspaces", cron: "*/10 * * * * *", run: () => data.tick() },
-          { name: "sweep", cron: "17 23 * * * *", run: () => sweep(shared) },
+          { name: "sweep", cron: "17 23 * * * *", run: () => sweep({ ...shared, signal: stopping.signal }) },
         ]
       : [],
   });
@@ -132,6 +134,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     },
     async stop() {
       isRunning = false;
+      stopping.abort();
       await clockwork.stop();
       // First no new work is taken and what runs may end (10 s at most), then the worker lets go.
       await queue.stop();

@@ -35,6 +35,8 @@ const PATIENCE_MS = 3_600_000;
 
 export interface DataDeps extends Pick<Shared, "db" | "clock" | "log"> {
   readonly triggers: Pick<Triggers, "unsubscribe" | "disarm">;
+  /** The process is about to stop; the rest is for the next one. */
+  readonly signal?: AbortSignal;
   /** Incidents that were met within, the newest first. */
   readonly met: (scope: Scope, from: Date, to: Date, limit: number) => Promise<readonly IncidentView[]>;
 }
@@ -43,7 +45,7 @@ export interface DataParts extends Data {
   tick(): Promise<void>;
 }
 
-export function makeData({ db, clock, log, triggers, met }: DataDeps): DataParts {
+export function makeData({ db, clock, log, triggers, met, signal }: DataDeps): DataParts {
   const line = (kind: string, row: unknown): string => `${JSON.stringify({ kind, ...(row as object) } as Json)}\n`;
 
   async function* exported(workspace: string): AsyncGenerator<string> {
@@ -75,15 +77,20 @@ export function makeData({ db, clock, log, triggers, met }: DataDeps): DataParts
     return true;
   }
 
+  async function inPieces(remove: () => Promise<number>): Promise<void> {
+    while (signal?.aborted !== true && (await remove()) > 0);
+  }
+
   async function removeOne({ id, removedAt }: { id: string; removedAt: Date }): Promise<void> {
     const bundles = await bundlesLeft(db, id);
     const isFree: boolean[] = [];
     for (const bundle of bundles) isFree.push(await letGo(id, bundle, removedAt));
-    while ((await removeRuns(db, id, BATCH)) > 0);
+    await inPieces(() => removeRuns(db, id, BATCH));
     // A step that is under way ends first.
     if ((await countRuns(db, id)) > 0 || isFree.includes(false)) return;
     for (const bundle of bundles) {
-      while ((await removeHistory(db, bundle, BATCH)) > 0);
+      await inPieces(() => removeHistory(db, bundle, BATCH));
+      if (signal?.aborted) return;
       await removeBundle(db, bundle);
     }
     await db.transaction((tx) => removeWorkspace(tx, id));
@@ -130,7 +137,7 @@ export function makeData({ db, clock, log, triggers, met }: DataDeps): DataParts
     },
 
     async tick() {
-      for (const workspace of await removedWorkspaces(db)) await removeOne(workspace);
+      for (const workspace of await removedWorkspaces(db)) if (!signal?.aborted) await removeOne(workspace);
     },
   };
 }

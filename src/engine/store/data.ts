@@ -273,7 +273,7 @@ export async function removeRuns(db: Db, workspace: string, limit: number): Prom
 
 export async function countRuns(db: Sql, workspace: string): Promise<number> {
   const [row] = await db.execute<{ n: number }>(sql`
-    select count(*)::int as n from (select from runs where workspace = ${workspace} limit 1) some`);
+    select count(*)::int as n from (select from runs where workspace = ${workspace} limit 1) one`);
   return row?.n ?? 0;
 }
 
