@@ -79,6 +79,13 @@ export function makeCallback(deps: SandboxDeps) {
     async edit(server: Server, fields: Pick<Server, "url" | "title" | "secret_key">): Promise<Server> {
       return confirm({ ...server, ...fields, status: "wait" });
     },
+    /** VK gives an address up that has answered badly for a time. */
+    down(): void {
+      for (const server of servers.all()) servers.put(String(server.id), { ...server, status: "failed" });
+    },
+    mute(): void {
+      for (const server of servers.all()) servers.put(String(server.id), { ...server, events: {} });
+    },
     remove(server: Server): void {
       servers.remove(String(server.id));
       changed();

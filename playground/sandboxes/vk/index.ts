@@ -132,6 +132,10 @@ export function makeVk(deps: SandboxDeps): Sandbox {
     buttons: () => BUTTONS,
     async press(button, fields) {
       if (button === "again") return { result: await callback.again() };
+      if (button === "serverDown" || button === "eventOff") {
+        callback[button === "serverDown" ? "down" : "mute"]();
+        return {};
+      }
       const lead = addLead(fields);
       return { id: lead.id, sent: await callback.tell("lead_forms_new", eventOf(lead)) };
     },

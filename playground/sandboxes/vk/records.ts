@@ -131,4 +131,6 @@ export const BUTTONS: readonly SandboxButton[] = [
     ],
   },
   { key: "again", label: { ru: "Повторить последнее событие", en: "Send the last event again" }, fields: [] },
+  { key: "serverDown", label: { ru: "Серверы не отвечают", en: "Servers don't answer" }, fields: [] },
+  { key: "eventOff", label: { ru: "Снять галочку события", en: "Untick the event" }, fields: [] },
 ];

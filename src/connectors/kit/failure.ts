@@ -40,7 +40,7 @@ function noJson(answer: WireAnswer, call: HttpCall, name: Text, mask: Mask): Con
           ru: `${name.ru} ответил веб-страницей вместо данных. Возможно, там идут работы или адрес указан неверно.`,
           en: `${name.en} answered with a web page instead of data. It may be under maintenance, or the address is wrong.`,
         }
-      : { ru: `Ответ ${name.ru} не получается прочитать.`, en: `The answer of ${name.en} can't be read.` },
+      : { ru: `Ответ сервиса ${name.ru} не получается прочитать.`, en: `The answer of ${name.en} can't be read.` },
     { code: String(answer.status), ...(own ? { own } : {}) },
   );
 }
@@ -55,7 +55,7 @@ export function lost(error: unknown, call: HttpCall, name: Text, mask: Mask, max
     return new ConnectorError(
       isSafe(call) ? "data" : "unknown",
       {
-        ru: `Ответ ${name.ru} больше ${Math.round(maxBytes / 1024)} КиБ и не прочитан.`,
+        ru: `Ответ сервиса ${name.ru} больше ${Math.round(maxBytes / 1024)} КиБ и не прочитан.`,
         en: `The answer of ${name.en} is larger than ${Math.round(maxBytes / 1024)} KiB and wasn't read.`,
       },
       { code: "tooLarge" },
@@ -69,7 +69,7 @@ export function lost(error: unknown, call: HttpCall, name: Text, mask: Mask, max
     return new ConnectorError(
       "unknown",
       {
-        ru: `Запрос в ${name.ru} ушёл, а ответ потерялся: неизвестно, выполнен ли он.`,
+        ru: `Запрос ушёл, а ответ сервиса ${name.ru} потерялся: неизвестно, выполнен ли он.`,
         en: `The request to ${name.en} went out and its answer was lost; whether it was done is unknown.`,
       },
       details,
@@ -85,10 +85,10 @@ export function lost(error: unknown, call: HttpCall, name: Text, mask: Mask, max
   return new ConnectorError(
     "temporary",
     code === "dns"
-      ? { ru: `Адрес ${name.ru} не найден в сети.`, en: `The address of ${name.en} was not found.` }
+      ? { ru: `Адрес сервиса ${name.ru} не найден в сети.`, en: `The address of ${name.en} was not found.` }
       : code === "tls"
         ? {
-            ru: `У ${name.ru} неверный сертификат: соединение небезопасно.`,
+            ru: `У сервиса ${name.ru} неверный сертификат: соединение небезопасно.`,
             en: `${name.en} has a bad certificate: the connection isn't safe.`,
           }
         : { ru: `${name.ru} сейчас недоступен.`, en: `${name.en} can't be reached now.` },

@@ -1,7 +1,12 @@
 import { defineConnector } from "../kit/define.ts";
 import { textOf } from "../kit/read.ts";
 import { api, call, formsOf, groupOf, hasUserToken } from "./api.ts";
-import { triggers } from "./triggers.ts";
+import { deadServers, triggers } from "./triggers.ts";
+
+const UNREACHED = {
+  ru: "ВКонтакте сейчас не достаёт до сервера Связки в этом сообществе, и мгновенные заявки не приходят. Раз в час бот подключает его заново; если не помогает, проверьте, открывается ли PUBLIC_URL из интернета.",
+  en: "VK can't reach Svyazka's server in this community at the moment, so requests don't come at once. The bot connects it anew every hour; if that doesn't help, check that PUBLIC_URL can be opened from the internet.",
+};
 
 export const vk = defineConnector({
   key: "vk",
@@ -47,7 +52,8 @@ export const vk = defineConnector({
     // Only a key that may manage the community is given the code, and only such a key can make a subscription.
     await call(ctx, "groups.getCallbackConfirmationCode", { group_id: id });
     if (hasUserToken(ctx)) await call(ctx, "leadForms.list", { group_id: id });
-    return { account: `${name} (${id})` };
+    const dead = await deadServers(ctx, id);
+    return { account: `${name} (${id})`, ...(dead.length > 0 ? { notes: [UNREACHED] } : {}) };
   },
   lists: {
     forms: {

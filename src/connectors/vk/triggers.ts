@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context, Hook, JsonObject, Poll, Trigger } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { objectOf, objectsOf, textOf } from "../kit/read.ts";
+import { booleanOf, momentIn, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { call, formsOf, groupOf, hasUserToken, VERSION } from "./api.ts";
 import { chosen, leadFields, leadFromEvent, leadFromList, leadSample, pagesOf, questionFields } from "./leads.ts";
 
@@ -24,6 +24,10 @@ const serversOf = async (ctx: Context, group: string): Promise<readonly JsonObje
 
 const serverAt = async (ctx: Context, group: string, url: string): Promise<JsonObject | undefined> =>
   (await serversOf(ctx, group)).find((server) => server.url === url);
+
+/** Servers of ours, told by their name, that VK can't reach. */
+export const deadServers = async (ctx: Context, group: string): Promise<readonly JsonObject[]> =>
+  (await serversOf(ctx, group)).filter(({ title, status }) => title === TITLE && textOf(status) === "failed");
 
 const isOurs = (server: JsonObject, secret: string) => isSame(textOf(server.secret_key) ?? "", secret);
 const isConfirmed = (server: JsonObject) => textOf(server.status) === "ok";
@@ -87,6 +91,15 @@ const hook: Hook = {
     await call(ctx, "groups.setCallbackSettings", settings);
     await confirmed(ctx, group, url);
     return { group, server };
+  },
+  /** VK drops an address that answered badly or asked to be dropped, and a person may untick the event. */
+  async isAlive(ctx, state) {
+    const group = textOf(state.group) ?? "";
+    const server = (await serversOf(ctx, group)).find(({ id }) => textOf(id) === textOf(state.server));
+    if (!server || textOf(server.status) === "failed") return false;
+    const settings = { group_id: group, server_id: state.server ?? null };
+    const { events } = objectOf(await call(ctx, "groups.getCallbackSettings", settings));
+    return booleanOf(objectOf(events).lead_forms_new) === true;
   },
   async unsubscribe(ctx, state) {
     const server = { group_id: state.group ?? null, server_id: state.server ?? null };
@@ -161,10 +174,7 @@ const leadForm: Trigger = {
   hook,
   record: (item) => `${item.formId}/${item.leadId}`,
   change: (item) => `${item.formId}/${item.leadId}`,
-  at: (item) => {
-    const text = textOf(item.createdAt);
-    return text === null ? null : new Date(text);
-  },
+  at: momentIn("createdAt"),
 };
 
 export const triggers: readonly Trigger[] = [leadForm];

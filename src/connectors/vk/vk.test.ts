@@ -86,6 +86,22 @@ describe("VK against its sandbox", () => {
     assert.equal(item?.adId, null);
   });
 
+  it("sees that VK can't reach the server any more, and that the event was switched off", async () => {
+    const state = await subscribe();
+    assert.equal(await hook?.isAlive?.(service.ctx, state), true);
+    assert.equal((await vk.check?.(service.ctx))?.notes, undefined);
+    await service.press("serverDown", {});
+    assert.equal(await hook?.isAlive?.(service.ctx, state), false);
+    assert.match((await vk.check?.(service.ctx))?.notes?.[0]?.ru ?? "", /не достаёт до сервера/);
+    assert.deepEqual(await subscribe(), state, "the same server is connected anew");
+    assert.equal(await hook?.isAlive?.(service.ctx, state), true);
+    await service.press("eventOff", {});
+    assert.equal(await hook?.isAlive?.(service.ctx, state), false);
+    await subscribe();
+    await hook?.unsubscribe?.(service.ctx, state);
+    assert.equal(await hook?.isAlive?.(service.ctx, state), false);
+  });
+
   it("reads several answers however an event holds them, and no advertisement as none", async () => {
     const state = await subscribe();
     service.set("event", "2020");

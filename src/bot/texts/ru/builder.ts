@@ -32,7 +32,7 @@ export const builder = {
       `Чтобы получать данные, подключите ${service}. Это недолго, а потом сразу вернёмся сюда.`,
     connect: (service: string) => `🔌 Подключить ${service}`,
     another: "➕ Подключить другой аккаунт",
-    asking: (service: string) => `⏳ Смотрю, что есть в ${service}…`,
+    asking: (service: string) => `⏳ Смотрю, что есть в сервисе ${service}…`,
     sampleFrom: {
       event: "📄 Пример – последнее настоящее событие:",
       fetched: "📄 Пример – последняя запись из вашего аккаунта:",

@@ -37,7 +37,7 @@ export const connections = {
   askOwner: "Попросите того, кто запустил этого бота, задать эти настройки.",
   forOwner: "Как настроить (для владельца бота):",
 
-  checking: (service: string) => `⏳ Проверяю: связываюсь с ${service}…`,
+  checking: (service: string) => `⏳ Проверяю: связываюсь с сервисом ${service}…`,
   alive: (service: string, account: string) => fmt`✅ Подключено: ${b(service)}\nАккаунт: ${account}`,
   checkFailed: (service: string) => b(`Не получилось подключиться: ${service}`),
   own: "Ответ сервиса:",
