@@ -74,8 +74,6 @@ const isPlain = (value: Json): boolean => typeof value === "string" || typeof va
 function fits(field: Field, value: Json): boolean {
   switch (field.kind) {
     case "text":
-      // What stands in a cell of somebody's sheet has a kind of its own.
-      return typeof value === "string" || (field.custom === true && isPlain(value));
     case "longText":
     case "phone":
     case "email":

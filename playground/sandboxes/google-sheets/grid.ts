@@ -10,6 +10,8 @@ export interface Sheet {
   /** Ragged: a missing cell is empty. A formula keeps its text in `formulas` by `row:column`. */
   cells: Cell[][];
   formulas: Record<string, string>;
+  /** How numbers of a column look, by its letter: a zero for each digit, `000` or `+0 (000) 000-00-00`. */
+  formats?: Record<string, string>;
 }
 /** Zero-based, the ends included; null: open. */
 export interface Range {
@@ -107,14 +109,15 @@ export function write(range: Range, values: readonly (readonly Cell[])[], isType
 }
 
 /** Trailing empty rows and cells are cut off; undefined where nothing is left. */
-export function read(range: Range, render: string, dates: string): Cell[][] | undefined {
+export function read(range: Range, render: string): Cell[][] | undefined {
   const rows: Cell[][] = [];
   for (let at = range.top; at <= range.bottom; at++) {
     const line: Cell[] = [];
     for (let column = range.left; column <= range.right; column++) {
       const cell = range.sheet.cells[at]?.[column] ?? "";
       const formula = range.sheet.formulas[`${at}:${column}`];
-      line.push(render === "FORMULA" ? (formula ?? cell) : render === "UNFORMATTED_VALUE" ? cell : shown(cell, dates));
+      const look = () => formatted(cell, range.sheet.formats?.[letters(column)]);
+      line.push(render === "FORMULA" ? (formula ?? cell) : render === "UNFORMATTED_VALUE" ? cell : look());
     }
     while (line.length > 0 && !isFilled(line.at(-1))) line.pop();
     rows.push(line);
@@ -122,7 +125,17 @@ export function read(range: Range, render: string, dates: string): Cell[][] | un
   while (rows.length > 0 && rows.at(-1)?.length === 0) rows.pop();
   return rows.length === 0 ? undefined : rows;
 }
-const shown = (cell: Cell, _dates: string): string =>
+/** Digits fill the zeros of the format from its end; those left over stand in front. */
+function formatted(cell: Cell, format: string | undefined): string {
+  if (typeof cell !== "number" || format === undefined) return shown(cell);
+  const digits = [...String(cell)];
+  const look = [...format].reverse().map((sign) => (sign === "0" ? (digits.pop() ?? "0") : sign));
+  return look
+    .reverse()
+    .join("")
+    .replace(/\d|$/, (first) => digits.join("") + first);
+}
+const shown = (cell: Cell): string =>
   typeof cell === "boolean"
     ? cell
       ? "TRUE"

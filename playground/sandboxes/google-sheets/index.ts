@@ -110,10 +110,9 @@ export function makeGoogleSheets(deps: SandboxDeps): Sandbox {
   function values(call: Call, rest: string, body: Record<string, unknown> | undefined): Reply {
     const all = sheets();
     const render = call.query.get("valueRenderOption") ?? "FORMATTED_VALUE";
-    const dates = call.query.get("dateTimeRenderOption") ?? "SERIAL_NUMBER";
     const shown = (text: string) => {
       const range = readRange(text, all);
-      const rows = read(range, render, dates);
+      const rows = read(range, render);
       return { range: nameOf(range), majorDimension: "ROWS", ...(rows ? { values: rows } : {}) };
     };
     if (rest === ":batchGet" && call.method === "GET")
@@ -298,6 +297,15 @@ export function makeGoogleSheets(deps: SandboxDeps): Sandbox {
         label: label("Удалить строку", "Delete a row"),
         fields: [sheetField(), { key: "row", label: label("Номер строки", "Row number"), value: "2" }],
       },
+      {
+        key: "formatColumn",
+        label: label("Формат столбца", "A column's format"),
+        fields: [
+          sheetField(),
+          { key: "column", label: label("Столбец", "Column"), value: "C" },
+          { key: "format", label: label("Формат, ноль за цифру", "Format, a zero for a digit"), value: "+00000000000" },
+        ],
+      },
       { key: "endTokens", label: label("Завершить выданные доступы", "End the accesses given out"), fields: [] },
     ],
     press(button, fields) {
@@ -311,6 +319,11 @@ export function makeGoogleSheets(deps: SandboxDeps): Sandbox {
         write({ sheet, top, left: 0, bottom: top, right: 0 }, [lineOf(fields.values)], true);
         keep(sheet);
         return { row: top + 1 };
+      }
+      if (button === "formatColumn") {
+        const { column = "", format = "" } = fields;
+        keep({ ...sheet, formats: { ...sheet.formats, [column]: format } });
+        return {};
       }
       if (button === "changeCell") {
         const range = readRange(`'${sheet.title.replaceAll("'", "''")}'!${fields.cell}`, [sheet]);

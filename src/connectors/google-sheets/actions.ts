@@ -9,11 +9,14 @@ import {
   indexOf,
   letterOf,
   PREFIX,
+  type Row,
   range,
   readColumns,
   readRows,
   rowOutput,
   sheetOf,
+  textIn,
+  textsOf,
 } from "./grid.ts";
 import { rowFields, sheetField } from "./triggers.ts";
 
@@ -105,12 +108,19 @@ async function rowsWith(ctx: Context, sheet: Sheet, letter: string, value: Json)
       { field: "keyColumn" },
     );
   }
-  const cells = await readRows(ctx, sheet.title, `${letter}2:${letter}`);
-  return cells.flatMap((row, index) => (isSameCell(row[0] ?? null, value) ? [index + 2] : []));
+  const place = `${letter}2:${letter}`;
+  const found = (rows: readonly Row[]) =>
+    rows.flatMap((row, index) => (isSameCell(textIn(row[0]), value) ? [index + 2] : []));
+  const cells = await readRows(ctx, sheet.title, place);
+  const numbers = found(cells);
+  // 007 may be the number 7 in a column that shows three digits.
+  const isCode = /^\s*0\d+\s*$/.test(textOf(value) ?? "") && cells.some(([cell]) => typeof cell === "number");
+  return numbers.length === 0 && isCode ? found(await readRows(ctx, sheet.title, place, "looks")) : numbers;
 }
 
 async function readRow(ctx: Context, sheet: Sheet, number: number): Promise<JsonObject> {
-  const [row = []] = await readRows(ctx, sheet.title, `${number}:${number}`);
+  const [read = []] = await readRows(ctx, sheet.title, `${number}:${number}`);
+  const [{ row } = { row: read }] = await textsOf(ctx, sheet.title, [{ number, row: read }]);
   return { ...Object.fromEntries(CELLS.map((key) => [key, null])), ...rowOutput(ctx, sheet, number, row) };
 }
 

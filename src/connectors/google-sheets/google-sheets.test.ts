@@ -3,9 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { sheets as client } from "@googleapis/sheets";
 import { openService, type Service } from "../../../test/support/service.ts";
-import type { Context, JsonObject } from "../kit/define.ts";
+import type { Context, Json, JsonObject } from "../kit/define.ts";
 import { ConnectorError, type ErrorClass } from "../kit/errors.ts";
-import { cellOf, letterOf } from "./grid.ts";
+import { cellOf, letterOf, textIn } from "./grid.ts";
 import { googleSheets } from "./index.ts";
 import { readKey } from "./key.ts";
 
@@ -121,6 +121,35 @@ describe("Google Sheets", () => {
     await service.run("appendRow", { colB: "=1+1", colE: "-12", mode: "typed", formulas: true });
     assert.deepEqual(cells(service.rows("rows")[0]), [null, "#RESULT(1+1)", null, null, -12, null]);
     assert.equal((await failure(service.run("appendRow", {}))).errorClass, "data");
+  });
+
+  it("brings numbers as texts with every digit: phones, zeros in front, long ids, sums", async () => {
+    const own = await openService("google-sheets");
+    try {
+      const sheet = "Лист1";
+      await own.press("formatColumn", { sheet, column: "A", format: "000000" });
+      await own.press("formatColumn", { sheet, column: "C", format: "+0 (000) 000-00-00" });
+      await own.press("formatColumn", { sheet, column: "E", format: "0 000,00 ₽" });
+      await own.press("addRow", { sheet, values: "000042; '00042; 79031112233; '4611686018427387905; 1990.5; TRUE" });
+      const { items } = await own.poll("newRow", {}, { row: 2 });
+      const [item] = items;
+      const read = ["A", "B", "C", "D", "E", "F"].map((letter) => item?.[`col${letter}`]);
+      assert.deepEqual(read, ["000042", "00042", "+79031112233", "4611686018427387905", "1990.5", "TRUE"]);
+      for (const [keyColumn, keyValue] of [
+        ["A", "000042"],
+        ["A", "42"],
+        ["B", "00042"],
+        ["C", "8 903 111-22-33"],
+        ["D", "4611686018427387905"],
+      ])
+        assert.equal((await own.run("findRow", { keyColumn, keyValue })).row, 3, keyValue);
+      // A new format of a column is no change of its rows.
+      const { cursor } = await own.poll("changedRow");
+      await own.press("formatColumn", { sheet, column: "A", format: "0" });
+      assert.deepEqual((await own.poll("changedRow", {}, cursor)).items, []);
+    } finally {
+      await own.stop();
+    }
   });
 
   it("finds a row by phone, mail or any value, and changes it", async () => {
@@ -276,6 +305,23 @@ describe("rows that are new or changed", () => {
 describe("cells", () => {
   it("letters of columns", () => {
     assert.deepEqual([0, 25, 26, 701, 702].map(letterOf), ["A", "Z", "AA", "ZZ", "AAA"]);
+  });
+  it("a number is read whole, with what its look adds to it and nothing of its decoration", () => {
+    const cases: [Json, string, string | null][] = [
+      [7, "007", "007"],
+      [79031112233, "+7 (903) 111-22-33", "+79031112233"],
+      [1500, "1 500,00 ₽", "1500"],
+      [1500, "1\u00a0500", "1500"],
+      [0.15, "15%", "0.15"],
+      [0.1 + 0.2, "0,3", "0.3"],
+      [4.611686018427388e18, "4,61E+18", "4611686018427387904"],
+      [0, "000", "000"],
+      [-5, "-5", "-5"],
+      ["+7900", "+7900", "+7900"],
+      ["", "", null],
+      [false, "ЛОЖЬ", "FALSE"],
+    ];
+    for (const [cell, look, text] of cases) assert.equal(textIn(cell, look), text, look);
   });
   it("what looks like a number is one only where nothing is lost", () => {
     const texts = ["12", "-1.5", "0.10", "007", "+7900", "1e5", "12345678901234567890", "1,5", "", "2026-01-01"];

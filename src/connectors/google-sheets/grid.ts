@@ -30,10 +30,16 @@ export const indexOf = (letter: string): number =>
 export const range = (sheet: string, place = ""): string =>
   encodeURIComponent(`'${sheet.replaceAll("'", "''")}'${place === "" ? "" : `!${place}`}`).replaceAll("'", "%27");
 
-/** Numbers stay numbers; dates come as the sheet shows them. */
-export async function readRows(ctx: Context, sheet: string, place: string): Promise<readonly Row[]> {
+/** Numbers whole and without the sheet's decoration, dates as the sheet shows them; `looks`: everything as it shows it. */
+export async function readRows(
+  ctx: Context,
+  sheet: string,
+  place: string,
+  way: "values" | "looks" = "values",
+): Promise<readonly Row[]> {
+  const valueRenderOption = way === "looks" ? "FORMATTED_VALUE" : "UNFORMATTED_VALUE";
   const body = await ask(ctx, `/values/${range(sheet, place)}`, {
-    query: { valueRenderOption: "UNFORMATTED_VALUE", dateTimeRenderOption: "FORMATTED_STRING" },
+    query: { valueRenderOption, dateTimeRenderOption: "FORMATTED_STRING" },
   });
   return (Array.isArray(body.values) ? body.values : []).map((row) => (Array.isArray(row) ? row : []));
 }
@@ -102,12 +108,45 @@ export function columnFields(columns: readonly Column[]): readonly Field[] {
   });
 }
 
+/** Google keeps fifteen digits of a number; what a double adds behind them is nobody's. */
+const DIGITS = 15;
+
+/**
+ * A cell as text. Of how a number looks only what belongs to it is taken: zeros in front and a phone's plus, which a
+ * column's format puts there and the bare value lacks. Sums stay without their spaces and currency.
+ */
+export function textIn(cell: Json | undefined, look?: Json): string | null {
+  if (cell === undefined || cell === null || cell === "") return null;
+  if (typeof cell === "boolean") return cell ? "TRUE" : "FALSE";
+  if (typeof cell !== "number") return textOf(cell);
+  if (!Number.isInteger(cell)) return String(Number(cell.toPrecision(DIGITS)));
+  const plain = BigInt(cell).toString();
+  const bare = typeof look === "string" ? look.replace(/[\s\u00a0\u202f()-]/g, "") : "";
+  return /^(\+|0)\d+$/.test(bare) && bare.replace(/^\+?0*(?=\d)/, "") === plain ? bare : plain;
+}
+
+/** Rows as texts. How they look is asked for only where whole numbers stand: phones and codes are among them. */
+export async function textsOf<T extends { readonly number: number; readonly row: Row }>(
+  ctx: Context,
+  sheet: string,
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  const [first, last] = [rows[0]?.number, rows.at(-1)?.number];
+  const isWhole = (cell: Json) => typeof cell === "number" && Number.isInteger(cell);
+  const hasLooks = rows.some(({ row }) => row.some(isWhole));
+  const looks = hasLooks && first !== undefined ? await readRows(ctx, sheet, `${first}:${last}`, "looks") : [];
+  return rows.map((one) => {
+    const look = looks[one.number - (first ?? 0)];
+    return { ...one, row: one.row.map((cell, index) => textIn(cell, look?.[index])) };
+  });
+}
+
 /** A row as an output: its number, its link, cells by letter. */
 export function rowOutput(ctx: Context, sheet: Sheet, number: number, row: Row, columns = row.length): JsonObject {
-  const cells = Array.from({ length: Math.max(columns, row.length) }, (_, index): [string, Json] => {
-    const cell = row[index] ?? null;
-    return [`${PREFIX}${letterOf(index)}`, cell === "" ? null : cell];
-  });
+  const cells = Array.from({ length: Math.max(columns, row.length) }, (_, index): [string, Json] => [
+    `${PREFIX}${letterOf(index)}`,
+    textIn(row[index]),
+  ]);
   return {
     row: number,
     sheet: sheet.title,

@@ -3,7 +3,18 @@ import { createHash } from "node:crypto";
 import type { Context, Field, JsonObject, PollPage, PollSince, Trigger } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { numberOf, objectOf, textOf } from "../kit/read.ts";
-import { columnFields, indexOf, isEmptyRow, type Row, readColumns, readRows, rowOutput, sheetOf } from "./grid.ts";
+import type { Sheet } from "./api.ts";
+import {
+  columnFields,
+  indexOf,
+  isEmptyRow,
+  type Row,
+  readColumns,
+  readRows,
+  rowOutput,
+  sheetOf,
+  textsOf,
+} from "./grid.ts";
 
 const WINDOW = 2_000;
 const MAX_WATCHED = 10_000;
@@ -43,22 +54,36 @@ async function* windows(
   ctx: Context,
   sheet: { title: string; rowCount: number },
   from: number,
-): AsyncGenerator<readonly { number: number; row: Row }[]> {
+): AsyncGenerator<readonly Read[]> {
   for (let top = from; top <= sheet.rowCount; top += WINDOW) {
     const rows = await readRows(ctx, sheet.title, `${top}:${Math.min(top + WINDOW - 1, sheet.rowCount)}`);
     yield rows.map((row, index) => ({ number: top + index, row })).filter(({ row }) => !isEmptyRow(row));
   }
 }
 
+type Read = { readonly number: number; readonly row: Row };
+
+/** Rows as they are told; a row's version is made of its bare values, so that a new format of a column changes nothing. */
+async function items(
+  ctx: Context,
+  sheet: Sheet,
+  columns: number,
+  rows: readonly Read[],
+  versionOf: (one: Read) => string,
+): Promise<JsonObject[]> {
+  const shown = await textsOf(ctx, sheet.title, rows);
+  return rows.map((one, index) => ({
+    ...rowOutput(ctx, sheet, one.number, shown[index]?.row ?? one.row, columns),
+    version: versionOf(one),
+  }));
+}
+
 async function lastRows(ctx: Context, options: JsonObject): Promise<JsonObject[]> {
   const sheet = await sheetOf(ctx, options.sheet);
-  let last: readonly { number: number; row: Row }[] = [];
+  let last: readonly Read[] = [];
   for await (const rows of windows(ctx, sheet, 2)) last = [...last, ...rows].slice(-SAMPLES);
   const columns = await readColumns(ctx, sheet.title);
-  return last.map(({ number, row }) => ({
-    ...rowOutput(ctx, sheet, number, row, columns.length),
-    version: `${number}.${digestOf(row)}`,
-  }));
+  return items(ctx, sheet, columns.length, last, ({ number, row }) => `${number}.${digestOf(row)}`);
 }
 
 /** Rows below the mark; the mark follows a sheet that became shorter. */
@@ -71,12 +96,7 @@ async function* newRows(ctx: Context, options: JsonObject, since: PollSince): As
     // Every row is told each time; those that were told before are known by their number.
     for await (const rows of windows(ctx, sheet, 2)) {
       const named = rows.filter(({ row }) => textOf(row[indexOf(id)]) !== null);
-      yield {
-        items: named.map(({ number, row }) => ({
-          ...rowOutput(ctx, sheet, number, row, columns),
-          version: `id.${textOf(row[indexOf(id)])}`,
-        })),
-      };
+      yield { items: await items(ctx, sheet, columns, named, ({ row }) => `id.${textOf(row[indexOf(id)])}`) };
     }
     return;
   }
@@ -87,10 +107,7 @@ async function* newRows(ctx: Context, options: JsonObject, since: PollSince): As
     last = rows.at(-1)?.number ?? last;
     const fresh = mark === null ? [] : rows.filter(({ number }) => number > mark);
     yield {
-      items: fresh.map(({ number, row }) => ({
-        ...rowOutput(ctx, sheet, number, row, columns),
-        version: `${number}.${digestOf(row)}`,
-      })),
+      items: await items(ctx, sheet, columns, fresh, ({ number, row }) => `${number}.${digestOf(row)}`),
       cursor: { row: Math.max(last, 1) },
     };
   }
@@ -111,8 +128,9 @@ async function* changedRows(ctx: Context, options: JsonObject, since: PollSince)
   const id = textOf(options.idColumn);
   const before = since.cursor === null ? null : objectOf(objectOf(since.cursor).rows);
   const rows: JsonObject = {};
-  const items: JsonObject[] = [];
+  const told: JsonObject[] = [];
   for await (const read of windows(ctx, sheet, 2)) {
+    const changed: (Read & { readonly version: string })[] = [];
     for (const { number, row } of read) {
       const name = id === null ? String(number) : textOf(row[indexOf(id)]);
       if (name === null) continue;
@@ -121,9 +139,10 @@ async function* changedRows(ctx: Context, options: JsonObject, since: PollSince)
       const isChanged = before !== null && old !== digest;
       const version = Number(times) + (isChanged ? 1 : 0);
       rows[name] = `${digest}.${version}`;
-      if (isChanged)
-        items.push({ ...rowOutput(ctx, sheet, number, row, columns), version: `${name}.${digest}.${version}` });
+      if (isChanged) changed.push({ number, row, version: `${name}.${digest}.${version}` });
     }
+    const versions = new Map(changed.map(({ number, version }) => [number, version]));
+    told.push(...(await items(ctx, sheet, columns, changed, ({ number }) => versions.get(number) ?? "")));
     if (Object.keys(rows).length > MAX_WATCHED) {
       throw new ConnectorError(
         "data",
@@ -135,7 +154,7 @@ async function* changedRows(ctx: Context, options: JsonObject, since: PollSince)
       );
     }
   }
-  yield { items, cursor: { rows } };
+  yield { items: told, cursor: { rows } };
 }
 
 const outputOf = async (ctx: Context, options: JsonObject): Promise<readonly Field[]> =>

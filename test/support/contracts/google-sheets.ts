@@ -10,7 +10,13 @@ const row = (stand: Stand, number: number) =>
 export const contract: Contract = {
   writes: { appendRow: { made: "rows", input: () => ({ sheet: SHEET, colB: "Анна" }) } },
   triggers: {
-    newRow: { options: { sheet: SHEET }, make: row, many: 12 },
+    // The sheet made a number of the phone and of the sum; as texts they have every digit.
+    newRow: {
+      options: { sheet: SHEET },
+      make: row,
+      many: 12,
+      expects: { colB: "Пётр 0", colC: "79031112233", colE: "900.5" },
+    },
     changedRow: { options: { sheet: SHEET }, make: row, many: 12 },
   },
   without: { longIds: "its rows have no ids" },
