@@ -65,6 +65,7 @@ export function questionOf(kept: Kept): Question {
     ...(kept.longest === undefined ? {} : { longest: kept.longest }),
     screen: {
       text: new FormattedString(kept.text, kept.entities as Screen["text"]["entities"]),
+      // Our own buttons, kept as JSON by the conversation and read back unchanged.
       keyboard: kept.keyboard as unknown as Button[][],
     },
   };

@@ -214,9 +214,11 @@ test("mends never throw and never make a document worse", () => {
   );
 });
 
-test("an address that is none, or JSON that doesn't parse, keeps a bundle from starting; a reference is judged later", () => {
+test("an address that is none, JSON that doesn't parse, a word where a number belongs keep a bundle from starting; a reference is judged later", () => {
   const fields = [
     field("kind", { kind: "choice", initial: "json" }),
+    field("wait", { kind: "integer" }),
+    field("sum", { kind: "decimal" }),
     field("url", { syntax: "url" }),
     field("body", { kind: "longText", syntax: { by: "kind", is: { json: "json" } } }),
   ];
@@ -236,4 +238,7 @@ test("an address that is none, or JSON that doesn't parse, keeps a bundle from s
     assert.deepEqual(said({ url }), ["url"], url);
   assert.deepEqual(said({ url: "http://[::1]:80/", body: "{a}" }), ["body"]);
   assert.deepEqual(said({ kind: "text", body: "{a}" }), []);
+  assert.deepEqual(said({ wait: "потом", sum: "дорого" }), ["wait", "sum"]);
+  assert.deepEqual(said({ wait: "{{ trigger.id }}", sum: "1,234.50" }), []);
+  assert.deepEqual(said({ wait: " ", sum: "1 234,50 ₽" }), []);
 });

@@ -4,7 +4,7 @@ import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import type { ConnectionView, Problem, Source } from "../engine.ts";
 import { mistakeInPattern } from "../values/conditions.ts";
-import { mistakeOf } from "../values/convert.ts";
+import { convert, mistakeOf } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
 import { mistakeIn, references, render } from "../values/template.ts";
 import { checkJumps, type Report } from "./jumps.ts";
@@ -144,19 +144,17 @@ function checkFields(fields: readonly Field[], values: Readonly<Record<string, J
         { ru: `поле «${field.label.ru}»: ${mistake.ru}`, en: `the field “${field.label.en}”: ${mistake.en}` },
         field.key,
       );
-    } else {
-      const known = value === undefined ? null : knownMistake(field, value, fields, values);
-      if (known !== null) {
-        report(
-          { ru: `поле «${field.label.ru}»: ${known.ru}`, en: `the field “${field.label.en}”: ${known.en}` },
-          field.key,
-        );
-      }
+    } else if (value !== undefined && !isEmpty(value)) {
+      const known = knownMistake(field, value, fields, values);
+      if (known !== null) report(known, field.key);
     }
   }
 }
 
-/** What a text without references can't be read as is known now: it is no better when a run comes. */
+/** Kinds that a text either is or isn't, whatever the country. */
+const STRICT: ReadonlySet<Field["kind"]> = new Set(["integer", "decimal", "boolean", "dateTime", "email"]);
+
+/** What a value without references can't be read as is known now: it is no better when a run comes. */
 function knownMistake(
   field: Field,
   value: Json,
@@ -164,9 +162,16 @@ function knownMistake(
   values: Readonly<Record<string, Json>>,
 ): Text | null {
   const syntax = syntaxOf(field, fields, values);
-  if (syntax === null || references(value).length > 0) return null;
+  if ((syntax === null && !STRICT.has(field.kind)) || references(value).length > 0) return null;
   try {
-    return mistakeOf(field, render(value, {}, PLAIN, syntax), fields, values);
+    const rendered = render(value, {}, PLAIN, syntax);
+    const said = syntax === null ? null : mistakeOf(field, rendered, fields, values);
+    if (said !== null) {
+      return { ru: `поле «${field.label.ru}»: ${said.ru}`, en: `the field “${field.label.en}”: ${said.en}` };
+    }
+    // Numbers and dates are written differently in different languages; either will do.
+    const [ru, en] = (["ru", "en"] as const).map((locale) => convert(field, rendered, { ...PLAIN, locale }));
+    return ru && en && "problem" in ru && "problem" in en ? ru.problem : null;
   } catch (error) {
     if (error instanceof ConnectorError) return error.sentence;
     throw error;
