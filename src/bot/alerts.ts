@@ -18,7 +18,15 @@ import {
   sampleCard,
   unknownCard,
 } from "./screens/alerts.ts";
-import { expiringCard, groupGoneCard, joinedCard, linkDoneCard, silentCard, summaryCard } from "./screens/news.ts";
+import {
+  expiringCard,
+  groupGoneCard,
+  joinedCard,
+  linkDoneCard,
+  migratedCard,
+  silentCard,
+  summaryCard,
+} from "./screens/news.ts";
 import { type Show, Unreachable } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
 
@@ -153,6 +161,8 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
       case "joined":
         return joinedCard(t, alert.name, alert.role);
       case "linkDone":
+      case "migrated":
+        return migratedCard(t, await engine.bundles.get(scope, alert.bundle));
         return linkDoneCard(t, alert.name, await engine.connections.get(scope, alert.connection));
     }
   } catch (error) {

@@ -22,6 +22,7 @@ import type {
   DuplicateSettings,
   OnError,
   Operator,
+  Hours,
   Step,
   Target,
 } from "./bundle/model.ts";
@@ -434,6 +435,63 @@ export interface Problem {
   readonly door: Door;
   /** Only a warning: the bundle may start. */
   readonly mild?: boolean;
+  /** The trigger can read the past: a migration is offered, and shown once it was begun. */
+  readonly migrates?: true;
+  readonly migration?: MigrationView;
+  /** The newest edit of the draft can be taken back. */
+  readonly canUndoEdit?: true;
+  /** A version was live before the one that is: `undo` publishes it again. */
+  readonly formerVersion?: number;
+}
+
+/** Records of the past on their way through a bundle, behind what comes now. */
+export interface MigrationView {
+  /**
+   * running: reads, or waits for its runs · paused: by a person · done. A bundle that isn't active holds a running one
+   * up too; so does `failure`, which is tried again at `retryAt`.
+   */
+  readonly state: "running" | "paused" | "done";
+  /** Null: from the very beginning. */
+  readonly from: Date | null;
+  readonly to: Date;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  /** Records of the period that were read, and what became of them. */
+  readonly read: number;
+  readonly sent: number;
+  readonly filtered: number;
+  readonly repeated: number;
+  /** Of those sent: still on their way, and failed or unknown. */
+  readonly waiting: number;
+  readonly failed: number;
+  /** The time of the newest record read, where the service gives them in order. */
+  readonly readTo: Date | null;
+  /** 0 to 1, by time; null where that can't be told. */
+  readonly share: number | null;
+  /** Everything is read; the last runs are on their way. */
+  readonly isRead: boolean;
+  readonly failure: Failure | null;
+  readonly retryAt: Date | null;
+}
+export type MigrationCommand =
+  /** Once begun, a paused one goes on and a finished one begins anew; what it has sent is not sent again. */
+  | { readonly do: "begin"; readonly period: "everything" | { readonly from: Date; readonly to: Date } }
+  | { readonly do: "pause" }
+  | { readonly do: "resume" }
+  /** Stops and forgets it: the same records may be sent again by the next one. What is under way goes on. */
+  | { readonly do: "reset" };
+
+/** A published version, newest first. */
+export interface VersionView {
+  readonly version: number;
+  readonly publishedAt: Date;
+  /** Null: who published it is no longer here. */
+  readonly by: string | null;
+  readonly isLive: boolean;
+  /** The version of which it is a repetition, after an undo. */
+  readonly sameAs?: number;
+  /** How many differences to the version that was live before it; 0 for the first. */
+  readonly changes: number;
   /** An edit that mends it, offered as a button. */
   readonly mend?: { readonly label: Text; readonly edit: Edit };
 }
@@ -558,6 +616,20 @@ export interface Bundles {
     typed: string,
   ): Promise<{ template: string; unknown: readonly string[] }>;
   /** Each condition with its verdict on the sample. `step` may be `trigger` for the filter. */
+  /** Published versions, newest first, at most 50. */
+  versions(scope: Scope, id: string): Promise<readonly VersionView[]>;
+  /** Publishes the former version again (or the one that is named) as a new one. The draft beside it stays as it is. */
+  undo(scope: Scope, id: string, version?: number): Promise<BundleView>;
+  /** What differs, one short sentence each, in the order of the bundle; empty where nothing does. */
+  compare(scope: Scope, id: string, from: number, to: number | "draft"): Promise<readonly Text[]>;
+  /** Takes back the newest edit of the draft (of the last 20), also throwing it away. `Stale` as `edit`. */
+  undoEdit(scope: Scope, id: string, revision: number): Promise<BundleView>;
+  /** Null: the trigger can't, or none was begun. */
+  migration(scope: Scope, id: string): Promise<MigrationView | null>;
+  /** Begins, pauses, resumes or resets the migration of a started bundle; it reads as the published version says. */
+  migrate(scope: Scope, id: string, command: MigrationCommand): Promise<MigrationView | null>;
+  /** The next times at which the draft would ask or fire, at most `count`; empty for webhooks, and for what can't be read. */
+  upcoming(scope: Scope, id: string, count: number): Promise<readonly Date[]>;
   verdicts(scope: Scope, id: string, step: string): Promise<readonly (readonly Verdict[])[]>;
   dryRun(scope: Scope, id: string): Promise<DryRun>;
   /** Publishes nothing: runs the present body once on the sample, for real. */
@@ -810,3 +882,6 @@ export type {
   Target,
   Text,
 };
+  /** A migration is over. */
+  | { readonly kind: "migrated"; readonly bundle: string }
+  Hours,

@@ -107,6 +107,7 @@ export function makeEngine(deps: EngineDeps): Engine {
           { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
           // One slow service must not hold up the others' polls; the poller guards itself.
           { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
+          { name: "migrations", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.migrating.tick() },
           { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
           { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
           { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
@@ -135,6 +136,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     async stop() {
       isRunning = false;
       stopping.abort();
+      wayIn.migrating.stop();
       await clockwork.stop();
       // First no new work is taken and what runs may end (10 s at most), then the worker lets go.
       await queue.stop();

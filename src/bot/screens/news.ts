@@ -1,6 +1,6 @@
 /** News that is no failure: summaries, silence, an access that ends, who came. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { BundleSummary, ConnectionView, Summary } from "../../engine/index.ts";
+import type { BundleSummary, BundleView, ConnectionView, Summary } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -75,5 +75,26 @@ export function linkDoneCard(t: Texts, name: string, connection: ConnectionView)
   return {
     text: t.news.linkDone(short(name, 60), short(connection.name, 60)),
     keyboard: [[{ text: t.alerts.openConnection, data: to("connection", connection.id) }]],
+  };
+}
+
+/** Null where the migration was forgotten meanwhile. */
+export function migratedCard(t: Texts, bundle: BundleView): Screen | null {
+  const { migration } = bundle;
+  if (migration === undefined) return null;
+  const { sent, filtered, repeated, failed, waiting } = migration;
+  const parts: (string | FormattedString)[] = [t.news.migrated(named(bundle)), "", t.news.migratedSent(sent)];
+  if (filtered > 0) parts.push(t.news.migratedFiltered(filtered));
+  if (repeated > 0) parts.push(t.news.migratedRepeated(repeated));
+  if (waiting > 0) parts.push(t.news.waits(waiting));
+  if (failed > 0) parts.push(t.news.migratedFailed(failed));
+  return {
+    text: FormattedString.join(parts, "\n"),
+    keyboard: [
+      [
+        ...(failed === 0 ? [] : [{ text: t.alerts.failedRuns, data: to("historyof", bundle.id, "failed", 0) }]),
+        { text: t.alerts.openBundle, data: to("card", bundle.id) },
+      ],
+    ],
   };
 }

@@ -158,6 +158,8 @@ export interface Poll {
   items(ctx: Context, options: JsonObject, since: PollSince): AsyncIterable<PollPage>;
   /** A period in the past can be read, so migration is offered. */
   readonly migrates?: boolean;
+  /** Over a whole window no page is older than the one before it: a migration that was cut off goes on from there. */
+  readonly isAscending?: boolean;
 }
 
 /** A request that reached one of our addresses, as it came. Names of headers are lower case. */

@@ -6,6 +6,8 @@ export interface Limits {
   /** So many may go at once before `perSecond` holds: a bucket that runs out at that rate. */
   readonly burst?: number;
   readonly parallel?: number;
+  /** Calls a day that the service grants the connection; polls keep to half of them. */
+  readonly perDay?: number;
 }
 export interface Limiter {
   /** Resolves when the call may go; call the result when it is done. Throws `turn` when it would wait too long. */

@@ -12,6 +12,7 @@ import { readManners } from "../store/connections.ts";
 import { countHeld } from "../store/deliveries.ts";
 import { readMember } from "../store/people.ts";
 import { readTrigger, type TriggerRow } from "../store/triggers.ts";
+import { readAside } from "../store/versions.ts";
 import { evaluate } from "../values/conditions.ts";
 import { isEmpty, toText, type ValueSettings } from "../values/settings.ts";
 import { hear, type Named, nameSources } from "../values/speak.ts";
@@ -20,10 +21,12 @@ import { makeAccount } from "./account.ts";
 import { exampleRefs, isClock, makeAround, optionsOf, sampleData, sampleOf } from "./around.ts";
 import { bodyOf, makeDrafting, noBundle } from "./drafting.ts";
 import { mappingLines } from "./lines.ts";
+import { makeMigration } from "./migration.ts";
 import { type Bundle, type Conditions, TRIGGER_ID } from "./model.ts";
 import { makeSteering } from "./steering.ts";
 import { toFile } from "./transfer.ts";
 import { validate } from "./validate.ts";
+import { makeVersioning } from "./versioning.ts";
 import { compact } from "./words.ts";
 
 const MAX_HELD = 50_000;
@@ -43,6 +46,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
   const find = (key: string) => connectors.find((connector) => connector.key === key);
   const account = makeAccount({ ...deps, find });
   const around = makeAround({ find, account });
+  const migration = makeMigration(deps);
 
   async function found(scope: Scope, id: string): Promise<StoredBundle> {
     const row = await readBundle(db, scope.workspace, id);
@@ -59,15 +63,17 @@ export function makeBundles(deps: BundlesDeps): Bundles {
   async function view(scope: Scope, id: string): Promise<BundleView> {
     const row = await found(scope, id);
     const who = row.pausedBy?.by === "person" ? row.pausedBy.who : null;
-    const [trigger, runs, seen, held, pauser, accounts] = await Promise.all([
+    const [trigger, runs, seen, held, pauser, accounts, aside] = await Promise.all([
       readTrigger(db, id),
       tallyRuns(db, id),
       tallyTrigger(db, id),
       countHeld(db, id, MAX_HELD),
       who === null ? undefined : readMember(db, scope.workspace, who),
       connections.list(scope),
+      readAside(db, id),
     ]);
     const body = bodyOf(row);
+    const past = row.live !== null && migration.migrates(row.live) ? await migration.shown(id) : null;
     const uses = JSON.stringify(body);
     const broken =
       row.version > 0 ? accounts.find((one) => one.state === "broken" && uses.includes(one.id)) : undefined;
@@ -103,6 +109,10 @@ export function makeBundles(deps: BundlesDeps): Bundles {
         ...seen,
       },
       lastRuns: runs.last,
+      ...(migration.migrates(body) ? { migrates: true as const } : {}),
+      ...(past === null ? {} : { migration: past }),
+      ...(aside.canUndoEdit ? { canUndoEdit: true as const } : {}),
+      ...(aside.former === null ? {} : { formerVersion: aside.former }),
     };
   }
 
@@ -213,9 +223,14 @@ export function makeBundles(deps: BundlesDeps): Bundles {
 
   const drafting = makeDrafting({ ...deps, find, around, view });
   const steering = makeSteering({ ...deps, find, view, problemsOf });
+  const versioning = makeVersioning({ ...deps, find, around, view, problemsOf, labels: pickedLabels });
   return {
     ...drafting,
     ...steering,
+    ...versioning,
+    migration: migration.migration,
+    migrate: migration.migrate,
+    upcoming: migration.upcoming,
 
     async list(scope) {
       return (await listBundles(db, scope.workspace)).map(summary);

@@ -1,6 +1,7 @@
 /** Making and changing bundles: every change is one revision of the draft, made once however often it is asked for. */
 import { createHash } from "node:crypto";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import type { Text } from "../../connectors/kit/fields.ts";
 import type { Bundles, BundleView, Connections, ConnectionView, Scope } from "../engine.ts";
 import { NotFound, Stale, UserError } from "../errors.ts";
 import { newId } from "../id.ts";
@@ -15,6 +16,7 @@ import {
   writeBundleName,
   writeDraft,
 } from "../store/bundles.ts";
+import { popDraft, pushDraft } from "../store/versions.ts";
 import type { Around } from "./around.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { copyName, freeName, MAX_NAME } from "./freename.ts";
@@ -25,6 +27,8 @@ import { emptied, makeTemplateFilling } from "./template.ts";
 import { connect, copyBody, fromFile, slotsOf } from "./transfer.ts";
 
 const MAX_STEPS = 100;
+/** Edits that can be taken back. */
+const MOST_UNDONE = 20;
 /** A bundle's document in characters of JSON. */
 const MAX_DOCUMENT = 512 * 1024;
 
@@ -36,7 +40,10 @@ export interface DraftingDeps extends Pick<Shared, "db" | "vault"> {
   readonly once: Once;
   readonly view: (scope: Scope, id: string) => Promise<BundleView>;
 }
-export type Drafting = Pick<Bundles, "create" | "edit" | "discard" | "rename" | "copy" | "importFile" | "fromTemplate">;
+export type Drafting = Pick<
+  Bundles,
+  "create" | "edit" | "undoEdit" | "discard" | "rename" | "copy" | "importFile" | "fromTemplate"
+>;
 
 export const noBundle = (): NotFound =>
   new NotFound({ ru: "Этой связки больше нет.", en: "This bundle no longer exists." });
@@ -138,10 +145,26 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
         const after = sealBody(sound(edits.reduce(applyEdit, before), before, edit), find, vault);
         if (JSON.stringify(after) === JSON.stringify(before)) return null;
         const name = isProposedName(now.name, before, find) ? { name: bundleName(after, find, locale) } : {};
-        const isOther =
-          after.trigger?.connector !== before.trigger?.connector || after.trigger?.trigger !== before.trigger?.trigger;
+        const isOther = isOtherTrigger(after, before);
+        await pushDraft(tx, id, { revision, body: now.draft, name: now.name }, MOST_UNDONE);
         await writeDraft(tx, id, after, { ...name, forgetSample: isOther });
         await triggers.ensureAddress(tx, { id, workspace: scope.workspace }, after);
+        return null;
+      });
+      return view(scope, id);
+    },
+
+    async undoEdit(scope, id, revision) {
+      await once(scope, `bundle.undoEdit ${id}`, async (tx) => {
+        const now = await locked(tx, scope, id);
+        if (now.revision !== revision) throw new Stale();
+        const former = await popDraft(tx, id);
+        if (former === undefined) throw new UserError(NOTHING_TO_UNDO, { to: "bundle", id });
+        const body = former.body ?? now.live ?? EMPTY_BUNDLE;
+        // A name that a person gave meanwhile stays.
+        const name = isProposedName(now.name, bodyOf(now), find) ? { name: former.name } : {};
+        await writeDraft(tx, id, former.body, { ...name, forgetSample: isOtherTrigger(body, bodyOf(now)) });
+        await triggers.ensureAddress(tx, { id, workspace: scope.workspace }, body);
         return null;
       });
       return view(scope, id);
@@ -150,7 +173,9 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
     async discard(scope, id) {
       await once(scope, `bundle.discard ${id}`, async (tx) => {
         const row = await locked(tx, scope, id);
-        if (row.live !== null && row.draft !== null) await writeDraft(tx, id, null);
+        if (row.live === null || row.draft === null) return null;
+        await pushDraft(tx, id, { revision: row.revision, body: row.draft, name: row.name }, MOST_UNDONE);
+        await writeDraft(tx, id, null);
         return null;
       });
       return view(scope, id);
@@ -204,6 +229,14 @@ export function makeDrafting(deps: DraftingDeps): Drafting {
     },
   };
 }
+
+const NOTHING_TO_UNDO: Text = {
+  ru: "Отменять нечего: с последней публикации правок не было.",
+  en: "There is nothing to undo: no edit was made since the last publishing.",
+};
+
+const isOtherTrigger = (one: Bundle, other: Bundle): boolean =>
+  one.trigger?.connector !== other.trigger?.connector || one.trigger?.trigger !== other.trigger?.trigger;
 
 /** What names an edit over repetitions of the same update; ids of new steps may be made anew each time, and nothing is kept of a secret. */
 function fingerprint(edit: Edit, body: Bundle, find: FindConnector): string {

@@ -13,7 +13,9 @@ import {
   readBundle,
   type StoredBundle,
   writeBundleState,
+  writeDraft,
 } from "../store/bundles.ts";
+import { forgetDrafts } from "../store/versions.ts";
 import { isClock, sampleOf } from "./around.ts";
 import { bodyOf, noBundle } from "./drafting.ts";
 import type { Bundle } from "./model.ts";
@@ -50,7 +52,12 @@ export function makeSteering(deps: SteeringDeps): Steering {
   /** The draft becomes the live version, where there is one. */
   async function publishDraft(tx: Tx, scope: Scope, row: StoredBundle): Promise<Bundle> {
     const body = bodyOf(row);
-    if (row.draft !== null) await publishVersion(tx, row.id, await freeze(tx, row.id, body, scope.member));
+    if (row.draft === null) return body;
+    const version = await freeze(tx, row.id, body, scope.member);
+    // A draft that was edited back to what is live is no new version.
+    if (version === row.version) await writeDraft(tx, row.id, null);
+    else await publishVersion(tx, row.id, version, { at: clock.now(), former: row.version || null });
+    await forgetDrafts(tx, row.id);
     return body;
   }
 

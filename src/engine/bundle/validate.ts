@@ -7,6 +7,7 @@ import { mistakeInPattern } from "../values/conditions.ts";
 import { convert, mistakeOf } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
 import { mistakeIn, references, render } from "../values/template.ts";
+import { mistakeInHours } from "./hours.ts";
 import { checkJumps, type Report } from "./jumps.ts";
 import type { ActionStep, Bundle, Conditions, Operator, Step } from "./model.ts";
 import { TRIGGER_ID } from "./model.ts";
@@ -78,6 +79,8 @@ function checkTrigger(ask: ValidateAsk, report: Report): void {
   if (found.hook !== undefined && found.poll === undefined && !ask.isReachable)
     report(UNREACHABLE, undefined, { mild: true });
   checkFields(ask.fields.get(TRIGGER_ID) ?? found.options, trigger.options, report);
+  const inHours = found.poll !== undefined || found.clock === true ? mistakeInHours(trigger.hours) : null;
+  if (inHours !== null) report(inHours);
   if (trigger.filter !== undefined) checkConditions(ask, trigger.filter, 0, report, false);
 }
 

@@ -6,7 +6,22 @@ import { readMember } from "../store/people.ts";
 
 /** What everybody may call. A call that isn't named here is an editor's, also one that is added later. */
 const OPEN = {
-  bundles: ["list", "match", "get", "problems", "sample", "mapping", "sources", "read", "verdicts", "exportFile"],
+  bundles: [
+    "list",
+    "match",
+    "get",
+    "problems",
+    "sample",
+    "mapping",
+    "sources",
+    "read",
+    "verdicts",
+    "versions",
+    "compare",
+    "migration",
+    "upcoming",
+    "exportFile",
+  ],
   connections: ["list", "get", "usedBy", "options", "isSecret"],
   /** Bound to no member, or to the one who was allowed to begin. */
   consent: ["lacks", "arrive"],

@@ -141,11 +141,29 @@ export async function freeze(tx: Tx, bundle: string, body: Bundle, by: string): 
   return version;
 }
 
-/** The frozen version becomes the live one; there is no draft beside it any more. */
-export async function publishVersion(tx: Tx, id: string, version: number): Promise<void> {
+/**
+ * The frozen version becomes the live one; `former` is where an undo leads. The draft goes into it, unless it is kept
+ * beside it.
+ */
+export async function publishVersion(
+  tx: Tx,
+  id: string,
+  version: number,
+  how: { at: Date; former: number | null; sameAs?: number; keepDraft?: boolean },
+): Promise<void> {
+  const { at, former, sameAs = null, keepDraft = false } = how;
+  await tx
+    .update(versions)
+    .set({ publishedAt: at, former, sameAs })
+    .where(and(eq(versions.bundle, id), eq(versions.version, version)));
   await tx
     .update(bundles)
-    .set({ version, draft: null, revision: sql`${bundles.revision} + 1`, updatedAt: sql`now()` })
+    .set({
+      version,
+      revision: sql`${bundles.revision} + 1`,
+      updatedAt: sql`now()`,
+      ...(keepDraft ? {} : { draft: null }),
+    })
     .where(eq(bundles.id, id));
 }
 

@@ -7,7 +7,7 @@ import { presence } from "./jobs.ts";
 const MESSAGE_MS = 60_000;
 
 /**
- * Polls, deliveries and messages under a lease are free again, if no other process works on this database. Call at the
+ * Polls, migrations, deliveries and messages under a lease are free again, if no other process works on this database. Call at the
  * start, before anything is taken; beside living processes the leases run out by themselves.
  */
 export async function freeLeases(db: Db, process: string, now: Date): Promise<void> {
@@ -18,6 +18,7 @@ export async function freeLeases(db: Db, process: string, now: Date): Promise<vo
     if (row?.others !== false) return;
     const at = sql`${now.toISOString()}::timestamptz`;
     await tx.execute(sql`update triggers set leased_until = null where leased_until is not null`);
+    await tx.execute(sql`update migrations set leased_until = null where leased_until is not null`);
     await tx.execute(sql`update deliveries set state = 'open', next_at = ${at} where state = 'taken'`);
     await tx.execute(sql`
       update outbox set next_at = ${at} where sent_at is null and attempts > 0

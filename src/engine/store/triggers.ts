@@ -1,7 +1,7 @@
 /** The live end of bundles' triggers: address, time mark, cursor, lease; and the keys that each has seen. */
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { Json, JsonObject, Text } from "../../connectors/kit/define.ts";
-import { bundles, seen, triggers, versions, workspaces } from "../../db/schema.ts";
+import { bundles, triggers, versions, workspaces } from "../../db/schema.ts";
 import { Bundle } from "../bundle/model.ts";
 import type { BundleState, Failure } from "../engine.ts";
 import type { Sql, Tx } from "../parts.ts";
@@ -83,7 +83,7 @@ export async function lockBundles(tx: Tx, ids: readonly string[]): Promise<void>
     .for("no key update");
 }
 
-const brokenConnection = sql`exists(select from connections c where c.workspace = ${bundles.workspace}
+export const brokenConnection = sql`exists(select from connections c where c.workspace = ${bundles.workspace}
   and c.state = 'broken' and exists(select from versions v where v.bundle = ${bundles.id}
   and v.version = ${bundles.version} and strpos(v.body::text, c.id) > 0))`;
 
@@ -364,26 +364,19 @@ export async function activeWith(db: Sql, connection: string): Promise<string[]>
   return rows.map((row) => row.id);
 }
 
-// ---------------------------------------------------------------- seen keys
-
-/** Writes the keys and answers with those that nobody wrote before: the unique row decides, however many ask at once. */
-export async function addSeen(tx: Tx, bundle: string, keys: readonly string[], at: Date): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const rows = await tx
-    .insert(seen)
-    .values([...new Set(keys)].sort().map((key) => ({ bundle, key, seenAt: at })))
-    .onConflictDoNothing()
-    .returning({ key: seen.key });
-  return new Set(rows.map((row) => row.key));
-}
-
-/** Keys of changes and of a clock's occurrences don't last for ever; keys of records do. At most `limit` at a time. */
-export async function sweepSeen(db: Sql, before: Date, limit: number): Promise<number> {
-  const old = db
-    .select({ bundle: seen.bundle, key: seen.key })
-    .from(seen)
-    .where(and(sql`${seen.key} like 'c%'`, lte(seen.seenAt, before)))
-    .limit(limit);
-  const rows = await db.delete(seen).where(sql`(${seen.bundle}, ${seen.key}) in ${old}`).returning({ key: seen.key });
-  return rows.length;
+/** Active bundles whose polls share the connection, so that together they keep within what it is granted a day. */
+export async function countPollers(db: Sql, connection: string): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(
+      and(
+        eq(triggers.connection, connection),
+        isNotNull(triggers.nextAt),
+        eq(bundles.state, "active"),
+        isNull(bundles.deletedAt),
+      ),
+    );
+  return row?.count ?? 0;
 }

@@ -5,30 +5,15 @@ import { storableJson } from "../../connectors/kit/json.ts";
 import type { Opener, Queue, Shared, Tx } from "../parts.ts";
 import { changeLeased, type Live, lockBundles, readLive, type TriggerChange } from "../store/triggers.ts";
 import type { Intake } from "./intake.ts";
+import { type Claim, LostClaim, leaseAfter, renewing } from "./lease.ts";
 import { type Armed, armedLive, optionsOf } from "./live.ts";
 
 const MINUTE_MS = 60_000;
-/** Short, and renewed while the service is asked: what a killed process was asking is soon asked by another. */
-export const LEASE_MS = 20_000;
-const RENEW_MS = 5_000;
 /** Services show items late; a window reaches back over the one before, and keys drop what was seen. */
 const OVERLAP_MINUTES = 10;
 const CHUNK = 500;
 /** A service that never ends its pages gives the others their turn; the next poll goes on from the cursor or the window. */
 const MAX_PAGES = 10_000;
-
-/** Another process took the trigger over, or the bundle was paused or changed meanwhile: what was asked is not ours. */
-export class LostClaim extends Error {
-  override readonly name = "LostClaim";
-}
-
-/** A trigger that this process has taken; the lease is renewed by every page and fences off whoever lost it. */
-export interface Claim {
-  readonly bundle: string;
-  lease: Date;
-}
-
-type Alone = <T>(act: () => Promise<T>) => Promise<T>;
 
 export interface AskingDeps extends Pick<Shared, "db" | "clock" | "vault" | "connectors"> {
   readonly opener: Pick<Opener, "open">;
@@ -45,7 +30,7 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     cursor: Pick<TriggerChange, "cursor">,
   ): Promise<void> {
     const { bundle, lease } = claim;
-    const renewed = after(lease);
+    const renewed = leaseAfter(lease, clock.now());
     const took = await db.transaction(async (tx) => {
       const { live, armed } = await readClaimed(tx, connectors, claim);
       const result = await intake.take(tx, live, armed, items, { from: "poll", isPriming });
@@ -56,36 +41,16 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     if (took.admitted > 0) queue.wake("run");
   }
 
-  const after = (lease: Date): Date => new Date(Math.max(clock.now().getTime() + LEASE_MS, lease.getTime() + 1));
-
-  /** Renews the lease while `work` goes on; never at the same time as a page, which renews it too. */
-  async function renewing(claim: Claim, work: (alone: Alone) => Promise<void>): Promise<void> {
-    let going: Promise<unknown> = Promise.resolve();
-    let isBusy = false;
-    const alone: Alone = async (act) => {
-      isBusy = true;
+  /** What the service gives no time of; an item that can't be read is told at the next regular poll. */
+  function untimed({ items }: PollPage, { trigger }: Armed, live: Live): PollPage {
+    const hasNoTime = (item: JsonObject): boolean => {
       try {
-        await going;
-        return await act();
-      } finally {
-        isBusy = false;
+        return trigger.at(item, live.settings) === null;
+      } catch {
+        return false;
       }
     };
-    const timer = setInterval(() => {
-      if (isBusy) return;
-      going = going.then(async () => {
-        const lease = after(claim.lease);
-        // Lost, or the database is away: the next page finds out.
-        if (await changeLeased(db, claim.bundle, claim.lease, { leasedUntil: lease }).catch(() => false))
-          claim.lease = lease;
-      });
-    }, RENEW_MS);
-    try {
-      await work(alone);
-    } finally {
-      clearInterval(timer);
-      await going;
-    }
+    return { items: items.filter(hasNoTime) };
   }
 
   async function keepPage(claim: Claim, page: PollPage, isPriming: boolean): Promise<void> {
@@ -97,8 +62,11 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     }
   }
 
-  /** Answers with the end of the window that was read. */
-  return async function ask(live: Live, armed: Armed, claim: Claim): Promise<Date> {
+  /**
+   * Answers with the end of the window that was read. `isQuiet`: the launch hours are closed, and only what is there
+   * already without a time is listed; the first poll within the hours reads the whole window.
+   */
+  return async function ask(live: Live, armed: Armed, claim: Claim, isQuiet = false): Promise<Date> {
     const { poll } = armed.trigger;
     if (!poll) throw new Error("the trigger has no poll");
     const { row } = live;
@@ -114,16 +82,17 @@ export function makeAsking({ db, clock, vault, connectors, opener, queue, intake
     const opened = await opener.open(live.workspace, armed.chosen.connection, armed.connector);
     let pages = 0;
     try {
-      await renewing(claim, async (alone) => {
+      const renew = (lease: Date) => changeLeased(db, claim.bundle, claim.lease, { leasedUntil: lease });
+      await renewing(claim, { now: clock.now, renew }, async (alone) => {
         for await (const page of poll.items(opened.ctx, optionsOf(armed, live.settings, vault), since)) {
-          await alone(() => keepPage(claim, page, isPriming));
+          await alone(() => keepPage(claim, isQuiet ? untimed(page, armed, live) : page, isPriming));
           if (++pages >= MAX_PAGES) break;
         }
       });
     } catch (error) {
       throw masked(error, opened.mask);
     }
-    return until;
+    return isQuiet ? mark : until;
   };
 }
 
@@ -141,7 +110,7 @@ export async function readClaimed(
 }
 
 /** The service's words may quote a key; whoever reads the error later has no mask. */
-function masked(error: unknown, mask: (text: string) => string): unknown {
+export function masked(error: unknown, mask: (text: string) => string): unknown {
   if (!(error instanceof ConnectorError) || error.details.own === undefined) return error;
   return new ConnectorError(error.errorClass, error.sentence, { ...error.details, own: mask(error.details.own) });
 }

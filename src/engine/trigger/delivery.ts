@@ -20,7 +20,8 @@ import {
   takeDeliveries,
 } from "../store/deliveries.ts";
 import { loggable } from "../store/outage.ts";
-import { type Live, lockBundles, readLive, sweepSeen } from "../store/triggers.ts";
+import { sweepSeen } from "../store/seen.ts";
+import { type Live, lockBundles, readLive } from "../store/triggers.ts";
 import { isTemporary, MOST_RETRIES, turnWait, waitAfter } from "./backoff.ts";
 import type { Intake } from "./intake.ts";
 import { type Armed, armedLive } from "./live.ts";

@@ -4,6 +4,7 @@ import type { Admission, Incidents, Notify, Opener, Shared } from "../parts.ts";
 import { type Deliveries, makeDeliveries } from "./delivery.ts";
 import { makeHooks } from "./hooks.ts";
 import { makeIntake } from "./intake.ts";
+import { type Migrating, makeMigrating } from "./migrating.ts";
 import { makePlace } from "./place.ts";
 import { makePoller, type Poller } from "./poller.ts";
 
@@ -19,11 +20,17 @@ export interface WayInDeps extends Shared {
 
 /**
  * `hooks` for the web role; `deliveries.work()` once for the worker role; `poller.tick()` every second for the
- * scheduler role (a tick may begin while the last one still asks a slow service).
+ * scheduler role (a tick may begin while the last one still asks a slow service), `migrating.tick()` likewise.
  */
-export function makeWayIn(deps: WayInDeps): { hooks: Hooks; poller: Poller; deliveries: Deliveries } {
+export function makeWayIn(deps: WayInDeps): {
+  hooks: Hooks;
+  poller: Poller;
+  migrating: Migrating;
+  deliveries: Deliveries;
+} {
   const intake = makeIntake(deps);
   const place = makePlace({ ...deps, intake });
   const deliveries = makeDeliveries({ ...deps, intake, place });
-  return { hooks: makeHooks({ ...deps, place }), poller: makePoller({ ...deps, intake, deliveries }), deliveries };
+  const poller = makePoller({ ...deps, intake, deliveries });
+  return { hooks: makeHooks({ ...deps, place }), poller, migrating: makeMigrating({ ...deps, intake }), deliveries };
 }

@@ -1,6 +1,6 @@
 /**
- * Where both ways in end: items become events, events become runs. One transaction per group under the bundle's lock,
- * so that a kill leaves either all of a group (keys, counts, runs) or nothing of it.
+ * Where all ways in end: items become events, events become runs. One transaction per group under the bundle's lock, so
+ * that a kill leaves either all of a group (keys, counts, runs) or nothing of it.
  */
 import type { JsonObject } from "../../connectors/kit/define.ts";
 import { storableJson } from "../../connectors/kit/json.ts";
@@ -8,10 +8,11 @@ import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
 import type { Admission, Incidents, NewRun, Shared, Tx } from "../parts.ts";
 import { assertSize } from "../run/result.ts";
-import { addSeen, count, type Live, writeSample } from "../store/triggers.ts";
+import { addMigrated, addSeen, type NewKey } from "../store/seen.ts";
+import { count, type Live, writeSample } from "../store/triggers.ts";
 import { evaluate } from "../values/conditions.ts";
 import type { Armed } from "./live.ts";
-import { firstKey, type Item, readItems, takeFresh } from "./sift.ts";
+import { firstKey, type Item, type Period, readItems, takeFresh } from "./sift.ts";
 
 export interface IntakeDeps extends Pick<Shared, "clock" | "log"> {
   readonly admission: Admission;
@@ -23,11 +24,28 @@ export interface Took {
   readonly repeated: number;
 }
 
+/** Of a group of items: those that are new, and what became of them. */
+interface Sifted {
+  readonly candidates: readonly Item[];
+  readonly admitted: number;
+  readonly filtered: number;
+  /** Items whose key was seen, and changes of records that are wanted once. */
+  readonly known: number;
+  readonly changes: number;
+}
+type Verdict = "passes" | "refused" | { readonly error: unknown };
+
 export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
-  function passes(live: Live, item: JsonObject): boolean {
-    const filter = live.body.trigger?.filter;
-    if (!filter || filter.length === 0) return true;
-    return evaluate(filter, { [TRIGGER_ID]: item }, { ...live.settings, now: clock.now() }).holds;
+  function judge(live: Live, { item }: Item): Verdict {
+    const filter = live.body.trigger?.filter ?? [];
+    try {
+      const settings = { ...live.settings, now: clock.now() };
+      if (filter.length > 0 && !evaluate(filter, { [TRIGGER_ID]: item }, settings).holds) return "refused";
+      assertSize(item, { ru: "Событие", en: "The event" });
+      return "passes";
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** Items that a connector or a filter stumbles over are told, not dropped in silence; the others go on. */
@@ -38,6 +56,53 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
     const { workspace, bundle, row } = live;
     const failure = { ...toFailure(first.error), step: TRIGGER_ID };
     await incidents.report(tx, { workspace, bundle, step: TRIGGER_ID, connection: row.connection, run: null, failure });
+  }
+
+  /** Keys, filter, runs: the same for what comes now and for what is of the past. */
+  async function sift(
+    tx: Tx,
+    live: Live,
+    items: readonly Item[],
+    how: { add: typeof addSeen; origin: NewRun["origin"]; isPresent: (item: Item) => boolean },
+  ): Promise<Sifted> {
+    const now = clock.now();
+    const { bundle, workspace, version } = live;
+    const { add, origin, isPresent } = how;
+    // Judged before it is known what is new: the key says for ever whether the record was sent or refused.
+    const verdicts = new Map(items.map((one) => [one, isPresent(one) ? "refused" : judge(live, one)]));
+    const passes = (one: Item): boolean => verdicts.get(one) === "passes";
+    const asOf = (one: Item): NewKey["as"] => (isPresent(one) ? "listed" : passes(one) ? "sent" : "filtered");
+    const isNew = await add(
+      tx,
+      bundle,
+      items.map((one) => ({ key: firstKey(one), as: asOf(one) })),
+      now,
+    );
+    const fresh = takeFresh(items, firstKey, isNew);
+    // Known for ever: also a later change of a record that was there before is no new record.
+    await add(tx, bundle, keysOfRecords(fresh.taken.filter(isPresent), "listed"), now);
+    const candidates = fresh.taken.filter((one) => !isPresent(one));
+    const passed = candidates.filter(passes);
+    // A record that passed before, changed since, and is wanted once.
+    const newRecords = await add(tx, bundle, keysOfRecords(passed, "sent"), now);
+    const events = takeFresh(passed, (one) => (one.changeKey === null ? null : one.recordKey), newRecords);
+    const runs = events.taken.map(({ record, item }) => ({ workspace, bundle, version, origin, record, event: item }));
+    if (runs.length > 0) await admission.admit(tx, runs);
+    await tellBroken(
+      tx,
+      live,
+      candidates.flatMap((one) => {
+        const verdict = verdicts.get(one);
+        return typeof verdict === "object" ? [verdict] : [];
+      }),
+    );
+    return {
+      candidates,
+      admitted: runs.length,
+      filtered: candidates.filter((one) => verdicts.get(one) === "refused").length,
+      known: fresh.repeated,
+      changes: events.repeated,
+    };
   }
 
   return {
@@ -53,58 +118,48 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       items: readonly JsonObject[],
       how: { from: "poll" | "hook"; isPriming?: boolean; origin?: NewRun["origin"] },
     ): Promise<Took> {
-      const now = clock.now();
-      const { bundle, workspace, version, settings } = live;
+      const { bundle, settings } = live;
       const way = { since: live.row.since, repeats: armed.repeats, timeZone: settings.timeZone };
       const read = readItems(armed.trigger, items.map(storableJson), way);
-      const broken = [...read.broken];
-      const isSeen = await addSeen(tx, bundle, read.items.map(firstKey), now);
-      const fresh = takeFresh(read.items, firstKey, isSeen);
-
       const isPresent = ({ item }: Item) => how.isPriming === true && armed.trigger.at(item, settings) === null;
-      const present = fresh.taken.filter(isPresent);
-      // Known for ever: also a later change of such a record is no new record.
-      await addSeen(tx, bundle, keysOfRecords(present), now);
-      const candidates = present.length === 0 ? fresh.taken : fresh.taken.filter((one) => !isPresent(one));
-      const passed: Item[] = [];
-      for (const candidate of candidates) {
-        try {
-          if (!passes(live, candidate.item)) continue;
-          assertSize(candidate.item, { ru: "Событие", en: "The event" });
-          passed.push(candidate);
-        } catch (error) {
-          broken.push({ item: candidate.item, error });
-        }
-      }
-      const filtered = candidates.length - passed.length - (broken.length - read.broken.length);
-      // A record that passed before, changed since, and is wanted once.
-      const newRecords = await addSeen(tx, bundle, keysOfRecords(passed), now);
-      const events = takeFresh(passed, (one) => (one.changeKey === null ? null : one.recordKey), newRecords);
-
-      const repeated = events.repeated + (how.from === "hook" ? fresh.repeated : 0);
+      const sifted = await sift(tx, live, read.items, { add: addSeen, origin: how.origin ?? "live", isPresent });
+      await tellBroken(tx, live, read.broken);
+      const { candidates, admitted, filtered } = sifted;
+      const repeated = sifted.changes + (how.from === "hook" ? sifted.known : 0);
+      const now = clock.now();
       const sample = candidates.findLast(({ item }) => !armed.trigger.hook?.isBare?.(item))?.item;
       if (sample) await writeSample(tx, bundle, { item: sample, from: "event", at: now });
       if (candidates.length > 0 || repeated > 0) {
         await count(tx, bundle, { filtered, repeated, lastEventAt: candidates.length > 0 ? now : null });
       }
-      const origin = how.origin ?? "live";
-      const runs = events.taken.map(({ record, item }) => ({
-        workspace,
-        bundle,
-        version,
-        origin,
-        record,
-        event: item,
-      }));
-      if (runs.length > 0) await admission.admit(tx, runs);
-      await tellBroken(tx, live, broken);
-      return { admitted: runs.length, filtered, repeated };
+      return { admitted, filtered, repeated };
+    },
+
+    /**
+     * As take, for records of the past: those of the period that were never sent. They are no news, so neither the sample
+     * nor the counts of the trigger change. Answers also with how many were of the period.
+     */
+    async takePast(
+      tx: Tx,
+      live: Live,
+      armed: Armed,
+      items: readonly JsonObject[],
+      period: Period,
+    ): Promise<Took & { read: number }> {
+      const way = { ...period, repeats: armed.repeats, timeZone: live.settings.timeZone };
+      const read = readItems(armed.trigger, items.map(storableJson), way);
+      const how = { add: addMigrated, origin: "migration" as const, isPresent: () => false };
+      const { admitted, filtered, known, changes } = await sift(tx, live, read.items, how);
+      await tellBroken(tx, live, read.broken);
+      return { admitted, filtered, repeated: known + changes, read: read.items.length };
     },
   };
 }
 export type Intake = ReturnType<typeof makeIntake>;
 
 /** Keys of records that are asked for after the keys of their changes. */
-function keysOfRecords(items: readonly Item[]): string[] {
-  return items.flatMap((one) => (one.changeKey !== null && one.recordKey !== null ? [one.recordKey] : []));
+function keysOfRecords(items: readonly Item[], as: NewKey["as"]): NewKey[] {
+  return items.flatMap(({ changeKey, recordKey }) =>
+    changeKey !== null && recordKey !== null ? [{ key: recordKey, as }] : [],
+  );
 }

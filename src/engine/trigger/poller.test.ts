@@ -6,7 +6,7 @@ import { makeClient } from "../../db/client.ts";
 import { presence } from "../store/jobs.ts";
 import { freeLeases } from "../store/leases.ts";
 import { claimDue } from "../store/triggers.ts";
-import { LEASE_MS } from "./asking.ts";
+import { LEASE_MS } from "./lease.ts";
 
 const MINUTE = 60_000;
 const temporary = (details: { retryAfterMs?: number; code?: string } = {}) =>

@@ -7,26 +7,28 @@ import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
 import type { Incidents, Opener, Queue, Shared, Tx } from "../parts.ts";
 import { isOutage, loggable } from "../store/outage.ts";
+import { addSeen } from "../store/seen.ts";
 import {
-  addSeen,
   changeLeased,
   claimDue,
+  countPollers,
   type Live,
   readLive,
   type TriggerChange,
   type TriggerError,
 } from "../store/triggers.ts";
-import { type Claim, LEASE_MS, LostClaim, makeAsking, readClaimed } from "./asking.ts";
+import { makeAsking, readClaimed } from "./asking.ts";
 import { isTemporary, turnWait, waitAfter } from "./backoff.ts";
 import type { Deliveries } from "./delivery.ts";
+import { isOpen, nextOpen } from "./hours.ts";
 import type { Intake } from "./intake.ts";
+import { type Claim, LEASE_MS, LostClaim } from "./lease.ts";
 import { type Armed, armedLive, optionsOf } from "./live.ts";
 import { occurrence } from "./occurrence.ts";
-import { cronOf, nextOccurrence } from "./schedule.ts";
+import { nextFire, nextPoll, nextTry, openingOf, pollMinutes } from "./plan.ts";
 import { keyOf } from "./sift.ts";
 
 const MINUTE_MS = 60_000;
-const EVERY_MINUTES = 5;
 /** Polls of one process at a time. */
 const AT_ONCE = 8;
 /** An outage shorter than this is nobody's business: the next poll reads what it missed. */
@@ -56,17 +58,25 @@ export function makePoller(deps: PollerDeps): Poller {
   let going = 0;
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  /** A tenth of the period is spread, so that a thousand bundles started together don't ask together for ever. */
-  function nextPoll({ trigger, chosen }: Armed): Date {
-    const minutes = Math.min(1_440, Math.max(1, chosen.everyMinutes ?? trigger.poll?.everyMinutes ?? EVERY_MINUTES));
-    return new Date(clock.now().getTime() + minutes * MINUTE_MS * (0.95 + random() * 0.1));
+  const optionsFor = (live: Live, armed: Armed) => optionsOf(armed, live.settings, vault);
+  const openingFor = (live: Live, armed: Armed, options = optionsFor(live, armed)) =>
+    openingOf(armed, options, live.settings.timeZone);
+
+  async function minutesFor(armed: Armed): Promise<number> {
+    const { connection } = armed.chosen;
+    const isGranted = armed.connector.api?.limits?.perDay !== undefined;
+    return pollMinutes(armed, isGranted && connection !== null ? await countPollers(db, connection) : 1);
   }
 
   async function poll(live: Live, armed: Armed, claim: Claim): Promise<void> {
     const { bundle, workspace, row } = live;
-    const polledAt = await ask(live, armed, claim);
+    const opening = openingFor(live, armed);
+    // The very first poll lists what is there, whenever it is: later that couldn't be told from what is new.
+    const isQuiet = row.polledAt === null && !row.asked && !isOpen(opening, clock.now());
+    const polledAt = await ask(live, armed, claim, isQuiet);
+    const nextAt = nextPoll(await minutesFor(armed), opening, clock.now(), random());
     await db.transaction(async (tx) => {
-      const done = { polledAt, nextAt: nextPoll(armed), leasedUntil: null, failures: 0, error: null };
+      const done = { polledAt, nextAt, leasedUntil: null, failures: 0, error: null };
       if (!(await changeLeased(tx, bundle, claim.lease, done))) return;
       if (row.failures > 0) await incidents.succeeded(tx, { workspace, bundle, steps: [TRIGGER_ID] });
     });
@@ -78,12 +88,21 @@ export function makePoller(deps: PollerDeps): Poller {
     await db.transaction(async (tx) => {
       const { live, armed } = await readClaimed(tx, connectors, claim);
       const { bundle, row } = live;
-      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, live.settings, vault), live.settings.timeZone);
+      const options = optionsFor(live, armed);
+      const opening = openingFor(live, armed, options);
       const planned = row.nextAt ?? now;
       // Asked by a person before its time: the planned one still comes.
       const isEarly = planned.getTime() > now.getTime();
-      const isNew = isEarly || (await addSeen(tx, bundle, [keyOf("o", planned.toISOString())], now)).size > 0;
-      const nextAt = isEarly ? planned : nextOccurrence(cron, timeZone, now);
+      // Missed, and caught up with once the launch hours open again.
+      if (!row.asked && !isOpen(opening, now)) {
+        const again = { nextAt: nextOpen(opening, now) ?? now, leasedUntil: null };
+        if (!(await changeLeased(tx, bundle, claim.lease, again))) throw new LostClaim();
+        return;
+      }
+      const isNew =
+        isEarly || (await addSeen(tx, bundle, [{ key: keyOf("o", planned.toISOString()), as: "sent" }], now)).size > 0;
+      const { timeZone } = opening;
+      const nextAt = isEarly ? planned : nextFire(armed, options, live.settings.timeZone, now);
       const change = { asked: false, leasedUntil: null, failures: 0, error: null, nextAt, polledAt: now };
       if (!(await changeLeased(tx, bundle, claim.lease, change))) throw new LostClaim();
       if (!isNew) return;
@@ -98,6 +117,22 @@ export function makePoller(deps: PollerDeps): Poller {
     const { firstAt: _, isTold: __, ...failure } = error;
     const connection = row.connection;
     await incidents.report(tx, { workspace, bundle, step: TRIGGER_ID, connection, run: null, failure });
+  }
+
+  /** What only a person can mend isn't asked more often than before. */
+  async function whenAgain(live: Live, armed: Armed, again: Date, isTemporary: boolean): Promise<Date> {
+    if (armed.trigger.clock) return again;
+    try {
+      const opening = openingFor(live, armed);
+      const soon = nextTry(again, opening);
+      if (isTemporary) return soon;
+      const regular = nextPoll(await minutesFor(armed), opening, clock.now(), random());
+      return new Date(Math.max(soon.getTime(), regular.getTime()));
+    } catch (error) {
+      // The options or the hours themselves are what is wrong.
+      if (error instanceof ConnectorError) return again;
+      throw error;
+    }
   }
 
   async function failed(live: Live, armed: Armed, claim: Claim, thrown: unknown): Promise<void> {
@@ -116,8 +151,7 @@ export function makePoller(deps: PollerDeps): Poller {
     const lasts = now.getTime() - Date.parse(firstAt);
     const isTold = !isTemporary(thrown) || lasts >= TELL_AFTER_MS;
     const again = new Date(now.getTime() + waitAfter(failures, thrown));
-    const regular = armed.trigger.clock ? again : nextPoll(armed);
-    const nextAt = isTemporary(thrown) ? again : new Date(Math.max(again.getTime(), regular.getTime()));
+    const nextAt = await whenAgain(live, armed, again, isTemporary(thrown));
     if (failure.class === "access" && armed.chosen.connection) {
       await opener.setBroken(armed.chosen.connection, failure);
     }

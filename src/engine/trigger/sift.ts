@@ -16,6 +16,12 @@ export interface Read {
   readonly broken: readonly { item: JsonObject; error: unknown }[];
 }
 
+/** Which items count; of a period in the past those without a time only where it has no beginning. */
+export interface Period {
+  readonly since: Date | null;
+  readonly until?: Date;
+}
+
 /** 128 bits of SHA-256; the length of each part keeps ("a","bc") and ("ab","c") apart. */
 export function keyOf(kind: "r" | "c" | "o", ...parts: readonly string[]): string {
   const hash = createHash("sha256");
@@ -30,7 +36,7 @@ export function keyOf(kind: "r" | "c" | "o", ...parts: readonly string[]): strin
 export function readItems(
   trigger: Trigger,
   items: readonly JsonObject[],
-  way: { since: Date | null; repeats: "once" | "every"; timeZone: string },
+  way: Period & { repeats: "once" | "every"; timeZone: string },
 ): Read {
   const mark = way.since === null ? Number.NEGATIVE_INFINITY : Math.floor(way.since.getTime() / 1_000) * 1_000;
   const read: Item[] = [];
@@ -38,7 +44,8 @@ export function readItems(
   for (const item of items) {
     try {
       const at = trigger.at(item, way);
-      if (at !== null && at.getTime() < mark) continue;
+      if (at !== null && (at.getTime() < mark || (way.until !== undefined && at > way.until))) continue;
+      if (at === null && way.until !== undefined && way.since !== null) continue;
       const record = trigger.record(item);
       const change = trigger.change(item);
       const isOnce = way.repeats === "once";

@@ -9,9 +9,10 @@ import { newId } from "../id.ts";
 import type { Opener, Queue, Shared, Triggers, Tx } from "../parts.ts";
 import { readManners } from "../store/connections.ts";
 import { forgetHeld, reopen } from "../store/deliveries.ts";
+import { deleteMigration } from "../store/migrations.ts";
+import { addSeen } from "../store/seen.ts";
 import {
   activeWith,
-  addSeen,
   changeTrigger,
   lockBundles,
   putTrigger,
@@ -23,8 +24,9 @@ import {
   writeSample,
 } from "../store/triggers.ts";
 import { makeAddresses } from "./address.ts";
+import { nextOpen } from "./hours.ts";
 import { type Armed, armedLive, armedOf, optionsOf } from "./live.ts";
-import { cronOf, nextOccurrence } from "./schedule.ts";
+import { nextFire, openingOf } from "./plan.ts";
 import { firstKey, readItems } from "./sift.ts";
 import { makeSubscriptions } from "./subscriptions.ts";
 
@@ -62,15 +64,19 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     tx: Tx,
     { id, workspace }: { id: string; workspace: string },
     armed: Armed,
+    isFresh: boolean,
   ): Promise<Date | null> {
     const { trigger } = armed;
-    if (trigger.poll) return clock.now();
-    if (!trigger.clock) return null;
+    if (!trigger.poll && !trigger.clock) return null;
+    const now = clock.now();
+    // A fresh poll lists what is there, launch hours or not.
+    if (!trigger.clock && (isFresh || armed.chosen.hours === undefined)) return now;
     const manners = await readManners(tx, workspace);
     if (!manners) return null;
     try {
-      const { cron, timeZone } = cronOf(armed.trigger, optionsOf(armed, manners, vault), manners.timeZone);
-      return nextOccurrence(cron, timeZone, clock.now());
+      const options = optionsOf(armed, manners, vault);
+      if (trigger.clock) return nextFire(armed, options, manners.timeZone, now);
+      return nextOpen(openingOf(armed, options, manners.timeZone), now) ?? now;
     } catch (error) {
       if (error instanceof ConnectorError) throw new UserError(error.sentence, { to: "trigger", bundle: id });
       throw error;
@@ -83,7 +89,13 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
     if (!sample || !manners) return;
     const way = { since: mark(), repeats: armed.repeats, timeZone: manners.timeZone };
     const { items } = readItems(armed.trigger, [sample], way);
-    await addSeen(tx, id, items.map(firstKey), clock.now());
+    // Listed, not sent: a migration may bring it.
+    await addSeen(
+      tx,
+      id,
+      items.map((one) => ({ key: firstKey(one), as: "listed" })),
+      clock.now(),
+    );
   }
 
   const rowOf = (bundle: string, { chosen }: Armed) => ({
@@ -112,12 +124,14 @@ export function makeTriggers(deps: TriggersDeps): Triggers {
       const row = await readTrigger(tx, id);
       const isFresh = fresh || !row?.since || !isSame(row, armed);
       const start: TriggerChange = isFresh ? { since: mark(), cursor: null, polledAt: null, ...NONE_REFUSED } : {};
-      const nextAt = await plan(tx, { id, workspace }, armed);
+      const nextAt = await plan(tx, { id, workspace }, armed, isFresh);
       // Should this process die before it asks for the subscription, the tick does it.
       const subscribeAt = armed.trigger.hook?.subscribe ? new Date(clock.now().getTime() + UNASKED_MS) : null;
       const subscribing = { subscribeAt, subscribeError: null };
       const change = { ...start, ...subscribing, nextAt, asked: false, leasedUntil: null, failures: 0, error: null };
       await putTrigger(tx, rowOf(id, armed), change);
+      // A migration reads what its trigger did; of another one it has no place.
+      if (row?.since && !isSame(row, armed)) await deleteMigration(tx, id);
       if (isFresh && armed.trigger.poll) await noteSample(tx, { id, workspace }, armed);
     },
 

@@ -27,6 +27,11 @@ export const news = {
     editor: (name: string) => fmt`👋 ${b(name)} is here now, as an editor.`,
     viewer: (name: string) => fmt`👋 ${b(name)} is here now, as a viewer.`,
   },
+  migrated: (bundle: string) => fmt`📦 The migration is over: ${b(bundle)}`,
+  migratedSent: (count: number) => `Went through the bundle: ${records(count)}`,
+  migratedFiltered: (count: number) => `Refused by the filter: ${records(count)}`,
+  migratedRepeated: (count: number) => `Sent before already: ${records(count)}`,
+  migratedFailed: (count: number) => `❌ Failed among them: ${records(count)}`,
   linkDone: (name: string, connection: string) =>
     fmt`🔑 ${b(name)}: the connection ${b(connection)} is ready and works.`,
 };

@@ -29,6 +29,11 @@ export const news = {
     editor: (name: string) => fmt`👋 ${b(name)} теперь здесь: редактор.`,
     viewer: (name: string) => fmt`👋 ${b(name)} теперь здесь: наблюдатель.`,
   },
+  migrated: (bundle: string) => fmt`📦 Миграция закончена: ${b(bundle)}`,
+  migratedSent: (count: number) => `Через связку прошло: ${counted("ru", count, RECORDS)}`,
+  migratedFiltered: (count: number) => `Не подошло под фильтр: ${counted("ru", count, RECORDS)}`,
+  migratedRepeated: (count: number) => `Уже были отправлены раньше: ${counted("ru", count, RECORDS)}`,
+  migratedFailed: (count: number) => `❌ Из них с ошибкой: ${counted("ru", count, RECORDS)}`,
   linkDone: (name: string, connection: string) =>
     fmt`🔑 ${b(name)}: подключение ${b(connection)} готово, оно работает.`,
 };
