@@ -20,9 +20,9 @@ import type {
   Conditions,
   DuplicateMode,
   DuplicateSettings,
+  Hours,
   OnError,
   Operator,
-  Hours,
   Step,
   Target,
 } from "./bundle/model.ts";
@@ -427,14 +427,6 @@ export interface BundleView extends BundleSummary {
   };
   /** Newest runs first, at most 10, for the strip. */
   readonly lastRuns: readonly RunState[];
-}
-
-/** Something that keeps a bundle from starting, or that deserves a look; `door` leads to the place. */
-export interface Problem {
-  readonly sentence: Text;
-  readonly door: Door;
-  /** Only a warning: the bundle may start. */
-  readonly mild?: boolean;
   /** The trigger can read the past: a migration is offered, and shown once it was begun. */
   readonly migrates?: true;
   readonly migration?: MigrationView;
@@ -492,6 +484,14 @@ export interface VersionView {
   readonly sameAs?: number;
   /** How many differences to the version that was live before it; 0 for the first. */
   readonly changes: number;
+}
+
+/** Something that keeps a bundle from starting, or that deserves a look; `door` leads to the place. */
+export interface Problem {
+  readonly sentence: Text;
+  readonly door: Door;
+  /** Only a warning: the bundle may start. */
+  readonly mild?: boolean;
   /** An edit that mends it, offered as a button. */
   readonly mend?: { readonly label: Text; readonly edit: Edit };
 }
@@ -595,6 +595,20 @@ export interface Bundles {
   start(scope: Scope, id: string, held?: "run" | "forget"): Promise<BundleView>;
   /** Publishes the draft of an active bundle. */
   publish(scope: Scope, id: string): Promise<BundleView>;
+  /** Published versions, newest first, at most 50. */
+  versions(scope: Scope, id: string): Promise<readonly VersionView[]>;
+  /** Publishes the former version again (or the one that is named) as a new one. The draft beside it stays as it is. */
+  undo(scope: Scope, id: string, version?: number): Promise<BundleView>;
+  /** What differs, one short sentence each, in the order of the bundle; empty where nothing does. */
+  compare(scope: Scope, id: string, from: number, to: number | "draft"): Promise<readonly Text[]>;
+  /** Takes back the newest edit of the draft (of the last 20), also throwing it away. `Stale` as `edit`. */
+  undoEdit(scope: Scope, id: string, revision: number): Promise<BundleView>;
+  /** Null: the trigger can't, or none was begun. */
+  migration(scope: Scope, id: string): Promise<MigrationView | null>;
+  /** Begins, pauses, resumes or resets the migration of a started bundle; it reads as the published version says. */
+  migrate(scope: Scope, id: string, command: MigrationCommand): Promise<MigrationView | null>;
+  /** The next times at which the draft would ask or fire, at most `count`; empty for webhooks, and for what can't be read. */
+  upcoming(scope: Scope, id: string, count: number): Promise<readonly Date[]>;
   pause(scope: Scope, id: string): Promise<BundleView>;
   /** A poll asks now, a schedule fires now, a webhook bundle repeats its newest event, a draft makes a dry run. */
   runNow(
@@ -616,20 +630,6 @@ export interface Bundles {
     typed: string,
   ): Promise<{ template: string; unknown: readonly string[] }>;
   /** Each condition with its verdict on the sample. `step` may be `trigger` for the filter. */
-  /** Published versions, newest first, at most 50. */
-  versions(scope: Scope, id: string): Promise<readonly VersionView[]>;
-  /** Publishes the former version again (or the one that is named) as a new one. The draft beside it stays as it is. */
-  undo(scope: Scope, id: string, version?: number): Promise<BundleView>;
-  /** What differs, one short sentence each, in the order of the bundle; empty where nothing does. */
-  compare(scope: Scope, id: string, from: number, to: number | "draft"): Promise<readonly Text[]>;
-  /** Takes back the newest edit of the draft (of the last 20), also throwing it away. `Stale` as `edit`. */
-  undoEdit(scope: Scope, id: string, revision: number): Promise<BundleView>;
-  /** Null: the trigger can't, or none was begun. */
-  migration(scope: Scope, id: string): Promise<MigrationView | null>;
-  /** Begins, pauses, resumes or resets the migration of a started bundle; it reads as the published version says. */
-  migrate(scope: Scope, id: string, command: MigrationCommand): Promise<MigrationView | null>;
-  /** The next times at which the draft would ask or fire, at most `count`; empty for webhooks, and for what can't be read. */
-  upcoming(scope: Scope, id: string, count: number): Promise<readonly Date[]>;
   verdicts(scope: Scope, id: string, step: string): Promise<readonly (readonly Verdict[])[]>;
   dryRun(scope: Scope, id: string): Promise<DryRun>;
   /** Publishes nothing: runs the present body once on the sample, for real. */
@@ -795,6 +795,8 @@ export type Alert =
   | { readonly kind: "sample"; readonly bundle: string }
   /** A consent in the browser was given: the member's chat goes on by itself. */
   | { readonly kind: "connected"; readonly connection: string }
+  /** A migration is over. */
+  | { readonly kind: "migrated"; readonly bundle: string }
   /** Deliveries held for a paused bundle are near their limit. */
   | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number }
   /**
@@ -872,6 +874,7 @@ export type {
   Field,
   HookAnswer,
   HookRequest,
+  Hours,
   Json,
   JsonObject,
   ListItem,
@@ -882,6 +885,3 @@ export type {
   Target,
   Text,
 };
-  /** A migration is over. */
-  | { readonly kind: "migrated"; readonly bundle: string }
-  Hours,
