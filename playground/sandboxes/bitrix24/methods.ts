@@ -59,6 +59,8 @@ function records(portal: Portal, deps: SandboxDeps, kind: Kind): Record<string, 
   };
 }
 
+const OWNERS: Readonly<Record<string, Kind>> = { 1: "lead", 2: "deal", 3: "contact", 4: "company" };
+
 function duplicates(portal: Portal, params: Params): Answer {
   const type = String(params.type ?? "").toUpperCase();
   if (type !== "PHONE" && type !== "EMAIL") throw plain("Communication type is not defined");
@@ -109,6 +111,23 @@ export function makeMethods(portal: Portal, deps: SandboxDeps): Readonly<Record<
       const id = 900 + portal.comments.next();
       portal.comments.put(String(id), { id, entity: `${kind} ${record.ID}`, text: String(fields.COMMENT ?? "") });
       return { result: id };
+    },
+    "crm.activity.todo.add": (params, { user }) => {
+      const { ownerTypeId, ownerId, deadline, title, description, responsibleId } = params;
+      const kind = OWNERS[String(ownerTypeId)];
+      if (!kind) throw plain("Owner is not defined");
+      const record = portal.find(kind, ownerId);
+      if (Number.isNaN(Date.parse(String(deadline)))) throw plain("Wrong deadline format");
+      const id = 1_200 + portal.todos.next();
+      portal.todos.put(String(id), {
+        id,
+        entity: `${kind} ${record.ID}`,
+        title: String(title ?? ""),
+        description: String(description ?? ""),
+        deadline: String(deadline),
+        responsible: String(responsibleId ?? user),
+      });
+      return { result: deps.choice("todoAnswer") === "number" ? id : { id } };
     },
     "event.bind": (params, { isApp }) => {
       if (!isApp) throw new Refusal(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method");

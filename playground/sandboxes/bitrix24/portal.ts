@@ -27,6 +27,14 @@ export interface Comment {
   entity: string;
   text: string;
 }
+export interface Todo {
+  id: number;
+  entity: string;
+  title: string;
+  description: string;
+  deadline: string;
+  responsible: string;
+}
 interface Entry {
   ID: string;
   VALUE_TYPE: string;
@@ -53,6 +61,7 @@ export function makePortal(deps: SandboxDeps) {
   };
   const entries = collection<never>(deps, "bitrix24", "entries");
   const comments = collection<Comment>(deps, "bitrix24", "comments");
+  const todos = collection<Todo>(deps, "bitrix24", "todos");
   const listeners = collection<Listener>(deps, "bitrix24", "listeners");
   const sent = collection<Sent>(deps, "bitrix24", "sent");
 
@@ -148,6 +157,7 @@ export function makePortal(deps: SandboxDeps) {
   return {
     records,
     comments,
+    todos,
     listeners,
     sent,
     find,
@@ -231,7 +241,7 @@ export function makePortal(deps: SandboxDeps) {
     },
 
     clear(): void {
-      for (const kind of [...Object.values(records), comments, listeners, sent, entries]) kind.clear();
+      for (const kind of [...Object.values(records), comments, todos, listeners, sent, entries]) kind.clear();
     },
   };
 }

@@ -24,6 +24,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     ],
   },
   {
+    key: "todoAnswer",
+    label: { ru: "Ответ на новое дело", en: "Answer to a new to-do" },
+    choices: [
+      { value: "object", label: { ru: "объект с id", en: "an object with the id" } },
+      { value: "number", label: { ru: "число", en: "a number" } },
+    ],
+  },
+  {
     key: "emptyCommunication",
     label: { ru: "Пустые телефон и почта", en: "Empty phone and e-mail" },
     choices: [
@@ -106,6 +114,17 @@ export const tables = (portal: Portal): Table[] => [
     label: { ru: "Комментарии", en: "Comments" },
     rows: newestFirst(portal.comments.all()).map((one) => ({ ...one })),
     columns: [column("id", "ID", "ID"), column("entity", "Где", "Where"), column("text", "Текст", "Text")],
+  },
+  {
+    name: "todos",
+    label: { ru: "Дела", en: "To-dos" },
+    rows: newestFirst(portal.todos.all()).map((one) => ({ ...one })),
+    columns: [
+      column("id", "ID", "ID"),
+      column("entity", "Где", "Where"),
+      column("title", "Название", "Name"),
+      column("deadline", "Срок", "Deadline"),
+    ],
   },
   {
     name: "webhooks",

@@ -1,4 +1,4 @@
-/** Contacts, companies, leads and deals: find, create, update; a comment in their timeline. */
+/** Contacts, companies, leads and deals: find, create, update. */
 import type { Action, Context, Field, JsonObject, Text } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { textOf } from "../kit/read.ts";
@@ -7,6 +7,7 @@ import { customInput, customsOf } from "./custom.ts";
 import { type Entity, FIND, HAS_COMMUNICATION, INPUT, identity, OUTPUT, SAMPLE, UPDATE } from "./fields.ts";
 import { bodyOf, outputOf } from "./records.ts";
 import { byOrigin, findOne, foundOf, recordsBy } from "./search.ts";
+import { timelineActions } from "./timeline.ts";
 
 /** The portal answers a create with the id alone; the rest is what was written. Asking again could fail, and be repeated. */
 async function create(ctx: Context, entity: Entity, input: JsonObject, key: string): Promise<JsonObject> {
@@ -139,53 +140,6 @@ const all = (entity: Entity, names: Names): readonly Action[] => [
   updateAction(entity, names),
 ];
 
-const comment: Action = {
-  key: "comment",
-  name: { ru: "Комментарий в карточке", en: "Comment in a card" },
-  about: {
-    ru: "Пишет комментарий в историю контакта, компании, лида или сделки.",
-    en: "Writes a comment into the timeline of a contact, company, lead or deal.",
-  },
-  words: ["комментарий", "примечание", "заметка", "таймлайн", "comment", "note", "timeline"],
-  kind: "create",
-  safe: false,
-  fields: [
-    {
-      key: "ENTITY_TYPE",
-      label: { ru: "Куда", en: "Where" },
-      kind: "choice",
-      required: true,
-      initial: "contact",
-      choices: [
-        { value: "contact", label: { ru: "контакт", en: "contact" } },
-        { value: "company", label: { ru: "компания", en: "company" } },
-        { value: "lead", label: { ru: "лид", en: "lead" } },
-        { value: "deal", label: { ru: "сделка", en: "deal" } },
-      ],
-    },
-    {
-      key: "ENTITY_ID",
-      label: { ru: "ID записи", en: "Record's ID" },
-      kind: "text",
-      required: true,
-      meaning: "contact.id",
-    },
-    {
-      key: "COMMENT",
-      label: { ru: "Комментарий", en: "Comment" },
-      kind: "longText",
-      required: true,
-      meaning: "comment",
-    },
-  ],
-  output: [{ key: "ID", label: { ru: "ID комментария", en: "Comment's ID" }, kind: "text" }],
-  sample: { ID: "999" },
-  async run(ctx, input) {
-    const answer = await call(ctx, "crm.timeline.comment.add", { fields: input }, false);
-    return { ID: textOf(answer.result) };
-  },
-};
-
 export const actions: readonly Action[] = [
   ...all("contact", {
     find: { ru: "Поиск контакта", en: "Find a contact" },
@@ -215,5 +169,5 @@ export const actions: readonly Action[] = [
     update: { ru: "Обновление компании", en: "Update a company" },
     words: ["компанию", "организацию", "company"],
   }),
-  comment,
+  ...timelineActions,
 ];

@@ -234,6 +234,18 @@ describe("Bitrix24 against its sandbox", () => {
     const said = await portal.run("comment", { ENTITY_TYPE: "deal", ENTITY_ID: String(deal.ID), COMMENT: "Оплачено" });
     assert.ok(said.ID);
     assert.equal(portal.rows("comments")[0]?.entity, `deal ${deal.ID}`);
+    const todo = { ENTITY_TYPE: "lead", ENTITY_ID: String(lead.ID), title: "Перезвонить" };
+    for (const answer of ["object", "number"]) {
+      portal.set("todoAnswer", answer);
+      const put = await portal.run("todo", { ...todo, deadline: "2026-02-01T12:00:00.000Z", responsibleId: "7" });
+      const [row] = portal.rows("todos");
+      assert.equal(put.ID, String(row?.id));
+      assert.deepEqual([row?.entity, row?.title, row?.responsible], [`lead ${lead.ID}`, "Перезвонить", "7"]);
+    }
+    await assert.rejects(
+      portal.run("todo", { ...todo, ENTITY_ID: "999", deadline: "2026-02-01" }),
+      failsAs("not_found"),
+    );
   });
 
   it("says what was refused, in classes", async () => {

@@ -2,8 +2,8 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Context, Field, Hook, HookRequest, JsonObject, Text } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { listOf, objectOf, textOf } from "../kit/read.ts";
-import { batch, call, hostOf } from "./api.ts";
+import { listOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
+import { batch, call, hostOf, read } from "./api.ts";
 import { customsOf } from "./custom.ts";
 import type { Entity } from "./fields.ts";
 import { outputOf } from "./records.ts";
@@ -35,6 +35,7 @@ export const exceptUser: Field = {
   label: { ru: "Кроме сделанного сотрудником", en: "Except what this employee did" },
   kind: "reference",
   list: { name: "users" },
+  common: true,
   hint: {
     ru: "Выберите того, от чьего имени пишет бот, если связка меняет то же, за чем следит.",
     en: "Choose the one in whose name the bot writes when the bundle changes what it watches.",
@@ -111,6 +112,14 @@ export const hookOf = (entity: Entity, names: Text): Hook => ({
       });
     }
     return { url, events };
+  },
+  /** A portal that was moved or restored, or whose app was installed anew, has lost its handlers. */
+  async isAlive(ctx, state) {
+    if (ctx.auth.way !== "oauth") return true;
+    const { result } = await read(ctx, "event.get");
+    const bound = objectsOf(result).filter(({ handler }) => handler === state.url);
+    const events = new Set(bound.map(({ event }) => (textOf(event) ?? "").toUpperCase()));
+    return listOf(state.events).every((event) => events.has(textOf(event) ?? ""));
   },
   async unsubscribe(ctx, state) {
     for (const event of listOf(state.events)) {

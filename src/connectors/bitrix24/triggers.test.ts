@@ -153,8 +153,12 @@ describe("Bitrix24's events", () => {
         .sort(),
       ["ONCRMCONTACTADD", "ONCRMCONTACTUPDATE"],
     );
+    const { isAlive } = hook();
+    assert.equal(await isAlive?.(app, state ?? {}), true);
+    assert.equal(await isAlive?.(portal.ctx, {}), true, "a webhook is the person's own affair");
     await unsubscribe?.(app, state ?? {});
     assert.deepEqual(portal.rows("webhooks"), []);
+    assert.equal(await isAlive?.(app, state ?? {}), false);
   });
 
   /** Values of a connection as consent leaves them. */

@@ -20,6 +20,14 @@ export const contract: Contract = {
     createLead: { made: "leads", input: () => ({ TITLE: "Заявка", NAME: "Ольга", PHONE: "+79001112233" }) },
     createDeal: { made: "deals", input: () => ({ TITLE: "Поставка", OPPORTUNITY: "12500.50" }) },
     createCompany: { made: "companies", input: () => ({ TITLE: "Ромашка" }) },
+    todo: {
+      made: "todos",
+      async input(stand) {
+        const made = await stand.run("createContact", { NAME: "Ирина" });
+        const deadline = "2026-12-01T10:00:00.000Z";
+        return { ENTITY_TYPE: "contact", ENTITY_ID: made.ID ?? null, title: "Перезвонить", deadline };
+      },
+    },
     comment: {
       made: "comments",
       async input(stand) {
