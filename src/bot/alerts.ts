@@ -156,13 +156,13 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
         return silentCard(t, zone, await engine.bundles.get(scope, alert.bundle), new Date(alert.since));
       case "expiring":
         return expiringCard(t, zone, await engine.connections.get(scope, alert.connection), new Date(alert.until));
+      case "migrated":
+        return migratedCard(t, await engine.bundles.get(scope, alert.bundle));
       case "groupGone":
         return groupGoneCard(t, alert.title);
       case "joined":
         return joinedCard(t, alert.name, alert.role);
       case "linkDone":
-      case "migrated":
-        return migratedCard(t, await engine.bundles.get(scope, alert.bundle));
         return linkDoneCard(t, alert.name, await engine.connections.get(scope, alert.connection));
     }
   } catch (error) {
