@@ -97,7 +97,8 @@ function keyboard(look: Look, view: BundleView, { needsOther }: Standing): Butto
           [{ text: words.discard, data: at("disc") } satisfies Button],
         ]
       : []),
-    [main, { text: words.runNow, data: at("run") }],
+    // Of a draft "now" would be the dry run, which has a button of its own.
+    view.state === "draft" ? [main] : [main, { text: words.runNow, data: at("run") }],
     [
       { text: words.edit, data: at("steps") },
       { text: words.check, data: at("dry") },

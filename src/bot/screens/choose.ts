@@ -2,7 +2,7 @@
 import type { BundleView, ConnectionView, Connector } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
-import { cut, grid, lines, type Paged, page, pager } from "./lay.ts";
+import { cut, lines, type Paged, page, pager } from "./lay.ts";
 import type { Look } from "./titles.ts";
 
 /** More rows than this are not shown for a search: another word narrows it. */
@@ -24,10 +24,21 @@ export interface Pick {
   readonly data: string;
 }
 
-/** Short names stand two beside each other. */
+/** What half the width of a phone holds on one line. */
+const HALF = 14;
+
+/** Short names stand two beside each other; a long one has a row of its own, and the order stays. */
 export function pickRows(picks: readonly Pick[]): Button[][] {
-  const buttons = picks.map((one): Button => ({ text: cut(one.label, 60), data: one.data }));
-  return grid(buttons, picks.every((one) => one.label.length <= 18) ? 2 : 1);
+  const rows: Button[][] = [];
+  let isOpen = false;
+  for (const one of picks) {
+    const isShort = one.label.length <= HALF;
+    const button: Button = { text: cut(one.label, 60), data: one.data };
+    if (isShort && isOpen) rows.at(-1)?.push(button);
+    else rows.push([button]);
+    isOpen = isShort && !isOpen;
+  }
+  return rows;
 }
 
 /** Services first, built-in tools after them; both in the order of the catalogue, which is by popularity. */

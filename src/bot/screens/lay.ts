@@ -53,6 +53,10 @@ export function grid(buttons: readonly Button[], perRow: number): Button[][] {
   return rows;
 }
 
+/** As `grid`, with rows of one length as nearly as can be: a row of two under one of five looks like other buttons. */
+export const evenly = (buttons: readonly Button[], most: number): Button[][] =>
+  grid(buttons, Math.ceil(buttons.length / Math.max(1, Math.ceil(buttons.length / most))));
+
 export interface Paged<T> {
   readonly items: readonly T[];
   readonly page: number;

@@ -4,7 +4,7 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { token } from "../short.ts";
 import { pickRows } from "./choose.ts";
-import { bold, cut, cutMiddle, grid, italic, join, lines, type Paged, type Piece, page, pager } from "./lay.ts";
+import { bold, cut, cutMiddle, evenly, italic, join, lines, type Paged, type Piece, page, pager } from "./lay.ts";
 import { shownAs } from "./shown.ts";
 import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
 
@@ -143,7 +143,7 @@ export function mappingScreen(look: Look, model: MappingModel): Screen {
       all.length > 0 && words.hint,
     ),
     keyboard: [
-      ...grid(numbers, numbers.length > 15 ? 6 : 5),
+      ...evenly(numbers, numbers.length > 15 ? 6 : 5),
       ...pager(shown, "step", view.id, id),
       ...(needsAccount && step
         ? [[{ text: words.noAccount, data: to("scons", view.id, id), style: "primary" } satisfies Button]]

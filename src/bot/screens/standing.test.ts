@@ -6,8 +6,9 @@ import type { BundleView, Connector, Failure } from "../../engine/index.ts";
 import { textsFor } from "../texts/index.ts";
 import { bundlesScreen } from "./bundles.ts";
 import { cardScreen } from "./card.ts";
+import { pickRows } from "./choose.ts";
 import { told } from "./failure.ts";
-import { lines } from "./lay.ts";
+import { evenly, lines } from "./lay.ts";
 import type { Look } from "./titles.ts";
 
 const failure = (text: string): Failure => ({ class: "temporary", sentence: { ru: text, en: text } });
@@ -140,6 +141,25 @@ for (const isPolled of both)
         assert.doesNotMatch(text.text, /\n\n\n|^\n|\n$/, name);
       }
     });
+
+describe("rows", () => {
+  const picks = (...labels: string[]) => pickRows(labels.map((label) => ({ label, data: "x" })));
+  test("short names stand in pairs, a long one alone, in their order", () => {
+    const rows = picks("Calltouch", "amoCRM", "retailCRM", "Nethouse.События", "VK", "МойСклад");
+    assert.deepEqual(
+      rows.map((row) => row.map(({ text }) => text)),
+      [["Calltouch", "amoCRM"], ["retailCRM"], ["Nethouse.События"], ["VK", "МойСклад"]],
+    );
+  });
+  test("numbers stand in rows of nearly one length", () => {
+    const of = (n: number) =>
+      evenly(
+        Array.from({ length: n }, () => ({ text: "1", data: "x" })),
+        5,
+      ).map((row) => row.length);
+    assert.deepEqual([of(0), of(4), of(7), of(11)], [[], [4], [4, 3], [4, 4, 3]]);
+  });
+});
 
 describe("lines", () => {
   test("blank ones never stand together or at an end", () => {

@@ -2,7 +2,7 @@
 import type { Bundle, BundleView, Problem, Source, Step } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
-import { bold, cut, grid, lines, type Piece, page, pager } from "./lay.ts";
+import { bold, cut, evenly, lines, type Piece, page, pager } from "./lay.ts";
 import { mendRows } from "./problems.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle, triggerTitle } from "./titles.ts";
 
@@ -102,7 +102,7 @@ export function stepsScreen(look: Look, model: Outline & { readonly page?: strin
       words.hint,
     ),
     keyboard: [
-      ...grid(numbers, 6),
+      ...evenly(numbers, 6),
       ...pager(shown, "steps", view.id),
       ...mendRows(look, view.id, problems),
       ...(body.trigger === null ? [[{ text: words.chooseTrigger, data: to("tsvc", view.id) } satisfies Button]] : []),

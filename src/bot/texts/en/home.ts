@@ -83,7 +83,7 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   connections: "Connections",
   history: "History",
   settings: "Settings",
-  status: "Is everything all right",
+  status: "Is all well",
   helpButton: "How it works",
 
   statusTitle: b("Is everything all right"),
