@@ -10,6 +10,7 @@ import { safe, toRow } from "./inbox.ts";
 import type { Screen } from "./parts.ts";
 import { pressOf } from "./press.ts";
 import {
+  approvalCard,
   failingCard,
   firstSuccessCard,
   heldCard,
@@ -135,6 +136,10 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
       }
       case "unknown":
         return unknownCard(t, await engine.runs.get(scope, alert.run));
+      case "approval": {
+        const run = await engine.runs.get(scope, alert.run);
+        return run.approval?.step === alert.step ? approvalCard(t, zone, run, run.approval) : null;
+      }
       case "firstSuccess":
         return firstSuccessCard(t, await engine.runs.get(scope, alert.run));
       case "paused":

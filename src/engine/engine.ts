@@ -15,16 +15,24 @@ import type { ErrorClass } from "../connectors/kit/errors.ts";
 import type { Edit } from "./bundle/edits.ts";
 import type {
   ActionStep,
+  ApprovalStep,
   Bundle,
   Condition,
   Conditions,
+  DelayStep,
   DuplicateMode,
   DuplicateSettings,
   Hours,
+  KeptValue,
+  Lasting,
+  LoopStep,
   OnError,
   Operator,
+  SetStep,
   Step,
   Target,
+  TimeUnit,
+  ToolKind,
 } from "./bundle/model.ts";
 import type { Door } from "./errors.ts";
 
@@ -549,7 +557,13 @@ export interface Verdict {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export type DryStep = { readonly step: string; readonly number: number; readonly title: Text } & (
+export type DryStep = {
+  readonly step: string;
+  readonly number: number;
+  readonly title: Text;
+  /** In a loop: which element is played, from 1. */
+  readonly element?: number;
+} & (
   | {
       readonly verdict: "wouldCreate" | "wouldUpdate" | "wouldRun" | "wouldKeep" | "wouldSkip";
       readonly input: JsonObject;
@@ -565,6 +579,13 @@ export type DryStep = { readonly step: string; readonly number: number; readonly
     }
   | { readonly verdict: "goes"; readonly to: string; readonly holds: boolean }
   | { readonly verdict: "stops" | "passes" }
+  /** A loop with so many elements, of which the first is played; its steps carry `element: 1`. */
+  | { readonly verdict: "loops"; readonly total: number }
+  | { readonly verdict: "wouldWait"; readonly until: Date }
+  /** Values that it would keep, count or read. */
+  | { readonly verdict: "wouldSet"; readonly shown: readonly { label: Text; value: string }[] }
+  /** The dry run goes on as if the answer were yes. */
+  | { readonly verdict: "wouldAsk"; readonly question: string }
   | { readonly verdict: "error"; readonly failure: Failure }
 );
 export interface DryRun {
@@ -668,8 +689,11 @@ export interface StepView {
   readonly step: string;
   readonly number: number;
   readonly title: Text;
-  readonly state: "calling" | "succeeded" | "failed" | "unknown" | "skipped";
+  /** waiting: a delay or an approval that isn't over. */
+  readonly state: "calling" | "waiting" | "succeeded" | "failed" | "unknown" | "skipped";
   readonly attempt: number;
+  /** In a loop: of which element, from 1. */
+  readonly element?: number;
   readonly startedAt: Date;
   readonly ms: number | null;
   readonly input: Json;
@@ -686,11 +710,59 @@ export interface RunView extends RunSummary {
   readonly behind: string | null;
   /** A run of the same record that this one didn't wait for, because it hangs. */
   readonly past?: string | null;
-  readonly ended: { readonly kind: "end" | "break" | "stopIf"; readonly number?: number } | null;
+  /** approval: a no ended it. */
+  readonly ended: { readonly kind: "end" | "break" | "stopIf" | "approval"; readonly number?: number } | null;
+  /** What a waiting run waits for; crash: it is taken up again alone, because the program died in its step twice. */
+  readonly waits?: "retry" | "delay" | "approval" | "turn" | "crash";
+  /** The question that a person is to answer. */
+  readonly approval?: ApprovalView;
+  /** The bundle is strict: how many runs of the record wait for this one although it hangs or failed (`skip` lets them go). */
+  readonly holdsUp?: number;
+  /** It waits for the run `behind` because the bundle is strict, and that one hangs or failed: `skip` lets it go. */
+  readonly canSkip?: true;
   readonly steps: readonly StepView[];
   readonly incident: string | null;
   /** A repeat from the start met the record that the first run made: that one goes on from this step instead. */
   readonly goOn?: { readonly run: string; readonly number: number };
+}
+export interface ApprovalView {
+  readonly step: string;
+  readonly number: number;
+  readonly element?: number;
+  readonly attempt: number;
+  readonly question: string;
+  /** The member who is asked; null: anybody of the workspace. */
+  readonly who: { readonly id: string; readonly name: string } | null;
+  readonly until: Date;
+  /** What counts when nobody has answered by then. */
+  readonly otherwise: "yes" | "no";
+}
+/** Where a repeat begins, with which data and in which version. */
+export interface RetryHow {
+  /** failed: from the step that failed · start: a run of its own · step: the named one, again, and all that follow. */
+  readonly from: "failed" | "start" | "step";
+  readonly step?: string;
+  /** Changed data; only from the start. */
+  readonly event?: JsonObject;
+  /** Left out: the newest where all steps before are unchanged there, else the run's own; from the start the newest. */
+  readonly version?: "own" | "newest";
+}
+export interface RetryPreview {
+  /** Steps that would run, in order; routers may still pass some over. */
+  readonly steps: readonly {
+    readonly step: string;
+    readonly number: number;
+    readonly title: Text;
+    /** It has succeeded in this run before: what it does would be done once more. */
+    readonly wasDone: boolean;
+    /** It changes something outside when it runs. */
+    readonly isUnsafe: boolean;
+  }[];
+  /** Elements of the loop that would be repeated: the failed ones. */
+  readonly elements?: readonly number[];
+  readonly version: number;
+  /** The bundle was changed before this step: the person chooses `version: "own"`, or `from: "start"` in the newest. */
+  readonly choose?: { readonly own: number; readonly newest: number };
 }
 export interface Runs {
   /** Newest first, 8 a page. */
@@ -700,12 +772,29 @@ export interface Runs {
   ): Promise<{ runs: readonly RunSummary[]; more: boolean }>;
   get(scope: Scope, id: string): Promise<RunView>;
   /** From the failed step (default) or from the start; a run that waits for its next try tries now. Doing it twice does it once. */
-  retry(scope: Scope, id: string, from?: "failed" | "start"): Promise<{ run: string; already: boolean }>;
+  retry(scope: Scope, id: string, how?: "failed" | "start" | RetryHow): Promise<{ run: string; already: boolean }>;
+  /** What a repeat would do, before it is done. */
+  preview(scope: Scope, id: string, how: RetryHow): Promise<RetryPreview>;
   /** Runs that wait because a service doesn't answer try now: of a connection, of a bundle, or all. Counts them. */
   retryNow(scope: Scope, which: { connection: string } | { bundle: string } | { all: true }): Promise<number>;
   /** Answers an unknown outcome. */
   resolve(scope: Scope, id: string, outcome: "happened" | "repeat"): Promise<void>;
+  /** Queued, running, waiting or unknown. A call that is under way is still answered and written down. */
   cancel(scope: Scope, id: string): Promise<void>;
+  /**
+   * Answers an approval. The first answer counts; `at` (of the alert or the view) keeps an old button from answering
+   * another question. Tells what counts, who said it (null: nobody, it was the deadline), and whether it was said before.
+   */
+  answer(
+    scope: Scope,
+    id: string,
+    answer: "yes" | "no",
+    at?: { readonly step: string; readonly element?: number },
+  ): Promise<{ answer: "yes" | "no"; by: string | null; already: boolean }>;
+  /** Open questions to this member, oldest first. */
+  approvals(scope: Scope): Promise<readonly { readonly run: RunSummary; readonly approval: ApprovalView }[]>;
+  /** In a strict bundle: this run no longer waits, or those that wait for it don't. Counts runs that go on. */
+  skip(scope: Scope, id: string): Promise<number>;
   /** Today's counts and what needs a look, for home and /status. */
   status(scope: Scope): Promise<Status>;
 }
@@ -787,6 +876,8 @@ export interface Hooks {
 export type Alert =
   | { readonly kind: "incident"; readonly incident: string }
   | { readonly kind: "unknown"; readonly run: string }
+  /** A run asks this member; `runs.get(...).approval` says what. `element`: in a loop, from 1. */
+  | { readonly kind: "approval"; readonly run: string; readonly step: string; readonly element?: number }
   | { readonly kind: "firstSuccess"; readonly bundle: string; readonly run: string }
   | { readonly kind: "paused"; readonly bundle: string; readonly why: Text }
   /** Will be paused by itself if it goes on like this. */
@@ -795,8 +886,6 @@ export type Alert =
   | { readonly kind: "sample"; readonly bundle: string }
   /** A consent in the browser was given: the member's chat goes on by itself. */
   | { readonly kind: "connected"; readonly connection: string }
-  /** A migration is over. */
-  | { readonly kind: "migrated"; readonly bundle: string }
   /** Deliveries held for a paused bundle are near their limit. */
   | { readonly kind: "held"; readonly bundle: string; readonly count: number; readonly limit: number }
   /**
@@ -806,6 +895,8 @@ export type Alert =
   | { readonly kind: "summary"; readonly of: "hour" | "day" | "week"; readonly from: string; readonly to: string }
   /** A bundle that usually has events has none since (ISO). */
   | { readonly kind: "silent"; readonly bundle: string; readonly since: string }
+  /** A migration is over. */
+  | { readonly kind: "migrated"; readonly bundle: string }
   /** A connection's access ends then (ISO) and can't be lengthened by us. */
   | { readonly kind: "expiring"; readonly connection: string; readonly until: string }
   /** The group that alerts went to can't be reached: they come to the private chat from now on. */
@@ -861,11 +952,13 @@ export interface Telegram {
 
 export type {
   ActionStep,
+  ApprovalStep,
   Bundle,
   Choice,
   Condition,
   Conditions,
   Connector,
+  DelayStep,
   Door,
   DuplicateMode,
   DuplicateSettings,
@@ -877,11 +970,17 @@ export type {
   Hours,
   Json,
   JsonObject,
+  KeptValue,
+  Lasting,
   ListItem,
   Locale,
+  LoopStep,
   OnError,
   Operator,
+  SetStep,
   Step,
   Target,
   Text,
+  TimeUnit,
+  ToolKind,
 };

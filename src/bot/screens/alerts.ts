@@ -1,6 +1,6 @@
 /** Cards of incidents and the other messages that come by themselves. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { BundleSummary, IncidentView, RunView, Text } from "../../engine/index.ts";
+import type { ApprovalView, BundleSummary, IncidentView, RunView, Text } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -159,6 +159,15 @@ export function unknownCard(t: Texts, run: RunView): Screen {
           [{ text: t.alerts.details, data: to("runview", run.id) }],
         ]
       : [[{ text: t.alerts.details, data: to("runview", run.id) }]],
+  };
+}
+
+/** A run asks; answered under the run itself as well. */
+export function approvalCard(t: Texts, zone: Zone, run: RunView, asked: ApprovalView): Screen {
+  const until = moment(zone.locale, zone.timeZone, asked.until);
+  return {
+    text: t.alerts.approval(named(run.bundle), short(run.about, 80), short(asked.question, 1_000), until),
+    keyboard: [[{ text: t.alerts.details, data: to("runview", run.id) }]],
   };
 }
 

@@ -2,6 +2,7 @@
 import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
+import { moment } from "../texts/words.ts";
 import { told } from "./failure.ts";
 import { bold, cut, cutMiddle, italic, lines, type Piece } from "./lay.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
@@ -49,7 +50,8 @@ function values(
 function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: number): Piece[] {
   const words = look.t.dryrun;
   const title = cut(titleOf(look, view, step), 80);
-  const line = (mark: string, sentence: string): Piece => `${step.number}. ${mark} ${sentence}`;
+  const line = (mark: string, sentence: string): Piece =>
+    `${step.number}. ${mark} ${step.element === undefined ? "" : `(${words.element(step.element)}) `}${sentence}`;
   switch (step.verdict) {
     case "wouldCreate":
     case "wouldRun":
@@ -94,6 +96,14 @@ function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: n
       return [line("⏹", words.stops)];
     case "passes":
       return [line("✋", words.passes)];
+    case "loops":
+      return [line("🔁", words.loops(step.total))];
+    case "wouldWait":
+      return [line("⏳", words.waits(moment(look.locale, look.timeZone, step.until)))];
+    case "wouldSet":
+      return [line("📌", words.sets(values(look, step.shown, most)))];
+    case "wouldAsk":
+      return [line("🙋", words.asks(cut(step.question, 300)))];
     case "error": {
       const { sentence, own } = told(look.locale, step.failure);
       return [

@@ -19,7 +19,7 @@ export function toolScreen(look: Look, view: BundleView, step: Step, sources: re
   ];
   const head = [heading(look, view.body, step), ""];
   if (step.kind === "break") return { text: lines(...head, words.breakAbout), keyboard: bottom };
-  if (step.kind === "action") return { text: lines(...head), keyboard: bottom };
+  if (step.kind !== "router" && step.kind !== "stopIf") return { text: lines(...head), keyboard: bottom };
   const when = lines("", conditionsText(look, step.when, sources));
   const conditions: Button[] = [
     { text: words.conditions(step.when.flat().length), data: to("cond", view.id, step.id), style: "primary" },

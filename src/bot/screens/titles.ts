@@ -51,14 +51,8 @@ export function stepTitle(look: Look, step: Step): string {
   switch (step.kind) {
     case "action":
       return `${serviceName(look, step.connector)} · ${actionOf(look, step)?.name[look.locale] ?? words.steps.gone}`;
-    case "router":
-      return words.action.router;
-    case "break":
-      return words.action.break;
-    case "stopIf":
-      return words.action.stopIf;
     default:
-      return step satisfies never;
+      return words.action[step.kind];
   }
 }
 

@@ -4,12 +4,19 @@ import {
   type ActionStep,
   type Bundle,
   type Conditions,
+  type DelayStep,
   type DuplicateSettings,
   type Hours,
+  type KeptValue,
+  type Lasting,
+  type LoopStep,
+  MAX_ELEMENTS,
   type OnError,
+  type SetStep,
   type Step,
   type StepId,
   type Target,
+  type ToolKind,
   TRIGGER_ID,
   type Trigger,
   type Values,
@@ -40,7 +47,7 @@ export type Edit =
       readonly connection: string | null;
       readonly at?: number;
     }
-  | { readonly do: "addTool"; readonly id: StepId; readonly tool: "router" | "break" | "stopIf"; readonly at?: number }
+  | { readonly do: "addTool"; readonly id: StepId; readonly tool: ToolKind; readonly at?: number }
   | { readonly do: "setConnection"; readonly step: StepId; readonly connection: string }
   /** Everywhere: in the trigger and in every step. */
   | { readonly do: "replaceConnection"; readonly from: string; readonly to: string }
@@ -57,6 +64,28 @@ export type Edit =
   | { readonly do: "setDuplicates"; readonly step: StepId; readonly duplicates: DuplicateSettings }
   | { readonly do: "setTargets"; readonly step: StepId; readonly onTrue?: Target; readonly onFalse?: Target }
   | { readonly do: "setNegate"; readonly step: StepId; readonly negate: boolean }
+  /** `limit: null` takes every element (1 000 at most). */
+  | { readonly do: "setLoop"; readonly step: StepId; readonly list?: Json; readonly limit?: number | null }
+  | { readonly do: "setDelay"; readonly step: StepId; readonly how: DelayStep["how"] }
+  /** `values`: all of them, in order; `lifetime: null`: for ever. */
+  | {
+      readonly do: "setKept";
+      readonly step: StepId;
+      readonly keep?: SetStep["keep"];
+      readonly values?: readonly KeptValue[];
+      readonly lifetime?: Lasting | null;
+    }
+  | {
+      readonly do: "setApproval";
+      readonly step: StepId;
+      readonly question?: Json;
+      readonly who?: string | null;
+      readonly deadline?: Lasting;
+      readonly otherwise?: "yes" | "no";
+      readonly onNo?: Target;
+    }
+  /** Whether a run waits behind one of its record that hangs or failed. */
+  | { readonly do: "setOrder"; readonly order: "record" | "strict" }
   | { readonly do: "setOnError"; readonly step: StepId; readonly onError: OnError }
   | { readonly do: "setDisabled"; readonly step: StepId; readonly disabled: boolean }
   | { readonly do: "renameStep"; readonly step: StepId; readonly name: string }
@@ -132,6 +161,18 @@ export const applyEdit: ApplyEdit = (bundle, edit) => {
       );
     case "setNegate":
       return onStep(bundle, edit.step, (step) => (step.kind === "stopIf" ? { ...step, negate: edit.negate } : step));
+    case "setLoop":
+      return onStep(bundle, edit.step, (step) => (step.kind === "loop" ? changeLoop(step, edit) : step));
+    case "setDelay":
+      return onStep(bundle, edit.step, (step) => (step.kind === "delay" ? { ...step, how: edit.how } : step));
+    case "setKept":
+      return onStep(bundle, edit.step, (step) => (step.kind === "set" ? changeKept(step, edit) : step));
+    case "setApproval": {
+      const { do: _, step: id, ...change } = edit;
+      return onStep(bundle, id, (step) => (step.kind === "approval" ? { ...step, ...given(change) } : step));
+    }
+    case "setOrder":
+      return { ...bundle, order: edit.order };
     case "setOnError":
       return onStep(bundle, edit.step, (step) => ({ ...step, onError: edit.onError }));
     case "setDisabled":
@@ -194,16 +235,55 @@ function removeStep(bundle: Bundle, id: StepId): Bundle {
   const steps = bundle.steps.toSpliced(index, 1).map((step): Step => {
     const onError =
       step.onError?.kind === "goto" ? { onError: { ...step.onError, step: retarget(step.onError.step) } } : {};
+    if (step.kind === "approval") return { ...step, ...onError, onNo: retarget(step.onNo) };
     if (step.kind !== "router") return { ...step, ...onError };
     return { ...step, ...onError, onTrue: retarget(step.onTrue), onFalse: retarget(step.onFalse) };
   });
   return { ...bundle, steps };
 }
 
-function newTool(id: StepId, tool: "router" | "break" | "stopIf"): Step {
-  if (tool === "break") return { id, kind: "break" };
-  if (tool === "stopIf") return { id, kind: "stopIf", when: [] };
-  return { id, kind: "router", when: [], onTrue: "next", onFalse: "end" };
+function newTool(id: StepId, kind: ToolKind): Step {
+  switch (kind) {
+    case "break":
+    case "endLoop":
+      return { id, kind };
+    case "stopIf":
+      return { id, kind, when: [] };
+    case "router":
+      return { id, kind, when: [], onTrue: "next", onFalse: "end" };
+    case "loop":
+      return { id, kind, list: "" };
+    case "delay":
+      return { id, kind, how: { kind: "for", amount: 10, unit: "minutes" } };
+    case "set":
+      return { id, kind, keep: "run", values: [] };
+    case "approval": {
+      const deadline: Lasting = { amount: 24, unit: "hours" };
+      return { id, kind, question: "", who: null, deadline, otherwise: "no", onNo: "end" };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+function changeLoop(step: LoopStep, edit: Extract<Edit, { do: "setLoop" }>): LoopStep {
+  const { limit: before, ...rest } = step;
+  const asked = edit.limit === undefined ? before : edit.limit;
+  const limit = typeof asked === "number" && asked > 0 ? Math.min(Math.ceil(asked), MAX_ELEMENTS) : undefined;
+  return { ...rest, ...given({ list: edit.list }), ...given({ limit }) };
+}
+
+function changeKept(step: SetStep, edit: Extract<Edit, { do: "setKept" }>): SetStep {
+  const { lifetime: before, ...rest } = step;
+  const lifetime = edit.lifetime === undefined ? before : (edit.lifetime ?? undefined);
+  const values = edit.values === undefined ? undefined : [...edit.values];
+  return { ...rest, ...given({ keep: edit.keep, values, lifetime }) };
+}
+
+/** Without what isn't said. */
+function given<T extends object>(change: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const said = Object.entries(change).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function named(step: Step, name: string): Step {

@@ -128,7 +128,86 @@ export const StopIfStep = z.object({
   negate: z.boolean().optional(),
 });
 
-export const Step = z.discriminatedUnion("kind", [ActionStep, RouterStep, BreakStep, StopIfStep]);
+/** Most elements that one loop passes through. */
+export const MAX_ELEMENTS = 1_000;
+/**
+ * Runs the steps after it, up to `endLoop` or the last one, once per element of a list. Steps in it see
+ * `{{ <id>.item }}` (the element), `{{ <id>.index }}` (from 1) and `{{ <id>.total }}`; steps after it `total`, `done` and `failed`.
+ */
+export const LoopStep = z.object({
+  ...common,
+  kind: z.literal("loop"),
+  list: Value,
+  /** Only so many elements are taken, the first ones. */
+  limit: z.number().int().min(1).max(MAX_ELEMENTS).optional(),
+});
+export type LoopStep = z.infer<typeof LoopStep>;
+export const EndLoopStep = z.object({ ...common, kind: z.literal("endLoop") });
+
+export const TIME_UNITS = ["minutes", "hours", "days"] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
+export const Lasting = z.object({ amount: z.number().positive().max(100_000), unit: z.enum(TIME_UNITS) });
+export type Lasting = z.infer<typeof Lasting>;
+
+/** For so long, or until a moment that a template gives. Gives `{{ <id>.until }}`. */
+export const DelayStep = z.object({
+  ...common,
+  kind: z.literal("delay"),
+  how: z.union([
+    z.object({ kind: z.literal("for"), amount: Value, unit: z.enum(TIME_UNITS) }),
+    z.object({ kind: z.literal("until"), moment: Value }),
+  ]),
+});
+export type DelayStep = z.infer<typeof DelayStep>;
+
+/** One value that is set, counted up (or down), read or forgotten. Given to later steps as `{{ <id>.<name> }}`. */
+export const KeptValue = z.object({
+  name: z.string().min(1).max(60),
+  how: z.enum(["set", "add", "get", "remove"]),
+  /** Template: which of several records of that name. */
+  key: Value.optional(),
+  /** Template of what is set, or of the number that is added. */
+  value: Value.optional(),
+});
+export type KeptValue = z.infer<typeof KeptValue>;
+export const SetStep = z.object({
+  ...common,
+  kind: z.literal("set"),
+  /** run: for this run only · bundle: between the runs of this bundle · workspace: shared by its bundles. */
+  keep: z.enum(["run", "bundle", "workspace"]),
+  values: z.array(KeptValue).max(20),
+  /** Forgotten after so long; never when absent. */
+  lifetime: Lasting.optional(),
+});
+export type SetStep = z.infer<typeof SetStep>;
+
+/** Asks a person in the chat. Gives `{{ <id>.answer }}` (yes or no), `by` and `at`. */
+export const ApprovalStep = z.object({
+  ...common,
+  kind: z.literal("approval"),
+  question: Value,
+  /** Id of the member who is asked; null: everybody of the workspace, the first answer counts. */
+  who: z.string().nullable(),
+  deadline: Lasting,
+  /** What counts when nobody has answered by then. */
+  otherwise: z.enum(["yes", "no"]),
+  /** Where a no leads; a yes leads to the next step. */
+  onNo: Target,
+});
+export type ApprovalStep = z.infer<typeof ApprovalStep>;
+
+export const Step = z.discriminatedUnion("kind", [
+  ActionStep,
+  RouterStep,
+  BreakStep,
+  StopIfStep,
+  LoopStep,
+  EndLoopStep,
+  DelayStep,
+  SetStep,
+  ApprovalStep,
+]);
+export type ToolKind = Exclude<Step["kind"], "action">;
 export type Step = z.infer<typeof Step>;
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -171,6 +250,8 @@ export const Bundle = z.object({
   format: z.literal(1),
   trigger: Trigger.nullable(),
   steps: z.array(Step).max(100),
+  /** record (when absent): behind a run of the same record that hangs or failed the next one doesn't wait; strict: it does. */
+  order: z.enum(["record", "strict"]).optional(),
 });
 export type Bundle = z.infer<typeof Bundle>;
 

@@ -8,6 +8,11 @@ const TOOLS: Readonly<Record<Exclude<Step["kind"], "action">, Text>> = {
   router: { ru: "Развилка", en: "Router" },
   break: { ru: "Конец", en: "Break" },
   stopIf: { ru: "Остановить, если", en: "Stop if" },
+  loop: { ru: "Для каждого", en: "For each" },
+  endLoop: { ru: "Конец цикла", en: "End of loop" },
+  delay: { ru: "Пауза", en: "Delay" },
+  set: { ru: "Запомнить", en: "Set values" },
+  approval: { ru: "Спросить человека", en: "Ask a person" },
 };
 const NEW: Text = { ru: "Новая связка", en: "New bundle" };
 

@@ -16,6 +16,8 @@ import { assertSize, done, failed, type Result } from "./result.ts";
 export interface StepRun {
   readonly workspace: string;
   readonly run: string;
+  /** Of the loop, from 1; 0 outside of loops. */
+  readonly element: number;
   readonly data: JsonObject;
   readonly settings: ValueSettings;
 }
@@ -48,7 +50,7 @@ export async function doAction(deps: ActionDeps, run: StepRun, step: ActionStep,
         if (!(await note(stored))) return null;
         isSent = true;
       }
-      return action.run(opened.ctx, input, onceFor(run.run, step));
+      return action.run(opened.ctx, input, onceFor(run, step));
     };
 
     const asked = askedOf(prepared, step, run.settings);
@@ -113,7 +115,7 @@ export async function settleAction(
         },
       ],
     });
-    const told = (await action.lookup?.(opened.ctx, input, { ...onceFor(run.run, step), at: noted.startedAt })) ?? null;
+    const told = (await action.lookup?.(opened.ctx, input, { ...onceFor(run, step), at: noted.startedAt })) ?? null;
     if (told === "absent") return undone();
     if (told !== null) return happened(told);
     const asked = askedOf({ ...prepared, input }, step, run.settings);
@@ -143,7 +145,9 @@ export function askedOf(prepared: Prepared, step: ActionStep, settings: ValueSet
   return { duplicates, settings: step.duplicates, fields, input, country: settings.country };
 }
 
-const onceFor = (run: string, step: ActionStep): Once => ({ key: `${run}.${step.id}` });
+const onceFor = ({ run, element }: StepRun, step: ActionStep): Once => ({
+  key: element === 0 ? `${run}.${step.id}` : `${run}.${step.id}.${element}`,
+});
 
 function keptOf(prepared: Prepared | undefined): { input: Json; exchange: Json; mask?: Opened["mask"] } {
   if (prepared === undefined) return { input: null, exchange: null };

@@ -12,6 +12,7 @@ import {
   queueBehind,
   type StoredFailure,
 } from "../store/runs.ts";
+import { readVersion } from "../store/versions.ts";
 import { SOON_MS } from "./ending.ts";
 import { assertSize } from "./result.ts";
 import { priorityOf } from "./send.ts";
@@ -21,6 +22,19 @@ const MAX_COUNTED = 20_000;
 const COUNT_MS = 1_000;
 
 export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">): Admission {
+  /** A version never changes, so whether it is strict is asked once. */
+  const orders = new Map<string, boolean>();
+
+  async function isStrict(tx: Tx, { bundle, version }: NewRun): Promise<boolean> {
+    const key = `${bundle} ${version}`;
+    const known = orders.get(key);
+    if (known !== undefined) return known;
+    if (orders.size > 5_000) orders.clear();
+    const strict = (await readVersion(tx, bundle, version))?.order === "strict";
+    orders.set(key, strict);
+    return strict;
+  }
+
   const backlogs = new Map<string, { count: number; until: number }>();
 
   /** Runs of the workspace that wait already; counted once a second, own ones added meanwhile. */
@@ -46,7 +60,14 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
   return {
     async admit(tx, given) {
       if (given.length === 0) return [];
-      const runs = given.map((run) => ({ ...run, ...withinLimits(run.event), id: newId() }));
+      const strict = new Map<string, boolean>();
+      for (const run of given) strict.set(`${run.bundle} ${run.version}`, await isStrict(tx, run));
+      const runs = given.map((run) => ({
+        ...run,
+        ...withinLimits(run.event),
+        id: newId(),
+        strict: strict.get(`${run.bundle} ${run.version}`) === true,
+      }));
       const now = clock.now();
       const soon = new Date(now.getTime() + SOON_MS);
       // Both go out at once: statements of a transaction are answered in order.

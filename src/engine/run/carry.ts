@@ -5,11 +5,12 @@ import type { Opener, Shared } from "../parts.ts";
 import type { Checkpoint, ClaimedRun, EntryRow, Moved, NewEntry, noteCalls } from "../store/runs.ts";
 import { type ActionDeps, doAction, type Note, settleAction } from "./action.ts";
 import { type Ending, placeOf } from "./ending.ts";
-import { entryOf, lineOf, outputsOf } from "./journal.ts";
+import { entryOf, itemsOf, lineOf, outputsOf } from "./journal.ts";
+import { keepValues, type OpenStorage } from "./keep.ts";
 import type { Known } from "./known.ts";
-import { after, firstPosition, type Position, type Work, workAt } from "./machine.ts";
+import { after, type Entry, firstPosition, type Position, type Work, workAt } from "./machine.ts";
 import type { Result } from "./result.ts";
-import { doTool } from "./tools.ts";
+import { closeLoop, doTool, openLoop } from "./tools.ts";
 
 export interface CarryDeps extends Pick<Shared, "clock"> {
   readonly action: ActionDeps;
@@ -19,22 +20,35 @@ export interface CarryDeps extends Pick<Shared, "clock"> {
   readonly store: (checkpoint: Checkpoint) => Promise<Moved | undefined>;
   /** Stores that an unsafe call is about to be made. */
   readonly announce: (call: Parameters<typeof noteCalls>[2][number]) => Promise<boolean>;
-  readonly retract: (run: number, step: string, attempt: number) => Promise<void>;
+  readonly retract: (run: number, at: { step: string; attempt: number; element: number }) => Promise<void>;
+  /** What a loop's steps gave for an element that is repeated. */
+  readonly recall: (run: number, element: number) => Promise<readonly EntryRow[]>;
+  readonly storage: OpenStorage;
 }
+
+/** A long loop gives its place to others once in a while: nobody waits behind somebody's thousand elements. */
+const TURN_MS = 20_000;
 
 export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): Promise<void> {
   const { clock, ending, store } = deps;
   const journal: EntryRow[] = [...run.journal];
   /** Lines that go with the next checkpoint: deciding a router again costs less than a round trip. */
   let pending: NewEntry[] = [];
-  let at: Position = run.step === null ? firstPosition(bundle) : { step: run.step, attempt: run.attempt };
+  const entries = journal.map(entryOf);
+  let at: Position =
+    run.step === null ? firstPosition(bundle) : { step: run.step, attempt: run.attempt, element: run.element };
+  const begun = Date.now();
 
   while (true) {
-    const entries = journal.map(entryOf);
     const work = workAt(bundle, at, entries);
     if (work.do === "move") {
       if (work.next.go !== "on") return ending({ run, bundle, pending, journal }, work.next);
+      const { element } = work.next.at;
+      if (element !== at.element) await change(deps, run, journal, at.element, element);
       at = work.next.at;
+      if (element > 0 && pending.length === 0 && Date.now() - begun > TURN_MS) {
+        return ending({ run, bundle, pending, journal }, { go: "wait", at, ms: 0, why: "turn", failure: null });
+      }
       continue;
     }
     const from = clock.now();
@@ -43,51 +57,64 @@ export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): P
     const note: Note = async (input) => {
       // What led here must be stored before the call, or a restart could choose another way.
       if (pending.length > 0) {
-        if (!(await store({ ...placeOf(run.seq, pending), step: step.id, attempt, error: run.error }))) return false;
+        if (!(await store({ ...placeOf(run.seq, pending), ...at, error: run.error }))) return false;
         pending = [];
       }
-      isNoted = await deps.announce({ run: run.seq, step: step.id, attempt, input, startedAt: from });
+      const call = { run: run.seq, step: step.id, attempt, element: at.element, input, startedAt: from };
+      isNoted = await deps.announce(call);
       return isNoted;
     };
-    const result = await perform(deps, run, work, journal, note);
+    const result = await perform(deps, { run, bundle, at, journal }, work, note);
     if (result === "gone") return;
 
     const next = after(bundle, at, entries, result.outcome);
     const line = lineOf(at, result, next, { from, to: clock.now() });
     if (line !== null) {
       pending.push(line);
-      remember(journal, line);
-    } else if (isNoted) await deps.retract(run.seq, step.id, attempt);
+      remember(journal, line, entries);
+    } else if (isNoted) await deps.retract(run.seq, { step: step.id, attempt, element: at.element });
 
     if (next.go !== "on") return ending({ run, bundle, pending, journal }, next);
     // An answer from outside is stored at once, and so is a step that is looked at again.
-    if (step.kind === "action" || next.at.step === at.step) {
-      if (!(await store({ ...placeOf(run.seq, pending), step: next.at.step, attempt: next.at.attempt }))) return;
+    if (step.kind === "action" || step.kind === "set" || next.at.step === at.step) {
+      if (!(await store({ ...placeOf(run.seq, pending), ...next.at }))) return;
       pending = [];
     }
     at = next.at;
   }
 }
 
+/** A run on its way: where it stands and what is known of it. */
+interface Going {
+  readonly run: ClaimedRun;
+  readonly bundle: Bundle;
+  readonly at: Position;
+  readonly journal: readonly EntryRow[];
+}
+
 async function perform(
   deps: CarryDeps,
-  run: ClaimedRun,
+  { run, bundle, at, journal }: Going,
   work: Exclude<Work, { do: "move" }>,
-  journal: readonly EntryRow[],
   note: Note,
 ): Promise<Result | "gone"> {
   const settings = await deps.known.settings(run.workspace);
-  const data: JsonObject = { ...outputsOf(journal), trigger: run.event };
-  const stepRun = { workspace: run.workspace, run: run.id, data, settings };
-  const { step, attempt } = work;
-  if (step.kind !== "action") return doTool(step, data, settings);
+  const data: JsonObject = { ...outputsOf(bundle, journal, at), trigger: run.event };
+  if (work.do === "open") return openLoop(work.step, data, settings, itemsOf(journal, work.step.id));
+  if (work.do === "close") return closeLoop(bundle, work, journal);
+  const { step } = work;
+  const line = journal.find((one) => one.step === at.step && one.attempt === at.attempt && one.element === at.element);
+  if (step.kind === "set") return keepValues(deps.storage, { run, at, journal, bundle, data, settings }, step);
+  if (step.kind !== "action") {
+    return doTool(step, data, { ...settings, now: deps.clock.now() }, line?.state === "waiting" ? line.output : null);
+  }
+  const stepRun = { workspace: run.workspace, run: run.id, element: at.element, data, settings };
   if (work.do === "settle") {
-    const noted = journal.find((line) => line.step === step.id && line.attempt === attempt);
     return settleAction(deps.action, stepRun, step, {
-      input: noted?.input ?? null,
-      startedAt: noted ? new Date(noted.startedAt) : deps.clock.now(),
-      looks: noted?.error?.looks ?? 0,
-      failure: noted?.error ?? null,
+      input: line?.input ?? null,
+      startedAt: line ? new Date(line.startedAt) : deps.clock.now(),
+      looks: line?.error?.looks ?? 0,
+      failure: line?.error ?? null,
     });
   }
   const result = await doAction(deps.action, stepRun, step, note);
@@ -97,14 +124,37 @@ async function perform(
   return result;
 }
 
-function remember(journal: EntryRow[], line: NewEntry): void {
-  const place = journal.findIndex((one) => one.step === line.step && one.attempt === line.attempt);
+/** From one element to the next: what the steps gave for it isn't needed any more, what they gave for this one may be. */
+async function change(
+  { recall }: CarryDeps,
+  run: ClaimedRun,
+  journal: EntryRow[],
+  before: number,
+  element: number,
+): Promise<void> {
+  const isRepeated = element > 0 && journal.some((line) => line.element === element);
+  const known = isRepeated ? await recall(run.seq, element) : [];
+  for (const [place, line] of journal.entries()) {
+    if (before > 0 && line.element === before && !isTold(line.output))
+      journal[place] = { ...line, input: null, output: null };
+    const found = known.find((one) => one.step === line.step && one.attempt === line.attempt);
+    if (line.element === element && found) journal[place] = found;
+  }
+}
+
+const isTold = (output: EntryRow["output"]): boolean => JSON.stringify(output ?? null).length < 1_000;
+
+function remember(journal: EntryRow[], line: NewEntry, entries: Entry[]): void {
+  const place = journal.findIndex(
+    (one) => one.step === line.step && one.attempt === line.attempt && one.element === line.element,
+  );
   const before = journal[place];
   const row: EntryRow = {
     ...line,
     input: line.input ?? before?.input ?? null,
     startedAt: before?.startedAt ?? line.startedAt.toISOString(),
   };
-  if (before) journal[place] = row;
-  else journal.push(row);
+  const at = before ? place : journal.length;
+  journal[at] = row;
+  entries[at] = entryOf(row);
 }

@@ -1,6 +1,7 @@
 /** How a run leaves the worker: it waits, ended, failed or asks, with everything that hangs on that. */
 import type { JsonObject } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
+import type { Alert } from "../engine.ts";
 import type { Incidents, Notify, Shared, Tx } from "../parts.ts";
 import { lockOpen, markFirstSuccess } from "../store/incidents.ts";
 import {
@@ -13,6 +14,7 @@ import {
   setIncident,
   writeCheckpoints,
 } from "../store/runs.ts";
+import { readPath } from "../values/settings.ts";
 import { waitingError } from "./journal.ts";
 import type { Next } from "./machine.ts";
 import { sendReady } from "./send.ts";
@@ -38,9 +40,9 @@ export interface Left {
 export type Ending = (left: Left, next: Exclude<Next, { go: "on" }>) => Promise<void>;
 
 export function makeEnding({ db, clock, queue, process, incidents, notify, store, patiently }: EndingDeps): Ending {
-  /** Those behind go on; the ones of a run that hangs run past it. */
-  async function release(run: ClaimedRun, hangs: boolean): Promise<void> {
-    await db.transaction(async (tx) => sendReady(queue, tx, await releaseBehind(tx, run.seq, hangs)));
+  /** Those behind go on; the ones of a run that hangs run past it, unless they are strict. */
+  async function release(run: ClaimedRun, how: "over" | "hangs" | "failed"): Promise<void> {
+    await db.transaction(async (tx) => sendReady(queue, tx, await releaseBehind(tx, run.seq, how)));
     queue.wake("run");
   }
 
@@ -50,7 +52,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
     // A run that is no news ends in one round trip, together with others.
     const moved = run.isAwaited ? await succeedAloud(left, end) : await store(end);
     if (!moved) return;
-    if (moved.followed) await release(run, false);
+    if (moved.followed) await release(run, "over");
     // An incident was opened while it ran.
     if (!run.isAwaited && moved.hasIncidents) await db.transaction((tx) => tell(tx, left, moved));
   }
@@ -59,8 +61,10 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
   async function succeedAloud(left: Left, end: Checkpoint): Promise<Moved | undefined> {
     const { run, pending } = left;
     const last = pending.at(-1);
-    if (last && !(await store({ ...placeOf(run.seq, pending), step: last.step, attempt: last.attempt })))
-      return undefined;
+    if (last) {
+      const { step, attempt, element } = last;
+      if (!(await store({ ...placeOf(run.seq, pending), step, attempt, element }))) return undefined;
+    }
     return patiently(() =>
       db.transaction(async (tx) => {
         // The last of several runs that end at once must see the others' ends.
@@ -93,15 +97,44 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
     const { run, pending } = left;
     const now = clock.now();
     const { failure, at } = next;
-    const moved = await store({
+    const place: Checkpoint = {
       ...placeOf(run.seq, pending),
+      ...at,
       state: "waiting",
-      step: at.step,
-      attempt: at.attempt,
+      waits: next.why,
       nextAt: new Date(now.getTime() + next.ms),
-      error: failure === null ? run.error : waitingError(run.error, failure, at.step ?? "", now),
-    });
-    if (moved?.followed && next.ms > SOON_MS) await release(run, true);
+      error:
+        failure === null
+          ? next.why === "turn"
+            ? run.error
+            : null
+          : waitingError(run.error, failure, at.step ?? "", now),
+    };
+    const moved = next.why === "approval" ? await ask(run, place) : await store(place);
+    if (moved?.followed && next.why !== "delay" && (next.why === "approval" || next.ms > SOON_MS))
+      await release(run, "hangs");
+  }
+
+  /** The question is out exactly when the run waits for its answer. */
+  async function ask(run: ClaimedRun, place: Checkpoint): Promise<Moved | undefined> {
+    const { step, element, attempt } = place;
+    const asked = place.entries.find((line) => line.step === step && line.attempt === attempt);
+    return patiently(() =>
+      db.transaction(async (tx) => {
+        const [one] = await writeCheckpoints(tx, process, [place]);
+        if (!one) return undefined;
+        const alert: Alert = { kind: "approval", run: run.id, step: step ?? "", ...(element > 0 ? { element } : {}) };
+        const who = readPath(asked?.output ?? null, "who");
+        await notify(
+          tx,
+          run.workspace,
+          alert,
+          `approval ${run.id} ${step} ${element} ${attempt}`,
+          typeof who === "string" ? who : undefined,
+        );
+        return one;
+      }),
+    );
   }
 
   /** Fails or asks: state, incident and alert are true together or not at all. */
@@ -116,8 +149,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
           {
             ...placeOf(run.seq, pending),
             state: next.go === "failed" ? "failed" : "unknown",
-            step: at.step,
-            attempt: at.attempt,
+            ...at,
             error: failure,
             endedAt: next.go === "failed" ? clock.now() : null,
           },
@@ -139,7 +171,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
         return one;
       }),
     );
-    if (moved?.followed) await release(run, next.go === "asks");
+    if (moved?.followed) await release(run, next.go === "asks" ? "hangs" : "failed");
   }
 
   return async (left, next) => {
@@ -164,7 +196,9 @@ export function placeOf(run: number, entries: readonly NewEntry[]): Checkpoint {
     state: "running",
     step: null,
     attempt: 0,
+    element: 0,
     nextAt: null,
+    waits: null,
     error: null,
     ended: null as JsonObject | null,
     endedAt: null,

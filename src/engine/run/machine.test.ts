@@ -57,7 +57,7 @@ function play(bundle: Bundle, { fates, crashes, canLookUp }: Play) {
     } else {
       if (dies()) continue;
       const isSafe = step.action === "ping";
-      if (!isSafe) stored = { at, journal: [...journal, { step: step.id, attempt, state: "calling" }] };
+      if (!isSafe) stored = { at, journal: [...journal, { ...at, step: step.id, state: "calling" }] };
       if (dies()) continue;
       const does = fates[fate++ % fates.length] ?? "answers";
       if (does === "answers" || does === "swallows") {
@@ -77,13 +77,13 @@ function play(bundle: Bundle, { fates, crashes, canLookUp }: Play) {
     if (outcome.kind === "absent") state = "skipped";
     if (dies()) continue;
     const final = outcome.kind === "failed" && next.go !== "wait";
-    let line: Entry = { step: step.id, attempt, state, ...(final ? { final } : {}) };
+    let line: Entry = { ...at, step: step.id, state, ...(final ? { final } : {}) };
     if (next.go === "asks") {
       // The person looks and tells the truth.
       const word = (effects[`${step.id}.${attempt}`] ?? 0) > 0 ? "happened" : "repeat";
       words[step.id] = (words[step.id] ?? 0) + 1;
       line = { ...line, state: word === "happened" ? "succeeded" : "skipped" };
-      next = resolved(bundle, at, word);
+      next = { go: "on", at: resolved(at, word) };
     }
     const rest = stored.journal.filter((one) => one.step !== step.id || one.attempt !== attempt);
     const lines = [...rest, line];
@@ -161,8 +161,8 @@ test("six retries, each later than the one before, then the end; a person's repe
     while (true) {
       const next = after(bundle, at, journal, { kind: "failed", failure: failure("temporary") });
       journal.push({
+        ...at,
         step: "aaa",
-        attempt: at.attempt,
         state: "failed",
         ...(next.go === "failed" ? { final: true } : {}),
       });
@@ -170,7 +170,7 @@ test("six retries, each later than the one before, then the end; a person's repe
       waits.push(next.ms / 60_000);
       at = next.at;
     }
-    at = { step: "aaa", attempt: at.attempt + 1 };
+    at = { ...at, attempt: at.attempt + 1 };
   }
   assert.deepEqual(waits, [1, 5, 15, 60, 180, 360, 1, 5, 15, 60, 180, 360]);
 });
@@ -188,9 +188,9 @@ test("a bug of ours is tried once more; other classes end at once", () => {
   const bundle = bundleOf([act("aaa", "ping")]);
   const at = firstPosition(bundle);
   assert.equal(after(bundle, at, [], { kind: "failed", failure: failure("defect") }).go, "wait");
-  const again = [{ step: "aaa", attempt: 1, state: "failed" as const }];
+  const again = [{ step: "aaa", attempt: 1, element: 0, state: "failed" as const }];
   assert.equal(
-    after(bundle, { step: "aaa", attempt: 2 }, again, { kind: "failed", failure: failure("defect") }).go,
+    after(bundle, { step: "aaa", attempt: 2, element: 0 }, again, { kind: "failed", failure: failure("defect") }).go,
     "failed",
   );
   for (const one of ["access", "forbidden", "data", "not_found"] as const) {
@@ -206,14 +206,14 @@ test("steps that are switched off are passed over, also as the goal of a jump", 
     { ...act("ccc", "ping"), ...off },
     act("ddd", "ping"),
   ]);
-  assert.deepEqual(firstPosition(bundle), { step: "bbb", attempt: 1 });
-  const next = after(bundle, { step: "bbb", attempt: 1 }, [], { kind: "goes", to: "ccc" });
-  assert.deepEqual(next, { go: "on", at: { step: "ddd", attempt: 1 } });
+  assert.deepEqual(firstPosition(bundle), { step: "bbb", attempt: 1, element: 0 });
+  const next = after(bundle, { step: "bbb", attempt: 1, element: 0 }, [], { kind: "goes", to: "ccc" });
+  assert.deepEqual(next, { go: "on", at: { step: "ddd", attempt: 1, element: 0 } });
 });
 
 test("a jump backwards or to nowhere is a failure, never a loop", () => {
   const bundle = bundleOf([act("aaa", "ping"), act("bbb", "ping")]);
   for (const to of ["aaa", "bbb", "zzz"]) {
-    assert.equal(after(bundle, { step: "bbb", attempt: 1 }, [], { kind: "goes", to }).go, "failed");
+    assert.equal(after(bundle, { step: "bbb", attempt: 1, element: 0 }, [], { kind: "goes", to }).go, "failed");
   }
 });

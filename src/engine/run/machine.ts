@@ -3,29 +3,52 @@
  * that any crash can be played through: whatever was stored decides, and nothing else is remembered.
  */
 import type { JsonObject } from "../../connectors/kit/fields.ts";
-import type { ActionStep, Bundle, OnError, Step, Target } from "../bundle/model.ts";
+import type { ActionStep, Bundle, LoopStep, OnError, Step, Target } from "../bundle/model.ts";
 import type { Failure } from "../engine.ts";
+import { endedWithin, failedElements, type Loop, loopAround, loopAt, nextElement, openingOf } from "./loops.ts";
 
-/** Where a run stands: the step to do and the number of the attempt; no step at the end. */
+/** Where a run stands: the step to do, the number of the attempt, and the element of the loop; no step at the end. */
 export interface Position {
   readonly step: string | null;
   readonly attempt: number;
+  /** From 1; 0 outside of loops. */
+  readonly element: number;
 }
 
 /** A line of the journal, as far as decisions need it. */
 export interface Entry {
   readonly step: string;
   readonly attempt: number;
-  /** calling: noted before an unsafe call, nothing heard since. */
-  readonly state: "calling" | "succeeded" | "failed" | "unknown" | "skipped";
+  readonly element: number;
+  /** calling: noted before an unsafe call, nothing heard since · waiting: a delay or an approval that isn't over. */
+  readonly state: "calling" | "waiting" | "succeeded" | "failed" | "unknown" | "skipped";
   /** This failure ended a series of retries; a person's repeat begins a new one. */
   readonly final?: boolean;
+  /** This failure ended the passage of its element; the others go on. */
+  readonly broke?: boolean;
+  readonly told?: Told;
+}
+/** What a tool decided, from what is stored of it. */
+export interface Told {
+  readonly to?: Target;
+  readonly stops?: boolean;
+  readonly answer?: "yes" | "no";
+  /** Of a loop: how many elements it has; closed once all are done. */
+  readonly total?: number;
+  readonly isClosed?: boolean;
 }
 
 export type Outcome =
   | { readonly kind: "done"; readonly output: JsonObject }
   | { readonly kind: "goes"; readonly to: Target }
-  | { readonly kind: "ends"; readonly how: "break" | "stopIf" }
+  | { readonly kind: "ends"; readonly how: "break" | "stopIf" | "approval" }
+  /** A delay, or a question to a person. */
+  | { readonly kind: "sleeps"; readonly ms: number; readonly why: "delay" | "approval" }
+  /** A loop's list is known; its elements follow. */
+  | { readonly kind: "opened" }
+  /** A loop is through, and nothing failed · and some elements failed. */
+  | { readonly kind: "closed" }
+  | { readonly kind: "partly"; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure; readonly retryAfterMs?: number }
   /** The connection's limits let nothing be sent yet: no attempt was made. */
   | { readonly kind: "turn"; readonly retryAfterMs: number }
@@ -39,19 +62,33 @@ export type Outcome =
   | { readonly kind: "unseen"; readonly failure: Failure; readonly lookAfterMs: number };
 
 export type Next =
-  | { readonly go: "on"; readonly at: Position }
-  | { readonly go: "wait"; readonly at: Position; readonly ms: number; readonly failure: Failure | null }
+  /** `broke`: the element failed, and the run goes on with the next one. */
+  | { readonly go: "on"; readonly at: Position; readonly broke?: true }
+  | {
+      readonly go: "wait";
+      readonly at: Position;
+      readonly ms: number;
+      readonly why: Why;
+      readonly failure: Failure | null;
+    }
   | { readonly go: "ended"; readonly how: Ended }
   | { readonly go: "failed"; readonly at: Position; readonly failure: Failure }
   /** Only a person can tell. */
   | { readonly go: "asks"; readonly at: Position; readonly failure: Failure };
 
-export type Ended = { readonly kind: "end" } | { readonly kind: "break" | "stopIf"; readonly number: number };
+export type Why = "retry" | "delay" | "approval" | "turn";
+
+export type Ended =
+  | { readonly kind: "end" }
+  | { readonly kind: "break" | "stopIf" | "approval"; readonly number: number };
 
 export type Work =
-  | { readonly do: "step"; readonly step: Step; readonly attempt: number }
+  | { readonly do: "step"; readonly step: Exclude<Step, LoopStep>; readonly attempt: number }
   /** An unsafe call was noted, its outcome isn't known: look before anything else. */
   | { readonly do: "settle"; readonly step: ActionStep; readonly attempt: number }
+  /** The list is to be read: anew, or again as it was. */
+  | { readonly do: "open"; readonly step: LoopStep; readonly attempt: number }
+  | { readonly do: "close"; readonly step: LoopStep; readonly attempt: number; readonly failed: readonly number[] }
   | { readonly do: "move"; readonly next: Next };
 
 const MINUTE = 60_000;
@@ -66,25 +103,73 @@ export function numberOf(bundle: Bundle, step: string): number {
 }
 
 export function firstPosition(bundle: Bundle): Position {
-  return enter(bundle, 0);
+  return enter(bundle, 0, []);
 }
 
 /** What is to be done by a run that stands here with this journal, fresh or after a crash. */
 export function workAt(bundle: Bundle, at: Position, journal: readonly Entry[]): Work {
   if (at.step === null) return { do: "move", next: { go: "ended", how: { kind: "end" } } };
-  const step = bundle.steps.find(({ id }) => id === at.step);
+  const index = bundle.steps.findIndex(({ id }) => id === at.step);
+  const step = bundle.steps[index];
   if (!step) {
     return { do: "move", next: { go: "failed", at, failure: defect(`step ${at.step} is not in this version`) } };
   }
-  const entry = journal.find((line) => line.step === at.step && line.attempt === at.attempt);
+  const entry = journal.find(
+    (line) => line.step === at.step && line.attempt === at.attempt && line.element === at.element,
+  );
+  if (step.kind === "loop") {
+    return loopWork(bundle, loopAt(bundle, index) ?? { step, first: index + 1, end: index + 1 }, at, journal, entry);
+  }
   if (step.kind === "action" && (entry?.state === "calling" || entry?.state === "unknown")) {
     return { do: "settle", step, attempt: at.attempt };
   }
-  // Its run was cancelled under way and taken up again: what was done isn't done twice.
-  if (step.kind === "action" && entry?.state === "succeeded") {
-    return { do: "move", next: goTo(bundle, bundle.steps.indexOf(step), "next") };
+  // It was done, and the run taken away before it could move: cancelled under way, or a person has answered.
+  if (entry?.state === "succeeded") {
+    return { do: "move", next: after(bundle, at, journal, toldOutcome(step, entry.told ?? {})) };
   }
   return { do: "step", step, attempt: at.attempt };
+}
+
+/** A loop opens, hands out its elements one by one, and closes; each element comes back here when it is through. */
+function loopWork(bundle: Bundle, loop: Loop, at: Position, journal: readonly Entry[], entry: Entry | undefined): Work {
+  const { step } = loop;
+  if (at.element > 0) {
+    return { do: "move", next: { go: "failed", at, failure: defect(`loop ${step.id} lies in a loop`) } };
+  }
+  if (entry?.state !== "succeeded" || entry.told?.total === undefined) return { do: "open", step, attempt: at.attempt };
+  if (entry.told.isClosed) return { do: "move", next: after(bundle, at, journal, { kind: "closed" }) };
+  const next = nextElement(bundle, loop, journal, entry);
+  if (next === undefined) {
+    return { do: "close", step, attempt: at.attempt, failed: failedElements(bundle, loop, journal) };
+  }
+  return { do: "move", next: { go: "on", at: next } };
+}
+
+function toldOutcome(step: Step, told: Told): Outcome {
+  switch (step.kind) {
+    case "router":
+      return { kind: "goes", to: told.to ?? "next" };
+    case "break":
+      return { kind: "ends", how: "break" };
+    case "stopIf":
+      return told.stops ? { kind: "ends", how: "stopIf" } : { kind: "goes", to: "next" };
+    case "approval":
+      return answeredOutcome(step.onNo, told.answer ?? "yes");
+    case "action":
+    case "loop":
+    case "endLoop":
+    case "delay":
+    case "set":
+      return { kind: "done", output: {} };
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Where a person's answer leads. */
+export function answeredOutcome(onNo: Target, answer: "yes" | "no"): Outcome {
+  if (answer === "yes") return { kind: "goes", to: "next" };
+  return onNo === "end" ? { kind: "ends", how: "approval" } : { kind: "goes", to: onNo };
 }
 
 /** Where a run goes from `at` after this outcome. `journal` is what was stored before it. */
@@ -92,15 +177,27 @@ export function after(bundle: Bundle, at: Position, journal: readonly Entry[], o
   const index = bundle.steps.findIndex(({ id }) => id === at.step);
   const step = bundle.steps[index];
   if (!step) return { go: "failed", at, failure: defect(`step ${at.step} is not in this version`) };
+  const from: From = { bundle, index, at, journal };
   switch (outcome.kind) {
     case "done":
-      return goTo(bundle, index, "next");
+      return goTo(from, "next");
     case "goes":
-      return goTo(bundle, index, outcome.to);
+      return goTo(from, outcome.to);
     case "ends":
-      return { go: "ended", how: { kind: outcome.how, number: index + 2 } };
+      return end(from, { kind: outcome.how, number: index + 2 });
+    case "sleeps":
+      return { go: "wait", at, ms: outcome.ms, why: outcome.why, failure: null };
+    case "opened":
+      return { go: "on", at };
+    case "closed": {
+      const loop = loopAt(bundle, index);
+      const ended = loop && endedWithin(bundle, loop, journal);
+      return ended ? { go: "ended", how: ended } : goTo(from, "next");
+    }
+    case "partly":
+      return onError(from, step.onError ?? { kind: "stop" }, outcome.failure);
     case "turn":
-      return { go: "wait", at, ms: outcome.retryAfterMs, failure: null };
+      return { go: "wait", at, ms: outcome.retryAfterMs, why: "turn", failure: null };
     case "lost":
       return { go: "on", at };
     case "untold":
@@ -108,33 +205,32 @@ export function after(bundle: Bundle, at: Position, journal: readonly Entry[], o
     case "absent": {
       // Made again at once; a service that swallows that too is given the time of any other outage.
       const tries = triesBefore(journal, at);
-      const again = { step: step.id, attempt: at.attempt + 1 };
+      const again = { ...at, attempt: at.attempt + 1 };
       if (tries === 0) return { go: "on", at: again };
       const ms = RETRY_MS[tries - 1];
       const failure: Failure = { ...outcome.failure, class: "temporary" };
-      if (ms !== undefined) return { go: "wait", at: again, ms, failure };
-      return onError(bundle, index, step.onError ?? { kind: "stop" }, at, failure);
+      if (ms !== undefined) return { go: "wait", at: again, ms, why: "retry", failure };
+      return onError(from, step.onError ?? { kind: "stop" }, failure);
     }
     case "unseen":
-      return { go: "wait", at, ms: outcome.lookAfterMs, failure: outcome.failure };
+      return { go: "wait", at, ms: outcome.lookAfterMs, why: "retry", failure: outcome.failure };
     case "failed": {
-      const delay = retryDelay(outcome.failure, triesBefore(journal, at));
+      const { failure } = outcome;
+      const delay = retryDelay(failure, triesBefore(journal, at));
       if (delay !== null) {
         const ms = Math.max(delay, outcome.retryAfterMs ?? 0);
-        return { go: "wait", at: { step: step.id, attempt: at.attempt + 1 }, ms, failure: outcome.failure };
+        return { go: "wait", at: { ...at, attempt: at.attempt + 1 }, ms, why: "retry", failure };
       }
-      return onError(bundle, index, step.onError ?? { kind: "stop" }, at, outcome.failure);
+      return onError(from, step.onError ?? { kind: "stop" }, failure);
     }
     default:
       return outcome satisfies never;
   }
 }
 
-/** A person's word on an unknown outcome. */
-export function resolved(bundle: Bundle, at: Position, word: "happened" | "repeat"): Next {
-  const index = bundle.steps.findIndex(({ id }) => id === at.step);
-  if (word === "repeat") return { go: "on", at: { step: at.step, attempt: at.attempt + 1 } };
-  return goTo(bundle, index, "next");
+/** A person's word on an unknown outcome; what happened is in the journal by then, and the run goes on from there. */
+export function resolved(at: Position, word: "happened" | "repeat"): Position {
+  return word === "repeat" ? { ...at, attempt: at.attempt + 1 } : at;
 }
 
 /** Milliseconds until the next try of a failure that was tried `before` times already; null: that was the last. */
@@ -148,47 +244,90 @@ function retryDelay(failure: Failure, before: number): number | null {
 function triesBefore(journal: readonly Entry[], at: Position): number {
   let tries = 0;
   for (const line of journal) {
-    if (line.step !== at.step || line.attempt >= at.attempt) continue;
+    if (line.step !== at.step || line.element !== at.element || line.attempt >= at.attempt) continue;
     if (line.state !== "failed" && line.state !== "skipped") continue;
     tries = line.final ? 0 : tries + 1;
   }
   return tries;
 }
 
-function onError(bundle: Bundle, index: number, rule: OnError, at: Position, failure: Failure): Next {
+/** The place that a run leaves. */
+interface From {
+  readonly bundle: Bundle;
+  readonly index: number;
+  readonly at: Position;
+  readonly journal: readonly Entry[];
+}
+
+function onError(from: From, rule: OnError, failure: Failure): Next {
+  const { bundle, index, at, journal } = from;
   switch (rule.kind) {
-    case "stop":
-      return { go: "failed", at, failure };
+    case "stop": {
+      const loop = at.element > 0 ? loopAround(bundle, index) : undefined;
+      // One element's failure is its own; a dead credential is everybody's.
+      if (!loop || failure.class === "access") return { go: "failed", at, failure };
+      return { go: "on", at: backTo(loop, journal), broke: true };
+    }
     case "continue":
-      return goTo(bundle, index, "next");
+      return goTo(from, "next");
     case "goto":
-      return goTo(bundle, index, rule.step);
+      return goTo(from, rule.step);
     default:
       return rule satisfies never;
   }
 }
 
-/** Forwards only; a version that says otherwise was never valid. */
-function goTo(bundle: Bundle, from: number, target: Target): Next {
-  if (target === "end") return { go: "ended", how: { kind: "end" } };
-  const to = target === "next" ? from + 1 : bundle.steps.findIndex(({ id }) => id === target);
-  if (to <= from) {
-    const at = { step: bundle.steps[from]?.id ?? null, attempt: 1 };
-    return { go: "failed", at, failure: defect(`step ${target} doesn't come later`) };
+/** Forwards only; a version that says otherwise was never valid. Leaving a loop's steps ends the passage of the element. */
+function goTo(from: From, target: Target): Next {
+  const { bundle, index, at, journal } = from;
+  if (target === "end") return end(from, { kind: "end" });
+  const loop = at.element > 0 ? loopAround(bundle, index) : undefined;
+  const last = (loopAt(bundle, index)?.end ?? index + 1) - 1;
+  const to = target === "next" ? last + 1 : bundle.steps.findIndex(({ id }) => id === target);
+  if (to <= last) {
+    const place = { ...at, attempt: 1 };
+    return { go: "failed", at: place, failure: defect(`step ${target} doesn't come later`) };
   }
-  const at = enter(bundle, to);
-  return at.step === null ? { go: "ended", how: { kind: "end" } } : { go: "on", at };
+  if (!loop) {
+    const next = enter(bundle, to, journal);
+    return next.step === null ? { go: "ended", how: { kind: "end" } } : { go: "on", at: next };
+  }
+  const step = bundle.steps.slice(to, loop.end).find(({ disabled }) => !disabled);
+  if (!step) return { go: "on", at: backTo(loop, journal) };
+  return { go: "on", at: { step: step.id, attempt: freshAttempt(journal, step.id, at.element), element: at.element } };
 }
 
-/** The first step from `index` on that isn't switched off. */
-function enter(bundle: Bundle, index: number): Position {
-  const step = bundle.steps.slice(index).find(({ disabled }) => !disabled);
-  return { step: step?.id ?? null, attempt: 1 };
+/** The end of the run, also from within a loop; elements that failed before are told first. */
+function end({ bundle, index, at, journal }: From, how: Ended): Next {
+  const loop = at.element > 0 ? loopAround(bundle, index) : undefined;
+  if (loop && failedElements(bundle, loop, journal).length > 0) return { go: "on", at: backTo(loop, journal) };
+  return { go: "ended", how };
+}
+
+function backTo(loop: Loop, journal: readonly Entry[]): Position {
+  return { step: loop.step.id, attempt: openingOf(journal, loop)?.attempt ?? 1, element: 0 };
+}
+
+/** The first step from `index` on that isn't switched off; a loop that is switched off is passed over with its steps. */
+function enter(bundle: Bundle, index: number, journal: readonly Entry[]): Position {
+  for (let to = index; to < bundle.steps.length; to++) {
+    const step = bundle.steps[to];
+    if (step === undefined || step.kind === "endLoop") continue;
+    if (!step.disabled) return { step: step.id, attempt: freshAttempt(journal, step.id, 0), element: 0 };
+    to = (loopAt(bundle, to)?.end ?? to + 1) - 1;
+  }
+  return { step: null, attempt: 1, element: 0 };
+}
+
+/** A step that a person lets run again makes a new attempt. */
+function freshAttempt(journal: readonly Entry[], step: string, element: number): number {
+  const before = journal.filter((line) => line.step === step && line.element === element);
+  return 1 + Math.max(0, ...before.map(({ attempt }) => attempt));
 }
 
 /** The version that a run started with can't be read. */
 export function goneVersion(version: number): Extract<Next, { go: "failed" }> {
-  return { go: "failed", at: { step: null, attempt: 1 }, failure: defect(`version ${version} is gone`) };
+  return { go: "failed", at: { step: null, attempt: 1, element: 0 }, failure: defect(`version ${version} is gone`) };
 }
 
 function defect(own: string): Failure {

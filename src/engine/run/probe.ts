@@ -1,7 +1,8 @@
 /** The dry run: every step as it would go, with real searches and no writes. */
-import type { Connector, Field, JsonObject, Locale, Text } from "../../connectors/kit/define.ts";
+import type { Connector, Field, Json, JsonObject, Locale, Text } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
-import type { ActionStep, Step } from "../bundle/model.ts";
+import { isObject } from "../../connectors/kit/read.ts";
+import type { ActionStep, LoopStep, SetStep, Step } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
 import { shownValue } from "../bundle/sources.ts";
 import { toFailure } from "../connection/failure.ts";
@@ -9,26 +10,36 @@ import { isUnlisted, labelsOf, UNLISTED, valuesOf } from "../connection/label.ts
 import type { DryStep } from "../engine.ts";
 import type { Opener, Shared, Sql, StepProbe } from "../parts.ts";
 import { loggable } from "../store/outage.ts";
-import { isEmpty, readPath, type ValueSettings } from "../values/settings.ts";
+import type { EntryRow } from "../store/runs.ts";
+import { decimalJson, decimalText } from "../values/numbers.ts";
+import { isEmpty, readPath, toText, type ValueSettings } from "../values/settings.ts";
 import { askedOf } from "./action.ts";
 import { decide } from "./duplicates.ts";
+import { entryOf, outputsOf } from "./journal.ts";
+import { plan } from "./keep.ts";
 import { makeKnown } from "./known.ts";
-import { after, firstPosition, numberOf, type Outcome } from "./machine.ts";
+import { after, firstPosition, numberOf, type Outcome, type Position, workAt } from "./machine.ts";
 import { makePrepare, type Prepared, withoutSecrets } from "./prepare.ts";
 import { type Promised, promisedValue } from "./promised.ts";
-import { doTool } from "./tools.ts";
+import { doTool, openLoop } from "./tools.ts";
 
 export interface ProbeDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
   readonly opener: Opener;
 }
 /** What a step would do, and what later steps see of it. */
 interface Probed {
-  readonly said: Said;
+  readonly said?: Said;
   readonly outcome: Outcome;
+  /** What later steps and the machine see of it, where the outcome doesn't hold it. */
+  readonly output?: JsonObject;
   /** What later steps see is the connector's example: the record is still to be made. */
   readonly isPromised?: true;
 }
-type Said = DryStep extends infer One ? (One extends DryStep ? Omit<One, "step" | "number" | "title"> : never) : never;
+type Said = DryStep extends infer One
+  ? One extends DryStep
+    ? Omit<One, "step" | "number" | "title" | "element">
+    : never
+  : never;
 
 const MAX_SHOWN = 30;
 
@@ -40,7 +51,7 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
 
   async function probe(
     workspace: string,
-    step: Step,
+    step: Exclude<Step, LoopStep>,
     data: JsonObject,
     promised: Promised,
     settings: ValueSettings,
@@ -76,24 +87,61 @@ export function makeStepProbe(deps: ProbeDeps): StepProbe {
   return {
     async dry(workspace, body, event) {
       const settings = await known.settings(workspace);
-      const data: JsonObject = { trigger: event };
       const said: DryStep[] = [];
       const promised = new Map<string, number>();
+      const journal: EntryRow[] = [];
       let at = firstPosition(body);
-      while (at.step !== null) {
-        const step = body.steps.find(({ id }) => id === at.step);
-        if (!step) break;
-        const probed = await probe(workspace, step, data, promised, settings);
+      for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+        const entries = journal.map(entryOf);
+        const work = workAt(body, at, entries);
+        if (work.do === "move") {
+          if (work.next.go !== "on") break;
+          at = work.next.at;
+          continue;
+        }
+        const { step } = work;
+        const data: JsonObject = { ...outputsOf(body, journal, at), trigger: event };
+        const probed: Probed =
+          work.do === "close" || work.do === "settle"
+            ? { outcome: { kind: "closed" }, output: { total: 1, done: 1, failed: [] } }
+            : work.do === "open"
+              ? probeLoop(work.step, data, settings)
+              : await probe(workspace, work.step, data, promised, settings);
         const place = { step: step.id, number: numberOf(body, step.id), title: stepTitle(step, find) };
-        said.push({ ...place, ...probed.said });
-        if (probed.outcome.kind === "done") data[step.id] = probed.outcome.output;
+        const element = at.element > 0 ? { element: at.element } : {};
+        if (probed.said) said.push({ ...place, ...element, ...probed.said });
         if (probed.isPromised) promised.set(step.id, place.number);
-        const next = after(body, at, [], asOnce(probed.outcome));
-        if (next.go !== "on") break;
+        if (probed.outcome.kind === "failed" && step.onError === undefined) break;
+        const output = probed.output ?? (probed.outcome.kind === "done" ? probed.outcome.output : {});
+        journal.push(rowOf(at, step.id, probed.outcome, output));
+        const next = after(body, at, entries, asOnce(probed.outcome));
+        if (next.go !== "on" || next.broke) break;
         at = next.at;
       }
       return said;
     },
+  };
+}
+
+/** A hundred steps, each decided and passed. */
+const MAX_ROUNDS = 1_000;
+
+function rowOf(at: Position, step: string, { kind }: Outcome, output: JsonObject): EntryRow {
+  const state = kind === "failed" ? "failed" : "succeeded";
+  return { ...at, step, state, input: null, output, error: null, startedAt: "" };
+}
+
+/** The whole list is counted, its first element is played. */
+function probeLoop(step: LoopStep, data: JsonObject, settings: ValueSettings): Probed {
+  const { outcome, output } = openLoop(step, data, settings, undefined);
+  if (outcome.kind === "failed") return { said: { verdict: "error", failure: outcome.failure }, outcome };
+  const items = readPath(output, "items");
+  const all = Array.isArray(items) ? items : [];
+  const first = all.slice(0, 1);
+  return {
+    said: { verdict: "loops", total: all.length },
+    outcome,
+    output: { items: first, total: first.length },
   };
 }
 
@@ -102,13 +150,54 @@ function asOnce(outcome: Outcome): Outcome {
   return outcome.kind === "failed" ? { ...outcome, failure: { ...outcome.failure, class: "data" } } : outcome;
 }
 
-function probeTool(step: Exclude<Step, ActionStep>, data: JsonObject, settings: ValueSettings): Probed {
+function probeTool(
+  step: Exclude<Step, ActionStep | LoopStep>,
+  data: JsonObject,
+  settings: ValueSettings & { readonly now?: Date },
+): Probed {
+  if (step.kind === "set") return probeSet(step, data, settings);
   const { outcome, output } = doTool(step, data, settings);
+  const told = isObject(output) ? output : {};
   if (outcome.kind === "failed") return { said: { verdict: "error", failure: outcome.failure }, outcome };
   if (step.kind === "router" && outcome.kind === "goes") {
-    return { said: { verdict: "goes", to: outcome.to, holds: readPath(output, "holds") === true }, outcome };
+    return { said: { verdict: "goes", to: outcome.to, holds: told.holds === true }, outcome, output: told };
   }
-  return { said: { verdict: outcome.kind === "ends" ? "stops" : "passes" }, outcome };
+  if (step.kind === "delay") {
+    const until = new Date(toText(told.until));
+    return { said: { verdict: "wouldWait", until }, outcome: { kind: "done", output: told } };
+  }
+  if (step.kind === "approval") {
+    const output = { ...told, answer: "yes" };
+    return {
+      said: { verdict: "wouldAsk", question: toText(told.question) },
+      outcome: { kind: "goes", to: "next" },
+      output,
+    };
+  }
+  return { said: { verdict: outcome.kind === "ends" ? "stops" : "passes" }, outcome, output: told };
+}
+
+/** What would be kept; what is kept already isn't read: a dry run shows the step, not the storage. */
+function probeSet(step: SetStep, data: JsonObject, settings: ValueSettings): Probed {
+  const plans = plan({ data, settings, run: { bundle: "" } }, step);
+  const shown = plans.map(({ value, key, content, amount }) => {
+    const name = key === "" ? value.name : `${value.name} [${key}]`;
+    const added = decimalText(amount);
+    const words = {
+      set: shownValue(content) ?? "–",
+      add: added.startsWith("-") ? added : `+${added}`,
+      get: "…",
+      remove: "–",
+    };
+    return { label: { ru: name, en: name }, value: words[value.how] };
+  });
+  const output = Object.fromEntries(
+    plans.map(({ value, content, amount }): [string, Json] => [
+      value.name,
+      value.how === "set" ? content : value.how === "add" ? decimalJson(amount) : null,
+    ]),
+  );
+  return { said: { verdict: "wouldSet", shown }, outcome: { kind: "done", output } };
 }
 
 async function probePrepared(

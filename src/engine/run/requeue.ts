@@ -3,6 +3,7 @@ import type { Bundle } from "../bundle/model.ts";
 import type { Tx } from "../parts.ts";
 import { requeueRuns } from "../store/history.ts";
 import { newestVersion, readVersion } from "../store/versions.ts";
+import { bodyOf, loopAt } from "./loops.ts";
 
 export interface FailedRun {
   readonly id: string;
@@ -12,12 +13,12 @@ export interface FailedRun {
 }
 
 /** In the newest version where everything before the failed step is as it was, else in the run's own. */
-export async function requeueFailed(tx: Tx, runs: readonly FailedRun[]): Promise<void> {
+export async function requeueFailed(tx: Tx, runs: readonly FailedRun[], own?: number): Promise<void> {
   const groups = Map.groupBy(runs, ({ bundle, version, step }) => JSON.stringify([bundle, version, step]));
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
-    const version = await versionFor(tx, first);
+    const version = own ?? (await versionFor(tx, first));
     await requeueRuns(
       tx,
       group.map(({ id }) => id),
@@ -26,6 +27,7 @@ export async function requeueFailed(tx: Tx, runs: readonly FailedRun[]): Promise
   }
 }
 
+/** The version in which a run goes on from where it stopped. */
 async function versionFor(tx: Tx, run: FailedRun): Promise<number> {
   const newest = await newestVersion(tx, run.bundle);
   if (newest === undefined || newest === run.version || run.step === null) return run.version;
@@ -36,10 +38,12 @@ async function versionFor(tx: Tx, run: FailedRun): Promise<number> {
   return before && after && isSameUpTo(before, after, run.step) ? newest : run.version;
 }
 
-/** The steps before the given one are unchanged, and it is still there. */
+/** The steps before the given one are unchanged, and it is still there; of a loop, all of its steps are. */
 export function isSameUpTo(before: Bundle, after: Bundle, step: string): boolean {
   const place = before.steps.findIndex(({ id }) => id === step);
   if (place < 0 || after.steps[place]?.id !== step) return false;
+  const loop = loopAt(before, place);
+  if (loop && !bodyOf(before, loop).every(({ id }, at) => after.steps[place + 1 + at]?.id === id)) return false;
   const first = before.steps.slice(0, place);
   return first.every((one, index) => JSON.stringify(one) === JSON.stringify(after.steps[index]));
 }

@@ -1,37 +1,33 @@
 /** History and what a person may do to a run. */
-import type { Connector, Json } from "../../connectors/kit/define.ts";
+import { createHash } from "node:crypto";
+import type { Connector, Json, JsonObject } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
-import type { Failure, IncidentView, RunSummary, Runs, RunView, Scope, Status, StepView } from "../engine.ts";
-import { NotFound, UserError } from "../errors.ts";
+import type { Failure, IncidentView, RetryHow, RunSummary, Runs, RunView, Scope, Status, StepView } from "../engine.ts";
+import { NotFound } from "../errors.ts";
 import type { Admission, Once, Shared, Tx } from "../parts.ts";
 import { listConnections } from "../store/connections.ts";
 import {
   type AttemptRow,
-  cancelRun,
   countBundles,
   countToday,
   findHolding,
-  findRepeat,
   findSilent,
   findStopped,
   idsOf,
   listRuns,
-  markRepeated,
-  markRepeats,
-  moveRun,
   type RunRow,
   readAttempts,
   readRun,
   readSummaries,
-  settleAttempt,
 } from "../store/history.ts";
-import { EVENT_TOO_LARGE, releaseBehind, type StoredFailure } from "../store/runs.ts";
-import { newestVersion, readVersion } from "../store/versions.ts";
+import type { StoredFailure } from "../store/runs.ts";
+import { readVersion } from "../store/versions.ts";
 import { listAiling, takeWaiting } from "../store/waiting.ts";
 import { aboutOf } from "./about.ts";
-import { type Ended, numberOf, resolved } from "./machine.ts";
-import { requeueFailed } from "./requeue.ts";
+import { makeAnswers } from "./answers.ts";
+import { type Ended, numberOf } from "./machine.ts";
+import { makeRepeat } from "./repeat.ts";
 import { sendReady } from "./send.ts";
 
 export interface RunsDeps extends Pick<Shared, "db" | "clock" | "queue" | "connectors"> {
@@ -71,22 +67,11 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     };
   }
 
-  /** The repeat is a run of its own, in the newest version: the first one keeps its history. */
-  async function repeatFromStart(tx: Tx, row: RunRow): Promise<{ run: string; already: boolean }> {
-    const going = await findRepeat(tx, row.id);
-    if (going !== undefined) return { run: going, already: true };
-    const version = (await newestVersion(tx, row.bundle)) ?? row.version;
-    const { workspace, bundle, record } = row;
-    const event = row.event ?? {};
-    const [run] = await admission.admit(tx, [
-      { workspace, bundle, version, origin: "retry", record, event, retryOf: row.id },
-    ]);
-    if (run && row.state === "failed") {
-      await markRepeated(tx, row.seq, run.id);
-      if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
-    }
-    return { run: run?.id ?? row.id, already: false };
-  }
+  const tell = async (tx: Tx, row: RunRow): Promise<void> => {
+    if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
+  };
+  const repeat = makeRepeat({ queue, connectors, admission, tell });
+  const answers = makeAnswers({ db, clock, queue, once, read, summary });
 
   /** The step that failed now had succeeded in the run that this one repeats: the service has the record already. */
   async function goOnOf(scope: Scope, row: RunRow): Promise<Pick<RunView, "goOn">> {
@@ -125,6 +110,8 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
   }
 
   return {
+    ...answers.own,
+
     async list(scope, ask) {
       const rows = await listRuns(db, scope.workspace, { ...ask, offset: ask.page * PAGE, limit: PAGE + 1 });
       return { runs: rows.slice(0, PAGE).map(summary), more: rows.length > PAGE };
@@ -132,13 +119,15 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
 
     async get(scope, id): Promise<RunView> {
       const row = await read(db, scope, id);
-      const [attempts, body, others] = await Promise.all([
+      const [attempts, body, others, approval, holding] = await Promise.all([
         readAttempts(db, row.seq),
         readVersion(db, row.bundle, row.version),
         idsOf(
           db,
           [row.behind, row.past].filter((seq) => seq !== null),
         ),
+        answers.approvalOf(row),
+        answers.holding(row),
       ]);
       return {
         ...summary(row),
@@ -148,33 +137,27 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         behind: row.behind === null ? null : (others.get(row.behind) ?? null),
         past: row.past === null ? null : (others.get(row.past) ?? null),
         ended: row.ended as Ended | null,
-        steps: attempts.map((attempt) => stepView(attempt, body, find)),
+        ...(isWaits(row.waits) && row.state === "waiting" ? { waits: row.waits } : {}),
+        ...(approval ? { approval } : {}),
+        ...(holding.behind > 0 ? { holdsUp: holding.behind } : {}),
+        ...(holding.stuck ? { canSkip: true } : {}),
+        steps: attempts.map((attempt: AttemptRow) => stepView(attempt, body, find)),
         incident: row.incident,
         ...(await goOnOf(scope, row)),
       };
     },
 
-    async retry(scope, id, from = "failed") {
-      const result = await once(scope, `runs.retry ${id} ${from}`, async (tx) => {
-        const row = await read(tx, scope, id, true);
-        if (row.state === "unknown") throw undecided();
-        if (row.error?.code === EVENT_TOO_LARGE) throw new UserError(row.error.sentence);
-        if (row.state === "queued" || row.state === "running" || row.state === "waiting") {
-          const ready = await takeWaiting(tx, scope.workspace, { run: id });
-          await sendReady(queue, tx, ready);
-          return { run: id, already: ready.length === 0 };
-        }
-        const neverFailed = row.state === "succeeded" || (row.state === "failed" && row.step === null);
-        if (from === "start" || neverFailed) return repeatFromStart(tx, row);
-        await requeueFailed(tx, [row]);
-        await sendReady(queue, tx, [row]);
-        if (row.error?.repeated !== undefined) await markRepeats(tx, row.id);
-        if (row.incident !== null) await incidents.tell?.(tx, row.workspace, row.incident);
-        return { run: id, already: false };
-      });
+    async retry(scope, id, asked = "failed") {
+      const how: RetryHow = typeof asked === "string" ? { from: asked } : asked;
+      const name = `${how.from} ${how.step ?? ""} ${how.version ?? ""} ${how.event ? fingerprint(how.event) : ""}`;
+      const result = await once(scope, `runs.retry ${id} ${name.trimEnd()}`, async (tx) =>
+        repeat.retry(tx, await read(tx, scope, id, true), how),
+      );
       queue.wake("run");
       return result;
     },
+
+    preview: async (scope, id, how) => repeat.preview(db, await read(db, scope, id), how),
 
     async retryNow(scope, which) {
       const count = await once(scope, `runs.retryNow ${JSON.stringify(which)}`, async (tx) => {
@@ -184,48 +167,6 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
       });
       if (count > 0) queue.wake("run");
       return count;
-    },
-
-    async resolve(scope, id, outcome) {
-      await once(scope, `runs.resolve ${id} ${outcome}`, async (tx) => {
-        const row = await read(tx, scope, id, true);
-        // Answered already, perhaps on another device.
-        if (row.state !== "unknown" || row.step === null) return null;
-        const body = await readVersion(tx, row.bundle, row.version);
-        if (!body) throw new NotFound();
-        const at = { step: row.step, attempt: row.attempt };
-        const now = clock.now();
-        await settleAttempt(
-          tx,
-          { run: row.seq, ...at },
-          outcome === "happened"
-            ? { state: "succeeded", output: {}, note: HAPPENED, now }
-            : { state: "skipped", output: null, note: REPEATED, now },
-        );
-        const next = resolved(body, at, outcome);
-        const to = next.go === "on" ? next.at : { step: null, attempt: 0 };
-        const isOver = next.go === "ended";
-        await moveRun(tx, row.seq, {
-          ...to,
-          state: isOver ? "succeeded" : "queued",
-          ended: isOver ? { ...next.how } : null,
-          endedAt: isOver ? now : null,
-          error: null,
-        });
-        if (!isOver) await sendReady(queue, tx, [row]);
-        return null;
-      });
-      queue.wake("run");
-    },
-
-    async cancel(scope, id) {
-      await once(scope, `runs.cancel ${id}`, async (tx) => {
-        await read(tx, scope, id);
-        const seq = await cancelRun(tx, scope.workspace, id, clock.now());
-        if (seq !== undefined) await sendReady(queue, tx, await releaseBehind(tx, seq, false));
-        return null;
-      });
-      queue.wake("run");
     },
 
     async status(scope) {
@@ -263,22 +204,6 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
   };
 }
 
-const HAPPENED = {
-  ru: "Ответ сервиса потерялся. Человек подтвердил, что действие выполнено.",
-  en: "The service's answer was lost. A person confirmed that it had been done.",
-};
-const REPEATED = {
-  ru: "Ответ сервиса потерялся. Человек сказал, что действие не выполнено, и попросил повторить.",
-  en: "The service's answer was lost. A person said that it had not been done and asked to repeat it.",
-};
-
-function undecided(): UserError {
-  return new UserError({
-    ru: "Сначала ответьте, выполнено ли действие: от этого зависит, повторять ли его.",
-    en: "First say whether it had been done: that decides whether it is repeated.",
-  });
-}
-
 /** The service's words for a record that is there already. */
 function isThere(error: StoredFailure | null): boolean {
   return (
@@ -289,9 +214,24 @@ function isThere(error: StoredFailure | null): boolean {
 /** What people read, without what only the engine needs. */
 function failureOf(stored: StoredFailure | null): Failure | null {
   if (stored === null) return null;
-  const { since: _, final: __, looks: ___, repeated: ____, hurried: _____, ...failure } = stored;
+  const {
+    since: _,
+    final: __,
+    looks: ___,
+    repeated: ____,
+    hurried: _____,
+    broke: ______,
+    passed: _______,
+    ...failure
+  } = stored;
   return failure;
 }
+
+const WAITS = ["retry", "delay", "approval", "turn", "crash"] as const;
+const isWaits = (text: string | null): text is (typeof WAITS)[number] => WAITS.some((one) => one === text);
+
+const fingerprint = (event: JsonObject): string =>
+  createHash("sha256").update(JSON.stringify(event)).digest("base64url").slice(0, 16);
 
 function stepView(row: AttemptRow, body: Bundle | undefined, find: (key: string) => Connector | undefined): StepView {
   const step = body?.steps.find(({ id }) => id === row.step);
@@ -302,6 +242,7 @@ function stepView(row: AttemptRow, body: Bundle | undefined, find: (key: string)
     title: step ? stepTitle(step, find) : { ru: row.step, en: row.step },
     state: row.state,
     attempt: row.attempt,
+    ...(row.element > 0 ? { element: row.element } : {}),
     startedAt,
     ms: row.ended_at === null ? null : new Date(row.ended_at).getTime() - startedAt.getTime(),
     input: row.input,

@@ -1,7 +1,8 @@
 /** What the clock brings to runs: due retries, runs of dead processes, lost errands, failures that last. */
 import type { Incidents, Shared } from "../parts.ts";
+import { findForgotten, takeDue, takeLost, takeOrphans, takeOverdue } from "../store/due.ts";
 import { loggable } from "../store/outage.ts";
-import { findForgotten, type Ready, setIncident, takeDue, takeLost, takeOrphans, takeOverdue } from "../store/runs.ts";
+import { type Ready, setIncident } from "../store/runs.ts";
 import { hasBroken, hasDue } from "../store/sweep.ts";
 import { SOON_MS } from "./ending.ts";
 import { sendReady } from "./send.ts";
@@ -47,7 +48,7 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
     const broken = await hasBroken(db, { now, holder: process, mine: mine(), soon, lasting });
     if (broken.due) await due();
     if (broken.lost) {
-      const count = await send((tx) => takeLost(tx, process, mine()));
+      const count = await send((tx) => takeLost(tx, process, mine(), now));
       if (count > 0) log.info({ runs: count }, "runs of a dead process are taken up");
     }
     if (broken.orphans) await send((tx) => takeOrphans(tx, soon));

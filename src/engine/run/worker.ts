@@ -1,4 +1,6 @@
 /** Takes runs from the queue and carries them; what dead processes left comes back through the tick. */
+import { EMPTY_BUNDLE } from "../bundle/model.ts";
+import type { Failure } from "../engine.ts";
 import type { Incidents, Notify, Opener, Shared } from "../parts.ts";
 import { isOutage, loggable } from "../store/outage.ts";
 import {
@@ -9,14 +11,16 @@ import {
   EVENT_TOO_LARGE,
   type Moved,
   noteCalls,
+  readElement,
   writeCheckpoints,
 } from "../store/runs.ts";
+import { makeStorage } from "../store/stored.ts";
 import { type CarryDeps, carry } from "./carry.ts";
 import { makeEnding } from "./ending.ts";
 import { makeGrouped } from "./grouped.ts";
 import { makeKnown } from "./known.ts";
 import { makeLocks } from "./locks.ts";
-import { goneVersion } from "./machine.ts";
+import { firstPosition, goneVersion } from "./machine.ts";
 import { makePrepare } from "./prepare.ts";
 import { makeTick } from "./tick.ts";
 
@@ -35,6 +39,21 @@ export interface Worker {
   tick(): Promise<void>;
   /** One run, as the queue hands it over. */
   handle(id: string): Promise<void>;
+}
+
+/** So often may a process die in one step of a run before the run itself is taken for the reason. */
+const MAX_CRASHES = 3;
+
+function deadly(crashes: number): Failure {
+  return {
+    class: "defect",
+    sentence: {
+      ru: `Программа ${crashes} раза подряд падала на этом шаге, поэтому запуск остановлен. Данные целы. Попробуйте повторить с другими данными или сообщите разработчику.`,
+      en: `The program died ${crashes} times in a row in this step, so the run was stopped. The data is safe. Try it with other data, or tell the developer.`,
+    },
+    own: "crash loop",
+    code: "crashes",
+  };
 }
 
 /** Runs that one process carries at once: most of the time they wait for a service. */
@@ -82,7 +101,9 @@ export function makeWorker(deps: WorkerDeps): Worker {
     ending: makeEnding({ ...deps, store, patiently }),
     store,
     announce,
-    retract: (run, step, attempt) => dropNote(db, run, step, attempt),
+    retract: (run, at) => dropNote(db, run, at),
+    recall: (run, element) => readElement(db, run, element),
+    storage: (workspace) => makeStorage(db, workspace, () => clock.now()),
     clock,
   };
 
@@ -91,8 +112,15 @@ export function makeWorker(deps: WorkerDeps): Worker {
     if (!run) return;
     const bundle = await known.version(run.bundle, run.version);
     const isTooLarge = run.step === null && run.error?.code === EVENT_TOO_LARGE;
-    if (bundle && !isTooLarge) return carry(carrying, run, bundle);
-    const left = { run, bundle: { format: 1 as const, trigger: null, steps: [] }, pending: [], journal: [] };
+    const isDeadly = run.crashes >= MAX_CRASHES;
+    if (bundle && !isTooLarge && !isDeadly) return carry(carrying, run, bundle);
+    const left = { run, bundle: bundle ?? EMPTY_BUNDLE, pending: [], journal: [] };
+    if (bundle && isDeadly) {
+      const { step, attempt, element } = run;
+      const at = step === null ? firstPosition(bundle) : { step, attempt, element };
+      log.error({ run: run.id, step: at.step, crashes: run.crashes }, "a run that kills its process is taken out");
+      return carrying.ending(left, { go: "failed", at, failure: deadly(run.crashes) });
+    }
     const stop = goneVersion(run.version);
     return carrying.ending(left, isTooLarge && run.error ? { ...stop, failure: run.error } : stop);
   }

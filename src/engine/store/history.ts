@@ -57,6 +57,9 @@ export interface RunRow {
   readonly ended: Json;
   readonly step: string | null;
   readonly attempt: number;
+  readonly element: number;
+  readonly waits: string | null;
+  readonly strict: boolean;
   readonly next_at: string | null;
   readonly behind: number | null;
   readonly past: number | null;
@@ -81,7 +84,7 @@ const joined = sql`
   left join versions v on v.bundle = r.bundle and v.version = r.version`;
 const shown = (event: ReturnType<typeof sql>) => sql`
   r.seq, r.id, r.workspace, r.state, r.origin, r.version, r.record, ${event} as event, r.ended, r.step, r.attempt,
-  r.next_at, r.behind, r.past, r.error, r.incident, r.retry_of, r.created_at, r.ended_at, r.bundle, b.number, b.name,
+  r.element, r.waits, r.strict, r.next_at, r.behind, r.past, r.error, r.incident, r.retry_of, r.created_at, r.ended_at, r.bundle, b.number, b.name,
   v.body->'trigger'->>'connector' as connector, v.body->'trigger'->>'trigger' as trigger`;
 
 export async function listRuns(
@@ -122,6 +125,7 @@ export async function idsOf(db: Sql, seqs: readonly number[]): Promise<ReadonlyM
 export interface AttemptRow {
   readonly step: string;
   readonly attempt: number;
+  readonly element: number;
   readonly state: StepView["state"];
   readonly input: Json;
   readonly output: Json;
@@ -134,7 +138,7 @@ export interface AttemptRow {
 
 export async function readAttempts(db: Sql, run: number): Promise<readonly AttemptRow[]> {
   return db.execute<AttemptRow & Record<string, unknown>>(sql`
-    select step, attempt, state, input, output, exchange, notes, error, started_at, ended_at
+    select step, attempt, element, state, input, output, exchange, notes, error, started_at, ended_at
       from attempts where run = ${run} order by seq`);
 }
 
@@ -147,48 +151,48 @@ export async function readAttempts(db: Sql, run: number): Promise<readonly Attem
 export async function requeueRuns(tx: Sql, ids: readonly string[], version: number): Promise<void> {
   await tx.execute(sql`
     update runs r set state = 'queued', version = ${version}, error = null, ended_at = null,
-           next_at = null, behind = null, holder = null,
+           next_at = null, behind = null, holder = null, waits = null, crashes = 0,
            attempt = attempt + case when exists (select from attempts a where a.run = r.seq and a.step = r.step
-             and a.attempt = r.attempt and a.state in ('calling', 'unknown', 'succeeded')) then 0 else 1 end
+             and a.attempt = r.attempt and a.element = r.element and a.state in ('calling', 'waiting', 'unknown', 'succeeded')) then 0 else 1 end
      where id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json))`);
 }
 
+/** The run goes on from there. */
 export async function moveRun(
   tx: Sql,
   run: number,
   to: {
-    state: RunState;
+    version?: number;
     step: string | null;
     attempt: number;
-    ended: Json;
-    endedAt: Date | null;
-    error: StoredFailure | null;
+    element: number;
   },
 ): Promise<void> {
   await tx.execute(sql`
-    update runs set state = ${to.state}, step = ${to.step}, attempt = ${to.attempt}, error = ${jsonOrNull(to.error)}::jsonb,
-           ended = ${jsonOrNull(to.ended)}::jsonb, ended_at = ${to.endedAt?.toISOString() ?? null}::timestamptz, next_at = null
+    update runs set state = 'queued', step = ${to.step}, attempt = ${to.attempt}, element = ${to.element},
+           version = coalesce(${to.version ?? null}::int, version), error = null, ended = null, ended_at = null, next_at = null, waits = null,
+           crashes = 0, holder = null, behind = null
      where seq = ${run}`);
 }
 
 /** A person's word on an attempt whose outcome was unknown. */
 export async function settleAttempt(
   tx: Sql,
-  at: { run: number; step: string; attempt: number },
+  at: { run: number; step: string; attempt: number; element: number },
   to: { state: "succeeded" | "skipped"; output: Json; note: Text; now: Date },
 ): Promise<void> {
   await tx.execute(sql`
     update attempts set state = ${to.state}, output = ${jsonOrNull(to.output)}::jsonb, error = null,
            notes = coalesce(notes, '[]') || ${jsonbText([to.note])}::jsonb, ended_at = coalesce(ended_at, ${to.now.toISOString()}::timestamptz)
-     where run = ${at.run} and step = ${at.step} and attempt = ${at.attempt}`);
+     where run = ${at.run} and step = ${at.step} and attempt = ${at.attempt} and element = ${at.element}`);
 }
 
-const jsonOrNull = (value: Json | StoredFailure) => (value === null ? null : jsonbText(value));
+const jsonOrNull = (value: Json) => (value === null ? null : jsonbText(value));
 
 /** Ends a run that hasn't ended; runs that waited for it wait for what it waited for. */
 export async function cancelRun(tx: Sql, workspace: string, id: string, now: Date): Promise<number | undefined> {
   const [row] = await tx.execute<{ seq: string; behind: string | null; bundle: string; record: string }>(sql`
-    update runs set state = 'cancelled', ended_at = ${now.toISOString()}::timestamptz, next_at = null
+    update runs set state = 'cancelled', ended_at = ${now.toISOString()}::timestamptz, next_at = null, waits = null
      where workspace = ${workspace} and id = ${id} and state in ('queued', 'running', 'waiting', 'unknown')
     returning seq, behind, bundle, record`);
   if (!row) return undefined;

@@ -18,7 +18,7 @@ export async function lockRecords(tx: Sql, records: readonly { bundle: string; r
 export interface Admitted {
   readonly seq: number;
   readonly id: string;
-  /** The newest earlier run of the record that still goes on. */
+  /** The newest earlier run of the record that this one waits for: it still goes on, or the bundle is strict. */
   readonly before: number | null;
   /** The newest earlier one that hangs (unknown, or tried again much later). */
   readonly hanging: number | null;
@@ -27,7 +27,7 @@ export interface Admitted {
 /** One statement for any number of runs; their sequence follows the order given. */
 export async function insertRuns(
   tx: Sql,
-  runs: readonly (NewRun & { id: string; error: StoredFailure | null })[],
+  runs: readonly (NewRun & { id: string; error: StoredFailure | null; strict: boolean })[],
   now: Date,
   soon: Date,
 ): Promise<readonly Admitted[]> {
@@ -36,16 +36,19 @@ export async function insertRuns(
     with given as (
       select * from json_to_recordset(${given}::json) as g(
         place int, id text, workspace text, bundle text, version int, origin text, record text, event jsonb, retry_of text,
-        error jsonb)
+        error jsonb, strict boolean)
     ), written as (
-      insert into runs (id, workspace, bundle, version, state, origin, record, event, retry_of, error, created_at)
-      select id, workspace, bundle, version, 'queued', origin, record, event, retry_of, error, ${now.toISOString()}::timestamptz
+      insert into runs (id, workspace, bundle, version, state, origin, record, event, retry_of, error, strict, created_at)
+      select id, workspace, bundle, version, 'queued', origin, record, event, retry_of, error, strict,
+             ${now.toISOString()}::timestamptz
         from given order by place
-      returning seq, id, bundle, record
+      returning seq, id, bundle, record, strict
     )
     select w.seq, w.id,
-      (select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
-        and r.state in ('queued', 'running', 'waiting', 'unknown') and ${goesOn(soon)}) as before,
+      greatest((select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
+        and r.state in ('queued', 'running', 'waiting', 'unknown') and (w.strict or ${goesOn(soon)})),
+        case when w.strict then (select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
+          and r.strict and r.state = 'failed' and ${isOpen}) end) as before,
       (select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
         and r.state in ('queued', 'running', 'waiting', 'unknown') and not (${goesOn(soon)})) as hanging
     from written w order by w.seq`);
@@ -58,9 +61,14 @@ export async function insertRuns(
 }
 
 /** A later run of the record waits for `r`; behind anything else it doesn't. */
-function goesOn(soon: Date) {
-  return sql`(r.state in ('queued', 'running') or (r.state = 'waiting' and r.next_at <= ${soon.toISOString()}::timestamptz))`;
+export function goesOn(soon: Date) {
+  return sql`(r.state in ('queued', 'running') or (r.state = 'waiting' and case r.waits
+    when 'delay' then true when 'approval' then false else r.next_at <= ${soon.toISOString()}::timestamptz end))`;
 }
+/** Nobody has repeated the failed run `r` from the start, or taken care of it otherwise. */
+const isOpen = sql`r.error->>'repeated' is null and r.error->>'passed' is null`;
+/** A strict run `b` waits for `r` even so. */
+export const holdsUp = sql`(b.strict and (r.state in ('waiting', 'unknown') or (r.state = 'failed' and ${isOpen})))`;
 
 /**
  * Puts runs behind others; returns those whose other had ended meanwhile, which may start at once. Whoever changes
@@ -77,11 +85,11 @@ export async function queueBehind(
   const [, moved] = await Promise.all([
     tx.execute(sql`
       update runs set followed = true where seq in (
-        select r.seq from runs r where r.seq in (select g.behind from ${given}) and ${goesOn(soon)}
+        select r.seq from runs r where r.seq in (select g.behind from ${given}) and r.state not in ('succeeded', 'cancelled')
          order by r.seq for no key update)`),
     tx.execute<{ seq: string }>(sql`
       update runs b set behind = g.behind from ${given}
-       where b.seq = g.seq and exists (select from runs r where r.seq = g.behind and r.followed and ${goesOn(soon)})
+       where b.seq = g.seq and exists (select from runs r where r.seq = g.behind and r.followed and (${goesOn(soon)} or ${holdsUp}))
       returning b.seq`),
   ]);
   const held = new Set(moved.map((row) => Number(row.seq)));
@@ -107,7 +115,8 @@ export async function countQueued(db: Sql, workspace: string, limit: number): Pr
 export interface EntryRow {
   readonly step: string;
   readonly attempt: number;
-  readonly state: "calling" | "succeeded" | "failed" | "unknown" | "skipped";
+  readonly element: number;
+  readonly state: "calling" | "waiting" | "succeeded" | "failed" | "unknown" | "skipped";
   readonly input: Json;
   readonly output: Json;
   readonly error: StoredFailure | null;
@@ -122,6 +131,10 @@ export type StoredFailure = Failure & {
   readonly since?: string;
   /** No more retries followed. */
   readonly final?: boolean;
+  /** It ended the passage of its element, and the loop went on. */
+  readonly broke?: boolean;
+  /** Strict runs of the record were let past. */
+  readonly passed?: boolean;
   /** How often an unknown outcome was looked up. */
   readonly looks?: number;
   /** The run that repeats this one from the start: the record is that one's now. */
@@ -139,6 +152,9 @@ export interface ClaimedRun {
   /** Null for a run that never started. */
   readonly step: string | null;
   readonly attempt: number;
+  readonly element: number;
+  /** How often a process died while this run was in this step. */
+  readonly crashes: number;
   readonly error: StoredFailure | null;
   readonly journal: readonly EntryRow[];
   /** Its success will be news: the first one of the bundle, or one that may solve an incident. */
@@ -151,7 +167,8 @@ export const isAlive = (holder: ReturnType<typeof sql>) =>
 
 /**
  * Takes runs for this process and hands out what is needed to go on. Those that are held by a living process, wait
- * behind another or have ended are left alone, so that a job delivered twice does nothing twice.
+ * behind another or have ended are left alone, so that a job delivered twice does nothing twice. What steps gave for other
+ * elements of a loop stays where it is: see `readElement`.
  */
 export async function claimRuns(
   db: Sql,
@@ -161,21 +178,25 @@ export async function claimRuns(
 ): Promise<readonly ClaimedRun[]> {
   const rows = await db.execute<Omit<ClaimedRun, "seq"> & { seq: string }>(sql`
     with taken as (
-      update runs r set state = 'running', holder = ${holder}, next_at = null,
+      update runs r set state = 'running', holder = ${holder}, next_at = null, waits = null,
+             crashes = r.crashes + case when r.state = 'running' and r.holder <> ${holder} then 1 else 0 end,
              started_at = coalesce(r.started_at, ${now.toISOString()}::timestamptz)
        where r.seq in (
          select r.seq from runs r
           where r.id in (select value from json_array_elements_text(${JSON.stringify(ids)}::json))
             and case r.state
                   when 'queued' then r.behind is null
-                  when 'running' then r.holder = ${holder} or not ${isAlive(sql`r.holder`)}
+                  when 'running' then r.holder = ${holder} or (r.crashes = 0 and not ${isAlive(sql`r.holder`)})
                   else false end
           order by r.seq for no key update)
       returning r.*
     )
-    select seq, id, workspace, bundle, version, event, step, attempt, error,
-      (select coalesce(json_agg(json_build_object('step', a.step, 'attempt', a.attempt, 'state', a.state,
-                'input', a.input, 'output', a.output, 'error', a.error, 'startedAt', a.started_at) order by a.seq), '[]')
+    select seq, id, workspace, bundle, version, event, step, attempt, element, crashes, error,
+      (select coalesce(json_agg(json_build_object('step', a.step, 'attempt', a.attempt, 'element', a.element,
+                'state', a.state, 'error', a.error, 'startedAt', a.started_at,
+                'input', case when a.element in (0, taken.element) then a.input end,
+                'output', case when a.element in (0, taken.element) or a.exchange is null then a.output end)
+                order by a.seq), '[]')
          from attempts a where a.run = taken.seq) as journal,
       (exists (select from bundles b where b.id = taken.bundle and b.first_success_at is null)
         or exists (select from incidents i where i.workspace = taken.workspace and i.solved_at is null)) as "isAwaited"
@@ -189,7 +210,9 @@ export interface Checkpoint {
   readonly state: RunState;
   readonly step: string | null;
   readonly attempt: number;
+  readonly element: number;
   readonly nextAt: Date | null;
+  readonly waits: string | null;
   readonly error: StoredFailure | null;
   readonly ended: Json;
   readonly endedAt: Date | null;
@@ -198,6 +221,7 @@ export interface Checkpoint {
 export interface NewEntry {
   readonly step: string;
   readonly attempt: number;
+  readonly element: number;
   readonly state: EntryRow["state"];
   readonly input: Json;
   readonly output: Json;
@@ -230,10 +254,10 @@ export async function writeCheckpoints(
   const lines = jsonbText(checkpoints.flatMap(({ run, entries }) => entries.map((entry) => ({ run, ...entry }))));
   const rows = await db.execute<Omit<Moved, "run"> & { run: string }>(sql`
     with written as (
-      insert into attempts as a (run, step, attempt, state, input, output, exchange, notes, error, started_at, ended_at)
-      select g.run, g.step, g.attempt, g.state, g.input, g.output, g.exchange, g.notes, g.error, g."startedAt", g."endedAt"
+      insert into attempts as a (run, step, attempt, element, state, input, output, exchange, notes, error, started_at, ended_at)
+      select g.run, g.step, g.attempt, g.element, g.state, g.input, g.output, g.exchange, g.notes, g.error, g."startedAt", g."endedAt"
         from json_to_recordset(${lines}::json) as g(
-          run bigint, step text, attempt int, state text, input jsonb, output jsonb, exchange jsonb, notes jsonb,
+          run bigint, step text, attempt int, element int, state text, input jsonb, output jsonb, exchange jsonb, notes jsonb,
           error jsonb, "startedAt" timestamptz, "endedAt" timestamptz)
        where exists (select from runs r where r.seq = g.run and r.holder = ${holder})
       on conflict (run, step, element, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
@@ -245,10 +269,12 @@ export async function writeCheckpoints(
          and r.holder = ${holder} and r.state = 'running'
        order by r.seq for no key update
     ), moved as (
-      update runs r set state = g.state, step = g.step, attempt = g.attempt, next_at = g."nextAt", error = g.error,
+      update runs r set state = g.state, step = g.step, attempt = g.attempt, element = g.element, next_at = g."nextAt",
+             waits = g.waits, error = g.error,
+             crashes = case when r.step is not distinct from g.step and r.element = g.element then r.crashes else 0 end,
              ended = g.ended, ended_at = g."endedAt", holder = case when g.state = 'running' then r.holder end
         from json_to_recordset(${places}::json) as g(
-          run bigint, state text, step text, attempt int, "nextAt" timestamptz, error jsonb, ended jsonb,
+          run bigint, state text, step text, attempt int, element int, "nextAt" timestamptz, waits text, error jsonb, ended jsonb,
           "endedAt" timestamptz)
         join locked on locked.seq = g.run
        where r.seq = g.run
@@ -265,13 +291,13 @@ export async function writeCheckpoints(
 export async function noteCalls(
   db: Sql,
   holder: string,
-  calls: readonly { run: number; step: string; attempt: number; input: Json; startedAt: Date }[],
+  calls: readonly { run: number; step: string; attempt: number; element: number; input: Json; startedAt: Date }[],
 ): Promise<readonly number[]> {
   const rows = await db.execute<{ run: string }>(sql`
-    insert into attempts (run, step, attempt, state, input, started_at)
-    select g.run, g.step, g.attempt, 'calling', g.input, g."startedAt"
+    insert into attempts (run, step, attempt, element, state, input, started_at)
+    select g.run, g.step, g.attempt, g.element, 'calling', g.input, g."startedAt"
       from json_to_recordset(${jsonbText(calls)}::json)
-           as g(run bigint, step text, attempt int, input jsonb, "startedAt" timestamptz)
+           as g(run bigint, step text, attempt int, element int, input jsonb, "startedAt" timestamptz)
      where exists (select from runs r where r.seq = g.run and r.holder = ${holder} and r.state = 'running')
     on conflict do nothing
     returning run`);
@@ -279,17 +305,43 @@ export async function noteCalls(
 }
 
 /** Nothing was sent after all: the note is taken back. */
-export async function dropNote(db: Sql, run: number, step: string, attempt: number): Promise<void> {
+export async function dropNote(
+  db: Sql,
+  run: number,
+  at: { step: string; attempt: number; element: number },
+): Promise<void> {
   await db.execute(sql`
-    delete from attempts where run = ${run} and step = ${step} and attempt = ${attempt} and state = 'calling'`);
+    delete from attempts where run = ${run} and step = ${at.step} and attempt = ${at.attempt} and element = ${at.element}
+       and state = 'calling'`);
 }
 
-/** Lets the runs go that wait for this one; `hangs`: they run past it. Answers with their ids, to be sent. */
-export async function releaseBehind(tx: Sql, run: number, hangs: boolean): Promise<readonly Ready[]> {
+/** What the steps gave for one element of a loop, which is repeated now. */
+export async function readElement(db: Sql, run: number, element: number): Promise<readonly EntryRow[]> {
+  return db.execute<EntryRow & Record<string, unknown>>(sql`
+    select step, attempt, element, state, input, output, error, started_at as "startedAt" from attempts
+     where run = ${run} and element = ${element} order by seq`);
+}
+
+/**
+ * Lets the runs go that wait for this one, because it is over, or past it because it hangs or failed. Strict ones stay
+ * behind the latter. Answers with their ids, to be sent.
+ */
+export async function releaseBehind(
+  tx: Sql,
+  run: number,
+  how: "over" | "hangs" | "failed" | "skipped",
+): Promise<readonly Ready[]> {
+  const isPast = how === "hangs" || how === "skipped";
+  const stays = how === "hangs" || how === "failed" ? sql`b.strict` : sql`false`;
   return tx.execute<Ready & Record<string, unknown>>(sql`
-    with ended as (update runs set followed = false where seq = ${run} returning bundle, record)
-    update runs b set behind = null, past = case when ${hangs} then ${run}::bigint else b.past end from ended e
-     where b.bundle = e.bundle and b.record = e.record and b.behind = ${run} and b.state = 'queued'
+    with ended as (
+      update runs r set followed = exists (
+               select from runs b where b.bundle = r.bundle and b.record = r.record and b.behind = r.seq
+                  and b.state = 'queued' and ${stays}),
+             error = case when ${how === "skipped"} then coalesce(r.error, '{}') || '{"passed": true}' else r.error end
+       where seq = ${run} returning bundle, record)
+    update runs b set behind = null, past = case when ${isPast} then ${run}::bigint else b.past end from ended e
+     where b.bundle = e.bundle and b.record = e.record and b.behind = ${run} and b.state = 'queued' and not ${stays}
     returning b.id, b.workspace, b.origin`);
 }
 
@@ -298,68 +350,6 @@ export interface Ready {
   readonly id: string;
   readonly workspace: string;
   readonly origin: NewRun["origin"];
-}
-
-// ---------------------------------------------------------------- due and lost
-
-/** Waiting runs whose time has come, made ready. */
-export async function takeDue(tx: Sql, now: Date, limit: number): Promise<readonly Ready[]> {
-  return tx.execute<Ready & Record<string, unknown>>(sql`
-    update runs set state = 'queued', next_at = null where seq in (
-      select seq from runs where state = 'waiting' and next_at <= ${now.toISOString()}::timestamptz
-       order by next_at limit ${limit} for update skip locked)
-    returning id, workspace, origin`);
-}
-
-/** Runs held by processes that are gone, and those of this one that it doesn't know of (`mine`: what it works on). */
-export async function takeLost(tx: Sql, holder: string, mine: readonly string[]): Promise<readonly Ready[]> {
-  return tx.execute<Ready & Record<string, unknown>>(sql`
-    update runs set state = 'queued', holder = null where seq in (
-      select seq from runs r where r.state = 'running'
-         and case when r.holder = ${holder}
-               then r.id not in (select value from json_array_elements_text(${JSON.stringify(mine)}::json))
-               else not ${isAlive(sql`r.holder`)} end
-       for update skip locked)
-    returning id, workspace, origin`);
-}
-
-/** Runs that wait behind one that has ended or hangs: what a crash left, or an end that is just about to release them. */
-export async function takeOrphans(tx: Sql, soon: Date): Promise<readonly Ready[]> {
-  return tx.execute<Ready & Record<string, unknown>>(sql`
-    update runs b set behind = null, past = (
-           select r.seq from runs r where r.seq = b.behind and r.state not in ('succeeded', 'cancelled'))
-     where b.state = 'queued' and b.behind is not null
-       and not exists (select from runs r where r.seq = b.behind and ${goesOn(soon)})
-    returning b.id, b.workspace, b.origin`);
-}
-
-/** Ready runs that have been lying for a while; asked only when the queue is empty, so their jobs are lost. */
-export async function findForgotten(db: Sql, before: Date, limit: number): Promise<readonly Ready[]> {
-  return db.execute<Ready & Record<string, unknown>>(sql`
-    select id, workspace, origin from runs
-     where state = 'queued' and behind is null and created_at < ${before.toISOString()}::timestamptz limit ${limit}`);
-}
-
-/** Runs that have been failing temporarily since before, and that nobody was told of. */
-export async function takeOverdue(
-  tx: Sql,
-  before: Date,
-): Promise<
-  readonly { id: string; seq: number; workspace: string; bundle: string; version: number; error: StoredFailure }[]
-> {
-  const rows = await tx.execute<{
-    id: string;
-    seq: string;
-    workspace: string;
-    bundle: string;
-    version: number;
-    error: StoredFailure;
-  }>(sql`
-    select id, seq, workspace, bundle, version, error from runs
-     where state = 'waiting' and incident is null and error->>'class' = 'temporary'
-       and error->>'since' <= ${before.toISOString()}
-     limit 100 for update skip locked`);
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
 export async function setIncident(tx: Sql, run: number, incident: string): Promise<void> {

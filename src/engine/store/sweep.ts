@@ -1,6 +1,7 @@
 /** Cheap questions that the clock asks again and again; only a yes costs more. */
 import { sql } from "drizzle-orm";
 import type { Sql } from "../parts.ts";
+import { goesOn, holdsUp } from "./runs.ts";
 
 export async function hasDue(db: Sql, now: Date): Promise<boolean> {
   const [row] = await db.execute<{ yes: boolean }>(sql`
@@ -33,8 +34,7 @@ export async function hasBroken(
         else not exists (select from pg_stat_activity a
           where a.application_name = left('svyazka queue ' || r.holder, 63)) end) as lost,
       exists(select from runs b where b.state = 'queued' and b.behind is not null
-        and not exists (select from runs r where r.seq = b.behind and (r.state in ('queued', 'running')
-          or (r.state = 'waiting' and r.next_at <= ${ask.soon.toISOString()}::timestamptz)))) as orphans,
+        and not exists (select from runs r where r.seq = b.behind and (${goesOn(ask.soon)} or ${holdsUp}))) as orphans,
       exists(select from incidents i join connections c on c.id = i.connection where i.solved_at is null
         and i.class = 'access' and c.state = 'alive' and c.checked_at > i.last_at) as reconnected,
       exists(select from runs where state = 'waiting' and incident is null and error->>'class' = 'temporary'

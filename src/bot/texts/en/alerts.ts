@@ -49,6 +49,8 @@ export const alerts = {
 
   unknown: (bundle: string, about: string) =>
     fmt`❓ ${b(bundle)}\n\nIt isn't known how the run${about === "" ? "" : ` “${about}”`} ended: the request was sent to the service and no answer came. Have a look there and say whether it is done.`,
+  approval: (bundle: string, about: string, question: string, until: string) =>
+    fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}\n\nI wait for an answer until ${until}.`,
   firstSuccess: (bundle: string, about: string) =>
     fmt`🎉 Your first real record went through!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. From now on everything happens by itself.`,
   seeRun: "See the run",

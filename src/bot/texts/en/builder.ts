@@ -73,6 +73,11 @@ export const builder = {
     router: "🔀 Router",
     break: "⏹ Break",
     stopIf: "✋ Stop if…",
+    loop: "🔁 For each",
+    endLoop: "🔚 End of loop",
+    delay: "⏳ Delay",
+    set: "📌 Set values",
+    approval: "🙋 Ask a person",
   },
   steps: {
     title: (number: number, name: string) => `🧩 Bundle ${number} · ${name}`,

@@ -160,6 +160,12 @@ export const dryrun = {
   goes: (holds: boolean, to: string) => `The conditions ${holds ? "hold" : "don't hold"} → ${to}`,
   stops: "The run stops here.",
   passes: "Goes on.",
+  loops: (n: number) =>
+    n === 0 ? "The list is empty: nothing to run the loop for." : `The list has ${n}. Here is the first element.`,
+  element: (n: number) => `element ${n}`,
+  waits: (until: string) => `Waits until ${until}.`,
+  sets: (what: string) => `Would keep: ${what}`,
+  asks: (question: string) => `Would ask: “${question}”. Below as if the answer were yes.`,
   error: "This won't work:",
   start: "▶️ Start the bundle",
   publish: "✅ Publish changes",

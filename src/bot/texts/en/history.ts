@@ -39,8 +39,9 @@ export const history = {
     failed: "failed",
     unknown: "outcome unknown",
     skipped: "skipped",
+    waiting: "waiting",
   },
-  stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
+  stepMark: { calling: "▶️", waiting: "⏳", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
 
   run: (when: string) => b(`Run ${when}`),
   ofBundle: (number: number, name: string) => `Bundle ${number} · ${name}`,
@@ -52,6 +53,7 @@ export const history = {
     end: "",
     break: (number: string) => `Ended at step ${number}: nothing further had to be done.`,
     stopIf: (number: string) => `Stopped by the condition at step ${number}.`,
+    approval: (number: string) => `Ended at step ${number}: the answer was no.`,
   },
   steps: b("Steps"),
   tapStep: "Tap a step: what was sent and what was answered.",

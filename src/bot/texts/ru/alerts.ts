@@ -50,6 +50,8 @@ export const alerts = {
 
   unknown: (bundle: string, about: string) =>
     fmt`❓ ${b(bundle)}\n\nНеизвестно, чем кончился запуск${about === "" ? "" : ` «${about}»`}: запрос ушёл в сервис, а ответ не пришёл. Загляните туда и скажите, сделано ли это.`,
+  approval: (bundle: string, about: string, question: string, until: string) =>
+    fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}\n\nЖду ответа до ${until}.`,
   firstSuccess: (bundle: string, about: string) =>
     fmt`🎉 Первая настоящая запись прошла!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. Дальше всё будет происходить само.`,
   seeRun: "Посмотреть запуск",

@@ -74,6 +74,11 @@ export const builder = {
     router: "🔀 Развилка",
     break: "⏹ Конец",
     stopIf: "✋ Остановиться, если…",
+    loop: "🔁 Для каждого",
+    endLoop: "🔚 Конец цикла",
+    delay: "⏳ Пауза",
+    set: "📌 Запомнить",
+    approval: "🙋 Спросить человека",
   },
   steps: {
     title: (number: number, name: string) => `🧩 Связка ${number} · ${name}`,

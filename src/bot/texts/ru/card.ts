@@ -161,6 +161,12 @@ export const dryrun = {
   goes: (holds: boolean, to: string) => `Условия ${holds ? "выполнены" : "не выполнены"} → ${to}`,
   stops: "Здесь запуск останавливается.",
   passes: "Иду дальше.",
+  loops: (n: number) =>
+    n === 0 ? "Список пуст: шаги цикла выполнять не для чего." : `Список: ${n}. Показываю первый элемент.`,
+  element: (n: number) => `элемент ${n}`,
+  waits: (until: string) => `Жду до ${until}.`,
+  sets: (what: string) => `Запомню: ${what}`,
+  asks: (question: string) => `Спрошу: «${question}». Дальше – как при ответе «да».`,
   error: "Не получится:",
   start: "▶️ Запустить связку",
   publish: "✅ Опубликовать правки",

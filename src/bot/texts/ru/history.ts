@@ -39,8 +39,9 @@ export const history = {
     failed: "не получилось",
     unknown: "неизвестно, чем кончилось",
     skipped: "пропущен",
+    waiting: "ждёт",
   },
-  stepMark: { calling: "▶️", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
+  stepMark: { calling: "▶️", waiting: "⏳", succeeded: "✅", failed: "❌", unknown: "❓", skipped: "⏭" },
 
   run: (when: string) => b(`Запуск ${when}`),
   ofBundle: (number: number, name: string) => `Связка ${number} · ${name}`,
@@ -52,6 +53,7 @@ export const history = {
     end: "",
     break: (number: string) => `Закончился на шаге ${number}: дальше по связке идти не нужно.`,
     stopIf: (number: string) => `Остановлен условием на шаге ${number}.`,
+    approval: (number: string) => `Закончился на шаге ${number}: человек ответил «нет».`,
   },
   steps: b("Шаги"),
   tapStep: "Нажмите на шаг: что отправили и что ответили.",
