@@ -322,3 +322,34 @@ test("from the start after a partial success: what is there already isn't called
   const { today } = await stage.runs.status(made.scope);
   assert.deepEqual([today.failed, today.succeeded], [0, 1]);
 });
+
+test("a step whose messages never repeat floods nobody: behind ten causes the rest is one", async () => {
+  const made = await addBundle(database.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
+  const { workspace, bundle } = made;
+  const words = [
+    "один",
+    "два",
+    "три",
+    "четыре",
+    "пять",
+    "шесть",
+    "семь",
+    "восемь",
+    "девять",
+    "десять",
+    "раз",
+    "ещё",
+    "много",
+  ];
+  for (const own of [...words, "раз", "один"]) {
+    const failure = { class: "data" as const, sentence: { ru: "Отказ.", en: "Refused." }, own };
+    await database.db.transaction((tx) =>
+      stage.incidents.report(tx, { workspace, bundle, step: "aaa", connection: null, run: null, failure }),
+    );
+  }
+  const rows = await rowsOf(made);
+  assert.deepEqual(
+    rows.map(({ count }) => count).toSorted((one, two) => two - one),
+    [4, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+  );
+});

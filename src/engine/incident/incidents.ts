@@ -15,6 +15,7 @@ import {
   cancelFailed,
   countFailure,
   type Example,
+  hasRoom,
   type IncidentRow,
   lastOutcomes,
   lockFailed,
@@ -22,6 +23,7 @@ import {
   metIncidents,
   openIncidents,
   readIncident,
+  sentBy,
   solve,
   solveConnection,
   solveReconnected,
@@ -29,7 +31,7 @@ import {
 } from "../store/incidents.ts";
 import { readVersion } from "../store/versions.ts";
 import { takeWaiting } from "../store/waiting.ts";
-import { belongsToConnection, causeOf } from "./cause.ts";
+import { belongsToConnection, causeOf, MOST_CAUSES, otherCauses } from "./cause.ts";
 import { judgeStreak, LOOKED_AT, WATCHED_MS } from "./streak.ts";
 
 export interface IncidentsDeps extends Pick<Shared, "db" | "clock" | "queue" | "connectors"> {
@@ -78,6 +80,15 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
     await disarm(tx, at.bundle);
     await markPausedAt(tx, incident, outcomes[0]?.seq ?? 0);
     await notify(tx, at.workspace, { kind: "paused", bundle: at.bundle, why: verdict.why }, `paused ${at.bundle}`);
+  }
+
+  type Report = Parameters<Incidents["report"]>[1];
+
+  async function causeWithin(tx: Tx, at: Report): Promise<string> {
+    const known = { ...at, input: at.run === null ? null : await sentBy(tx, at.run, at.step) };
+    const cause = causeOf(known);
+    const isRoom = await hasRoom(tx, { ...at, class: at.failure.class, cause }, MOST_CAUSES);
+    return isRoom ? cause : otherCauses(known);
   }
 
   async function view(scope: Scope, row: IncidentRow): Promise<IncidentView> {
@@ -147,6 +158,7 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
 
     async report(tx, at) {
       const isAccess = belongsToConnection(at);
+      const cause = isAccess ? causeOf(at) : await causeWithin(tx, at);
       const { id } = await countFailure(
         tx,
         {
@@ -156,7 +168,7 @@ export function makeIncidents(deps: IncidentsDeps): IncidentParts {
           connection: isAccess ? at.connection : null,
           step: isAccess ? null : at.step,
           class: at.failure.class,
-          cause: causeOf(at),
+          cause,
           example: { failure: at.failure, run: at.run, bundle: at.bundle, step: at.step },
         },
         clock.now(),

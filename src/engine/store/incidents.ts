@@ -1,5 +1,6 @@
 /** Failures with one cause, and what they do to their bundle. */
 import { and, between, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Json } from "../../connectors/kit/define.ts";
 import { jsonbText } from "../../db/json.ts";
 import { incidents } from "../../db/schema.ts";
 import type { Failure } from "../engine.ts";
@@ -52,6 +53,27 @@ export async function countFailure(tx: Sql, failed: Failed, now: Date): Promise<
     returning id, count`);
   if (!row) throw new Error("an incident was neither found nor made");
   return row;
+}
+
+/** Whether one more cause may be opened at this step: it is open already, or there are fewer than `most` of its class. */
+export async function hasRoom(
+  tx: Sql,
+  at: { workspace: string; bundle: string; step: string; class: string; cause: string },
+  most: number,
+): Promise<boolean> {
+  const [row] = await tx.execute<{ yes: boolean }>(sql`
+    select coalesce(bool_or(cause = ${at.cause}), false) or count(*) < ${most} as yes from incidents
+     where workspace = ${at.workspace} and bundle = ${at.bundle} and step = ${at.step} and class = ${at.class}
+       and solved_at is null`);
+  return row?.yes !== false;
+}
+
+/** What the step had sent when it failed last. */
+export async function sentBy(tx: Sql, run: string, step: string): Promise<Json> {
+  const [row] = await tx.execute<{ input: Json }>(sql`
+    select a.input from attempts a join runs r on r.seq = a.run
+     where r.id = ${run} and a.step = ${step} and a.input is not null order by a.seq desc limit 1`);
+  return row?.input ?? null;
 }
 
 /**
