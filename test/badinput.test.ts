@@ -171,6 +171,10 @@ describe("bad input", { concurrency: false }, () => {
     assert.equal(await sendTo(address, ORDER.replace("4611686018427387905", "808")), 200);
     await came('"id": 808,');
     assert.equal((await requests()).length, before + 1, "nothing else came of them");
+    // Nobody reads the sender's log: the card tells.
+    await person.say("/bundles");
+    await person.press(/^\S+ 1 · /);
+    await person.sees(/⚠️ Не принято запросов на адрес связки: 2\..*\n.*больше 1 МиБ/);
   });
 
   it("a service that refuses: the alert says so; Retry pressed twice repeats once", async () => {
