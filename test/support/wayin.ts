@@ -32,6 +32,8 @@ export interface Service {
   /** Waited for at every page: lets a test stand in the middle of a poll. */
   pause: ((page: number) => Promise<void>) | null;
   keepsCursor: boolean;
+  /** What the connector promises about its pages. */
+  isAscending: boolean;
   enrich: ((item: JsonObject) => Promise<JsonObject | null>) | null;
   /** Addresses subscribed at the service. */
   readonly subscribed: Set<string>;
@@ -61,6 +63,10 @@ function fakeConnector(service: Service): Connector {
   };
   const poll: Trigger["poll"] = {
     everyMinutes: 5,
+    migrates: true,
+    get isAscending() {
+      return service.isAscending;
+    },
     async *items(_ctx: Context, _options, since) {
       service.asked.push(since);
       const from = service.keepsCursor && typeof since.cursor === "number" ? since.cursor : 0;
@@ -194,6 +200,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     fail: null,
     pause: null,
     keepsCursor: false,
+    isAscending: false,
     enrich: null,
     subscribed: new Set(),
     secrets: [],
@@ -202,6 +209,7 @@ export async function wayIn(options: { hookRate?: number } = {}) {
   };
   const connectors = [fakeConnector(service)];
   const jobs: string[] = [];
+  const priorities: number[] = [];
   const alerts: Alert[] = [];
   const incidents: { failure: Failure; bundle: string }[] = [];
   const solved: string[] = [];
@@ -210,7 +218,10 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     start: async () => {},
     stop: async () => {},
     isReady: async () => true,
-    send: async (_tx, name, sent) => void jobs.push(...sent.map(({ id }) => `${name} ${id}`)),
+    send: async (_tx, name, sent) => {
+      jobs.push(...sent.map(({ id }) => `${name} ${id}`));
+      priorities.push(...sent.map(({ priority = 0 }) => priority));
+    },
     work: () => {},
     wake: () => {},
   };
@@ -286,6 +297,8 @@ export async function wayIn(options: { hookRate?: number } = {}) {
     clock,
     service,
     jobs,
+    priorities,
+    connectors,
     alerts,
     incidents,
     solved,

@@ -208,7 +208,9 @@ function shownAs(side: Side, step: string, field: Field | undefined, value: Json
 }
 
 function orderDifference(before: Bundle, after: Bundle): readonly Text[] {
-  const [was, is] = [before, after].map((body) => new Map<string, unknown>(Object.entries(body)).get("order") ?? "record");
+  const [was, is] = [before, after].map(
+    (body) => new Map<string, unknown>(Object.entries(body)).get("order") ?? "record",
+  );
   if (was === is) return [];
   return is === "strict"
     ? [{ ru: "События идут строго друг за другом.", en: "Events go strictly one after the other." }]
