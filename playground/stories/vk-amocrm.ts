@@ -1,8 +1,9 @@
 /** Article 001 as it stands: a VK form's requests become contacts of amoCRM, by ten steps and then by one. */
 import { checkAndStart } from "./hands.ts";
 import type { Story } from "./index.ts";
+import { buildTenSteps } from "./tensteps.ts";
 import { chooseVk, fillIn, VK_TRIGGER } from "./vk.ts";
-import { buildOneStep, buildTenSteps, live, type Source } from "./webhook-amocrm.ts";
+import { live, oneStep, type Source } from "./webhook-amocrm.ts";
 
 /** Answers as fields of their own, as the article chooses them. */
 const form = (): Source => {
@@ -34,7 +35,11 @@ export const vkAmocrm: Story = {
     await live(stage, source, "79161230000");
     await stage.person.say("/pause 1");
     await stage.person.sees("На паузе");
-    await buildOneStep(stage, source);
+    await source.build(stage);
+    await stage.person.press("amoCRM");
+    await stage.person.press("Новый контакт");
+    await stage.person.sees("Нажмите номер строки");
+    await oneStep(stage, source.fields);
     await checkAndStart(stage.person);
     await live(stage, source, "79261230000");
   },
