@@ -1,11 +1,12 @@
 /** What surrounds a step: its fields, what earlier steps give, the data that its templates see, a proposal for it. */
 import type { Action } from "../../connectors/kit/define.ts";
-import type { Field, Json, JsonObject } from "../../connectors/kit/fields.ts";
+import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
 import type { Sample, Scope, Source } from "../engine.ts";
 import type { StoredBundle } from "../store/bundles.ts";
 import { isEmpty } from "../values/settings.ts";
 import type { Account } from "./account.ts";
 import type { Edit } from "./edits.ts";
+import { isHidden, toolGives } from "./gives.ts";
 import { type ActionStep, type Bundle, TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
 import { type ProposalSource, propose } from "./propose.ts";
@@ -21,11 +22,12 @@ export function sampleOf(row: Pick<StoredBundle, "sample">, body: Bundle, find: 
 
 /** What templates find on the sample: the item, and of each step what its connector declares as its output. */
 export function sampleData(row: Pick<StoredBundle, "sample">, body: Bundle, find: FindConnector): JsonObject {
-  const steps = body.steps.map((step): [string, Json] => [
-    step.id,
-    step.kind === "action" ? outputSample(step, find) : {},
-  ]);
-  return { ...Object.fromEntries(steps), [TRIGGER_ID]: sampleOf(row, body, find)?.item ?? {} };
+  const data: JsonObject = { [TRIGGER_ID]: sampleOf(row, body, find)?.item ?? {} };
+  for (const [at, step] of body.steps.entries()) {
+    data[step.id] =
+      step.kind === "action" ? outputSample(step, find) : (toolGives(body, step, at + 1, data)?.sample ?? {});
+  }
+  return data;
 }
 
 /** The steps whose values on the sample are their connectors' examples. A schedule's item comes from no account: it is as good as any. */
@@ -64,8 +66,14 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
   ): Promise<readonly ProposalSource[]> {
     const at = step === TRIGGER_ID ? 0 : body.steps.findIndex(({ id }) => id === step);
     const before = body.steps.slice(0, at === -1 ? undefined : at);
-    const given = before.flatMap((one): ProposalSource[] => {
-      if (one.kind !== "action" || one.disabled === true) return [];
+    const data = sampleData(row, body, find);
+    const given = before.flatMap((one, place): ProposalSource[] => {
+      if (one.disabled === true || (at !== -1 && isHidden(body, place, at))) return [];
+      if (one.kind !== "action") {
+        const tool = toolGives(body, one, at === -1 ? place + 1 : at, data);
+        const known = tool && { ref: one.id, number: place + 2, title: stepTitle(one, find), ...tool };
+        return known ? [{ connector: "", ...sourceOf(known) }] : [];
+      }
       const action = find(one.connector)?.actions.find(({ key }) => key === one.action);
       if (action === undefined) return [];
       const number = body.steps.indexOf(one) + 2;

@@ -176,7 +176,10 @@ export const applyEdit: ApplyEdit = (bundle, edit) => {
     case "setOnError":
       return onStep(bundle, edit.step, (step) => ({ ...step, onError: edit.onError }));
     case "setDisabled":
-      return onStep(bundle, edit.step, (step) => ({ ...step, disabled: edit.disabled }));
+      // A loop's end has no half: it is there, or the loop runs to the last step.
+      return onStep(bundle, edit.step, (step) =>
+        step.kind === "endLoop" ? step : { ...step, disabled: edit.disabled },
+      );
     case "renameStep":
       return onStep(bundle, edit.step, (step) => named(step, edit.name));
     case "moveStep":

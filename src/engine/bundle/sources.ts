@@ -31,10 +31,13 @@ export function sourceOf(giver: Giver): Source {
   const covered = new Set(giver.declared.filter(({ kind, many }) => kind !== "object" || many).map(({ key }) => key));
   const known = new Set(giver.declared.map(({ key }) => key));
   const beyond = leaves(giver.sample, covered).filter((path) => !known.has(path.join(".")));
+  const isLoop = known.has("index") && known.has("total");
   const found = beyond.map((path) => {
     const value = readPath(giver.sample, path) ?? null;
-    const label = path.join(".");
-    const field: Field = { key: label, label: { ru: label, en: label }, kind: kindOf(value) };
+    const key = path.join(".");
+    // Of a loop's element people know the fields, not that it is an element.
+    const label = path.length > 1 && path[0] === "item" && isLoop ? path.slice(1).join(".") : key;
+    const field: Field = { key, label: { ru: label, en: label }, kind: kindOf(value) };
     return sourceField(giver.ref, field, path, giver.sample);
   });
   const { ref, number, title } = giver;

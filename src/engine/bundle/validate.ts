@@ -7,11 +7,13 @@ import { mistakeInPattern } from "../values/conditions.ts";
 import { convert, mistakeOf } from "../values/convert.ts";
 import { isEmpty, type ValueSettings } from "../values/settings.ts";
 import { mistakeIn, references, render } from "../values/template.ts";
+import { isHidden } from "./gives.ts";
 import { mistakeInHours } from "./hours.ts";
 import { checkJumps, type Report } from "./jumps.ts";
 import type { ActionStep, Bundle, Conditions, Operator, Step } from "./model.ts";
 import { TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
+import { checkTool } from "./tools.ts";
 
 export interface ValidateAsk {
   /** Public id, for doors. */
@@ -55,6 +57,7 @@ export function validate(ask: ValidateAsk): readonly Problem[] {
       });
     if (step.kind === "action") checkAction(ask, step, index, report);
     if (step.kind === "router" || step.kind === "stopIf") checkConditions(ask, step.when, index, report, true);
+    checkTool(ask.body, step, index, report, (value, label) => checkTemplate(ask, value, index, label, report));
     checkJumps(ask.body, step, index, report);
   }
   return problems;
@@ -208,6 +211,14 @@ function checkReferences(
         },
         key,
       );
+    } else if (at >= 0 && isHidden(ask.body, at, index)) {
+      report(
+        {
+          ru: `поле «${label.ru}» берёт значение из шага ${at + 2}, а он внутри цикла: там для каждого элемента своё. Запомните его шагом «Запомнить» на время запуска.`,
+          en: `the field “${label.en}” takes a value from step ${at + 2}, which lies in a loop and has one for each element. Keep it with “Set values” for the run.`,
+        },
+        key,
+      );
     } else if (ask.body.steps[at]?.disabled === true) {
       report(
         {
@@ -237,6 +248,14 @@ function isGiven(source: Source | undefined, path: readonly string[]): boolean {
   return source.fields.some(
     ({ field: { key } }) => key === wanted || key.startsWith(`${wanted}.`) || wanted.startsWith(`${key}.`),
   );
+}
+
+/** A tool's template: what it refers to, and how it is written. */
+function checkTemplate(ask: ValidateAsk, value: Json, index: number, label: Text, report: Report): void {
+  const field: Field = { key: "value", label, kind: "text" };
+  checkReferences(ask, value, index, field, "value", (sentence, _, more) => report(sentence, undefined, more));
+  const mistake = mistakeIn(value);
+  if (mistake !== null) report({ ru: `${label.ru}: ${mistake.ru}`, en: `${label.en}: ${mistake.en}` });
 }
 
 const UNARY: ReadonlySet<Operator> = new Set(["empty", "notEmpty", "isTrue", "isFalse"]);
