@@ -86,6 +86,7 @@ function pair({ kind, one, output, sample, created, changed }: About): readonly 
       repeats: "every",
       poll: {
         migrates: true,
+        isAscending: true,
         items: (ctx, options, since) => itemPages(ctx, kind, "updated_at", since, (item) => isChange(item, options)),
       },
       hook: hook(

@@ -56,6 +56,7 @@ function created(entity: Entity): Trigger {
   const poll: Poll = {
     everyMinutes: 5,
     migrates: true,
+    isAscending: true,
     async *items(ctx, options, { at: from, until }) {
       const expand = entity === "counterparty" ? COUNTERPARTY_EXPAND : ORDER_EXPAND;
       for await (const page of since(ctx, entity, "created", from, expand)) {

@@ -6,8 +6,8 @@ import { nextOccurrence } from "./schedule.ts";
 const DAY_MS = 86_400_000;
 /** Days that are looked through for an opening: a given day of the month is a given weekday at least once in two years. */
 const MOST_DAYS = 800;
-/** Meetings of two rhythms that are tried; those that meet at all do so within a few weeks of daily steps. */
-const MOST_MEETINGS = 5_000;
+/** Steps from one rhythm to the other that are tried; each is a day or more where they are rare, and half a millisecond. */
+const MOST_MEETINGS = 500;
 
 /** The chosen hours with the zone that they are meant in. */
 export interface Opening {

@@ -40,7 +40,8 @@ const ANEW_MS = 10 * 60_000;
 const END_MS = 2_000;
 /** An outage shorter than this is nobody's business. */
 const TELL_AFTER_MS = 15 * 60_000;
-const BEGINNING = new Date(0);
+/** Before it none of the services was there; some are read day by day. */
+const BEGINNING = new Date("2005-01-01T00:00:00Z");
 
 export interface MigratingDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
   readonly opener: Opener;
