@@ -287,6 +287,7 @@ describe("amoCRM", () => {
         assert.equal(new Set(items.map(trigger.change)).size, 104);
         const last = items.find(({ statusId }) => statusId === "50001");
         assert.deepEqual([last?.oldStatusId, last?.oldPipelineId, last?.pipelineId], ["40002", "3001", "3002"]);
+        assert.deepEqual([last?.oldStatusName, last?.pipelineName], ["Переговоры", "Опт"]);
         assert.equal((await own.poll("leadMoved", { statuses: ["50001"] })).items.length, 1);
         assert.equal((await own.poll("leadMoved", { exceptUsers: ["78"] })).items.length, 0);
         // The webhook's clock is a second behind.

@@ -1,5 +1,5 @@
 /** What is filled in of amoCRM's records, named as in its own interface. */
-import type { Field, JsonObject } from "../kit/define.ts";
+import type { Field } from "../kit/define.ts";
 import { same } from "../kit/words.ts";
 
 export const tags: Field = { key: "tags", label: { ru: "Теги", en: "Tags" }, kind: "text", meaning: "tags" };

@@ -8,6 +8,7 @@ import { isAmong, momentIn, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { embedded, get, hasNext, PAGE } from "./api.ts";
 import { customOutput } from "./custom.ts";
 import { ownHook, sent } from "./hook.ts";
+import { moveNames, nameOutput, nameSample, withNames } from "./names.ts";
 import { exceptUsers, isByOthers, onlyPipelines } from "./options.ts";
 import { leadOutput, leadSample, moveOutput } from "./outputs.ts";
 import { isFilterOn, read, WITH } from "./records.ts";
@@ -103,7 +104,7 @@ async function* moves(ctx: Context, options: JsonObject, since: PollSince): Asyn
         const lead = leads.get(textOf(move.id) ?? "");
         return lead ? [itemOf(ctx, lead, move)] : [];
       });
-      yield { items };
+      yield { items: await withNames(ctx, "leads", items) };
     }
   }
 }
@@ -149,13 +150,17 @@ export const leadMoved: Trigger = {
   },
   words: ["этап", "статус сделки", "воронка", "stage", "status", "moved"],
   options: [onlyPipelines, statuses, exceptUsers],
-  output: [...leadOutput, ...moveOutput],
+  output: [...leadOutput, ...nameOutput("leads"), ...moveOutput, ...moveNames],
   outputOf: (ctx) => customOutput(ctx, "leads"),
   sample: {
     ...leadSample,
+    ...nameSample("leads"),
     statusId: "40002",
+    statusName: "Переговоры",
     oldStatusId: "40001",
     oldPipelineId: "3001",
+    oldStatusName: "Первичный контакт",
+    oldPipelineName: "Воронка",
     movedAt: "2026-01-10T09:05:00.000Z",
   },
   repeats: "every",
@@ -183,7 +188,9 @@ export const leadMoved: Trigger = {
       }),
     async enrich(ctx, delivery) {
       const record = await read(ctx, "leads", textOf(delivery.id) ?? "");
-      return record ? itemOf(ctx, record, await logged(ctx, delivery)) : null;
+      if (!record) return null;
+      const [named] = await withNames(ctx, "leads", [itemOf(ctx, record, await logged(ctx, delivery))]);
+      return named ?? null;
     },
   },
   record: (item) => String(item.id),

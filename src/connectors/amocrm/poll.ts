@@ -2,6 +2,7 @@
 import type { Context, JsonObject, PollPage, PollSince } from "../kit/define.ts";
 import { numberOf, textOf } from "../kit/read.ts";
 import { embedded, get, hasNext, PAGE } from "./api.ts";
+import { withNames } from "./names.ts";
 import { isFilterOn } from "./records.ts";
 import { type Entity, outputOf } from "./shapes.ts";
 
@@ -75,6 +76,7 @@ export async function* itemPages(
   isWanted: (item: JsonObject) => boolean,
 ): AsyncIterable<PollPage> {
   for await (const records of pages(ctx, kind, mark, since)) {
-    yield { items: records.map((record) => outputOf(ctx, kind, record)).filter(isWanted) };
+    const items = records.map((record) => outputOf(ctx, kind, record)).filter(isWanted);
+    yield { items: await withNames(ctx, kind, items) };
   }
 }

@@ -4,6 +4,7 @@ import { isAmong, momentIn, objectOf, textOf } from "../kit/read.ts";
 import { customOutput } from "./custom.ts";
 import { ownHook, sent } from "./hook.ts";
 import { leadMoved } from "./moves.ts";
+import { nameOutput, nameSample, withNames } from "./names.ts";
 import { exceptUsers, isByOthers, onlyPipelines, withCreated } from "./options.ts";
 import {
   companyOutput,
@@ -37,7 +38,9 @@ function hook(
     async enrich(ctx, delivery) {
       const record = await read(ctx, kind, textOf(delivery.id) ?? "");
       const item = record ? outputOf(ctx, kind, record) : null;
-      return item && isWanted(item, objectOf(delivery.options)) ? item : null;
+      if (!item || !isWanted(item, objectOf(delivery.options))) return null;
+      const [named] = await withNames(ctx, kind, [item]);
+      return named ?? null;
     },
   };
 }
@@ -65,9 +68,9 @@ function pair({ kind, one, output, sample, created, changed }: About): readonly 
     {
       ...created,
       options: [...pipelineOptions(kind), exceptUsers],
-      output,
+      output: [...output, ...nameOutput(kind)],
       ...outputOfAccount(kind),
-      sample,
+      sample: { ...sample, ...nameSample(kind) },
       poll: {
         migrates: true,
         items: (ctx, options, since) => itemPages(ctx, kind, "created_at", since, (item) => isKept(item, options)),
@@ -80,9 +83,9 @@ function pair({ kind, one, output, sample, created, changed }: About): readonly 
     {
       ...changed,
       options: [...pipelineOptions(kind), withCreated, exceptUsers],
-      output,
+      output: [...output, ...nameOutput(kind)],
       ...outputOfAccount(kind),
-      sample,
+      sample: { ...sample, ...nameSample(kind) },
       repeats: "every",
       poll: {
         migrates: true,

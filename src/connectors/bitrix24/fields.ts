@@ -249,7 +249,7 @@ export const SAMPLE: Readonly<Record<Entity, JsonObject>> = {
     TITLE: "ООО «Ромашка»",
     ...COMMUNICATION_SAMPLE,
     COMPANY_TYPE: "CUSTOMER",
-    INDUSTRY: null,
+    INDUSTRY: "DELIVERY",
     ...COMMON_SAMPLE,
   },
   lead: {

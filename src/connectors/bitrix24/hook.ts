@@ -6,6 +6,7 @@ import { listOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { batch, call, hostOf, read } from "./api.ts";
 import { customsOf } from "./custom.ts";
 import type { Entity } from "./fields.ts";
+import { namesCommand, namesIn } from "./names.ts";
 import { outputOf } from "./records.ts";
 
 export type Happened = "add" | "update";
@@ -84,11 +85,13 @@ function verify(request: HookRequest, options: JsonObject, auth: Readonly<Record
 async function enrich(ctx: Context, entity: Entity, delivery: JsonObject): Promise<JsonObject | null> {
   const result = await batch(ctx, {
     fields: { method: `crm.${entity}.fields` },
+    names: namesCommand,
     record: { method: `crm.${entity}.get`, params: { id: delivery.ID ?? null } },
   });
   try {
     const record = objectOf(result("record"));
-    const item = { ...outputOf(entity, record, customsOf(result("fields"))), EVENT: delivery.EVENT ?? "add" };
+    const names = namesIn(entity, result, "names")(record);
+    const item = { ...outputOf(entity, record, customsOf(result("fields"))), ...names, EVENT: delivery.EVENT ?? "add" };
     return isExcepted(item, textOf(delivery.except)) ? null : item;
   } catch (error) {
     if (error instanceof ConnectorError && error.errorClass === "not_found") return null;

@@ -5,6 +5,7 @@ import { batch, type Command } from "./api.ts";
 import { type Custom, customOutput, customsOf } from "./custom.ts";
 import { type Entity, EVENT, OUTPUT, SAMPLE } from "./fields.ts";
 import { applicationToken, exceptUser, type Happened, hookOf, isExcepted, wanted } from "./hook.ts";
+import { type NamesOf, nameOutput, nameSample, namesCommand, namesIn } from "./names.ts";
 import { outputOf, SELECT } from "./records.ts";
 
 const PAGE = 50;
@@ -23,7 +24,7 @@ async function* pages(
   entity: Entity,
   date: string,
   since: PollSince,
-): AsyncIterable<{ records: JsonObject[]; customs: readonly Custom[] }> {
+): AsyncIterable<{ records: JsonObject[]; customs: readonly Custom[]; names: NamesOf }> {
   const page = (after: Json): Command => ({
     method: `crm.${entity}.list`,
     params: {
@@ -33,10 +34,11 @@ async function* pages(
       start: -1,
     },
   });
-  const first = await batch(ctx, { fields: { method: `crm.${entity}.fields` }, p0: page(0) });
+  const first = await batch(ctx, { fields: { method: `crm.${entity}.fields` }, names: namesCommand, p0: page(0) });
   const customs = customsOf(first("fields"));
+  const names = namesIn(entity, first, "names");
   let records = objectsOf(first("p0"));
-  yield { records, customs };
+  yield { records, customs, names };
   while (records.length === PAGE) {
     const commands: Record<string, Command> = { p0: page(records.at(-1)?.ID ?? null) };
     for (let at = 1; at < AT_ONCE; at++) commands[`p${at}`] = page(`$result[p${at - 1}][${PAGE - 1}][ID]`);
@@ -44,7 +46,7 @@ async function* pages(
     for (let at = 0; at < AT_ONCE && records.length === PAGE; at++) {
       // What follows a page that isn't full began anew, for want of a last ID.
       records = objectsOf(result(`p${at}`));
-      yield { records, customs };
+      yield { records, customs, names };
     }
   }
 }
@@ -64,9 +66,9 @@ async function* items(ctx: Context, entity: Entity, options: JsonObject, since: 
   const events = wanted(options);
   const date = events.includes("update") ? "DATE_MODIFY" : "DATE_CREATE";
   const except = textOf(options.exceptUser);
-  for await (const { records, customs } of pages(ctx, entity, date, since)) {
+  for await (const { records, customs, names } of pages(ctx, entity, date, since)) {
     const read = records.flatMap((record): JsonObject[] => {
-      const item = outputOf(entity, record, customs);
+      const item = { ...outputOf(entity, record, customs), ...names(record) };
       return happened(item, events, since).map((EVENT) => ({ ...item, EVENT }));
     });
     yield {
@@ -106,9 +108,9 @@ const trigger = (entity: Entity, names: Names): Trigger => ({
   about: names.about,
   words: names.words,
   options: [eventsOption(names), applicationToken, exceptUser],
-  output: [...OUTPUT(entity), EVENT],
+  output: [...OUTPUT(entity), ...nameOutput(entity), EVENT],
   outputOf: (ctx) => customOutput(ctx, entity),
-  sample: { ...SAMPLE[entity], EVENT: "add" },
+  sample: { ...SAMPLE[entity], ...nameSample(entity), EVENT: "add" },
   poll: {
     everyMinutes: 5,
     migrates: true,

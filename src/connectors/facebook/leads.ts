@@ -3,6 +3,7 @@ import type { Field, Json, JsonObject } from "../kit/define.ts";
 import type { FieldKind, Meaning, Text } from "../kit/fields.ts";
 import { booleanOf, objectsOf, textOf } from "../kit/read.ts";
 import { parseLocal } from "../kit/time.ts";
+import { same } from "../kit/words.ts";
 import type { Page } from "./pages.ts";
 
 /** Types of questions that Facebook offers itself, best source first. */
@@ -50,7 +51,17 @@ export const leadFields: readonly Field[] = [
   { key: "campaignId", label: { ru: "ID кампании", en: "Campaign ID" }, kind: "text" },
   { key: "campaignName", label: { ru: "Кампания", en: "Campaign" }, kind: "text", meaning: "campaign" },
   { key: "isOrganic", label: { ru: "Без рекламы", en: "Organic" }, kind: "boolean" },
-  { key: "platform", label: { ru: "Площадка (fb, ig)", en: "Platform (fb, ig)" }, kind: "text", meaning: "source" },
+  {
+    key: "platform",
+    label: { ru: "Площадка", en: "Platform" },
+    kind: "choice",
+    open: true,
+    choices: [
+      { value: "fb", label: same("Facebook (fb)") },
+      { value: "ig", label: same("Instagram (ig)") },
+    ],
+    meaning: "source",
+  },
 ];
 
 export const leadSample: JsonObject = {

@@ -111,6 +111,7 @@ export const output: readonly Field[] = [
   field("createdAt", { ru: "Заказ создан", en: "Order created at" }, "dateTime", "createdAt"),
   field("completedAt", { ru: "Дата завершения", en: "Completed at" }, "dateTime", "closedAt"),
   field("updatedAt", { ru: "Дата изменения", en: "Updated at" }, "dateTime", "changedAt"),
+  field("deliveryId", { ru: "Ключ запроса", en: "Key of the request" }, "text"),
   field("body", { ru: "Всё тело запроса", en: "The whole body" }, "object"),
 ];
 

@@ -237,6 +237,7 @@ export const changeFields: readonly Field[] = [
   field("oldStatusId", { ru: "ID прежнего статуса", en: "Previous status ID" }, "text"),
   field("oldStatus", { ru: "Прежний статус", en: "Previous status" }, "text"),
   field("changedAt", { ru: "Дата смены статуса", en: "Status changed at" }, "dateTime"),
+  field("changeId", { ru: "Ключ смены статуса", en: "Key of the change" }, "text"),
 ];
 export const changeSample: JsonObject = {
   oldStatusId: "11",
