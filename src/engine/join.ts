@@ -13,6 +13,7 @@ import { makeVault } from "./connection/vault.ts";
 import type { Engine } from "./engine.ts";
 import { newId } from "./id.ts";
 import { type IncidentParts, makeIncidents } from "./incident/incidents.ts";
+import { makeWatch } from "./incident/watch.ts";
 import { type Address, checkInstallation, checkKey, type Installation, keepAddress } from "./installation.ts";
 import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
@@ -100,6 +101,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const probe = makeStepProbe({ ...shared, opener });
   const bundles = makeBundles({ ...shared, once, triggers, admission, probe, opener, connections });
 
+  const watch = makeWatch({ ...shared, notify });
+
   const clockwork = makeClockwork({
     log,
     tasks: settings.roles.has("scheduler")
@@ -111,6 +114,8 @@ export function makeEngine(deps: EngineDeps): Engine {
           { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
           { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
           { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
+          { name: "summaries", cron: "13 * * * * *", run: () => watch.summaries() },
+          { name: "watch", cron: "29 11 * * * *", run: () => watch.look() },
           { name: "deleted workspaces", cron: "*/10 * * * * *", run: () => data.tick() },
           { name: "sweep", cron: "17 23 * * * *", run: () => sweep({ ...shared, signal: stopping.signal }) },
         ]

@@ -115,7 +115,7 @@ export function planned(
   const planned = nextOccurrence(of === "hour" ? HOURLY : MORNING, timeZone, now);
   const from = of === "hour" ? new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS) : dayBefore(planned);
   const at = due(planned);
-  return { alert: { kind: "summary", of, from: from.toISOString(), to: at.toISOString() }, due: at };
+  return { alert: { kind: "summary", of, from: from.toISOString(), to: planned.toISOString() }, due: at };
 }
 
 const dayBefore = (at: Date) => new Date(at.getTime() - 24 * HOUR_MS);

@@ -15,7 +15,7 @@ export function makeNotify({ clock }: Pick<Shared, "clock">): Notify {
   return async (tx, workspace, alert, dedupe, only) => {
     const now = clock.now();
     const messages = new Map<string, Message>();
-    const isPrivate = isAnswer(alert) || only !== undefined;
+    const isPrivate = isAnswer(alert) || (only !== undefined && alert.kind !== "summary");
     for (const wish of await wishesOf(tx, workspace)) {
       if (only !== undefined && wish.id !== only) continue;
       const settings = readAlerts(wish.alerts);
@@ -45,7 +45,7 @@ const placeOf = ({ chatId, topic }: Pick<Message, "chatId" | "topic">): string =
   topic === undefined ? `${chatId}` : `${chatId}/${topic}`;
 
 /** What is gathered until one moment is one message, whatever it is made of. */
-function keyOf({ alert, due }: Message, dedupe: string | undefined, place: string): string | null {
-  if (alert.kind === "summary") return `summary ${alert.of} ${due.toISOString()} ${place}`;
+function keyOf({ alert }: Message, dedupe: string | undefined, place: string): string | null {
+  if (alert.kind === "summary") return `summary ${alert.of} ${alert.to} ${place}`;
   return dedupe === undefined ? null : `${dedupe} ${place}`;
 }
