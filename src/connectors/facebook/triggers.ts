@@ -53,6 +53,7 @@ const lead: Trigger = {
       label: { ru: "Лид-форма", en: "Lead form" },
       kind: "reference",
       list: { name: "forms", dependsOn: ["page"] },
+      common: true,
       hint: { ru: "Пусто – все формы страницы.", en: "Empty: all forms of the page." },
     },
   ],

@@ -1,5 +1,5 @@
 /** The one action that is known: a contact of a buyer company. */
-import type { Action, Context, Field, Found, Json, JsonObject } from "../kit/define.ts";
+import type { Action, Context, Field, Found, HttpAnswer, HttpCall, Json, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { isObject, isSamePhone, textOf } from "../kit/read.ts";
 import { ask } from "./api.ts";
@@ -63,14 +63,24 @@ const outputOf = (id: string | null, input: JsonObject, answer: Json): JsonObjec
 async function create(ctx: Context, input: JsonObject): Promise<JsonObject> {
   const { createPath = "", createMethod, body, idPath } = ctx.auth;
   const values = valuesOf(input);
-  const answer = await ask(ctx, filledPath(createPath, values, "createPath"), {
+  const call: HttpCall = {
+    path: filledPath(createPath, values, "createPath"),
     method: createMethod === "PUT" || createMethod === "PATCH" ? createMethod : "POST",
     json: {
       ...filledBody(body?.trim() ? body : DEFAULT_BODY, values),
       ...(isObject(input.extra) ? input.extra : {}),
     },
     safe: false,
-  });
+  };
+  let answer: HttpAnswer;
+  try {
+    answer = await ask(ctx, call.path, call);
+  } catch (error) {
+    // The service says that it has this contact: where it can be found, it is what was wanted.
+    const known = error instanceof ConnectorError && error.details.code === "409" ? await present(ctx, input) : null;
+    if (known) return known;
+    throw error;
+  }
   // A 2xx is a success; what the answer holds is only as good as the path that was given.
   const isJson = /^\s*[[{]/.test(answer.text);
   const content = isJson ? answer.json() : null;
@@ -102,6 +112,17 @@ async function find(ctx: Context, key: string, value: Json, input: JsonObject): 
       const id = textOf(valueAt(record, findIdPath?.trim() || "id"));
       return id === null ? [] : [{ id, output: outputOf(id, input, record), fields: {} }];
     });
+}
+
+/** The contact with the input's phone, else with its e-mail; null where there is none, or no search was described. */
+async function present(ctx: Context, input: JsonObject): Promise<JsonObject | null> {
+  if ((ctx.auth.findPath ?? "").trim() === "") return null;
+  for (const key of ["phone", "email"]) {
+    if (textOf(input[key]) === null) continue;
+    const [found] = await find(ctx, key, input[key] ?? null, input);
+    if (found) return found.output;
+  }
+  return null;
 }
 
 const createContact: Action = {

@@ -76,6 +76,13 @@ const optional: readonly Field[] = [
     },
   },
   {
+    key: "checkMethod",
+    label: { ru: "Метод проверки", en: "Method to check" },
+    kind: "choice",
+    initial: "GET",
+    choices: (["GET", "HEAD", "POST"] as const).map((value) => ({ value, label: { ru: value, en: value } })),
+  },
+  {
     key: "findPath",
     label: { ru: "Путь поиска контакта", en: "Path to find a contact" },
     kind: "text",

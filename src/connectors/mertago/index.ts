@@ -22,7 +22,10 @@ export const mertago = defineConnector({
         account: ctx.locale === "ru" ? `${host} · доступ не проверен` : `${host} · access not checked`,
       };
     }
-    await ask(ctx, filledPath(path, {}, "checkPath"));
+    const method = ctx.auth.checkMethod;
+    const isOther = method === "POST" || method === "HEAD";
+    // Only what was said to check is asked, so asking again does no harm.
+    await ask(ctx, filledPath(path, {}, "checkPath"), isOther ? { method, safe: true } : {});
     return { account: host };
   },
   triggers: [],

@@ -74,6 +74,8 @@ describe("Mertago against its made-up sandbox", () => {
     assert.deepEqual(await mertago.check?.(opened().ctx), { account: "mertago.example.test" });
     const unchecked = opened().with({ ...auth, secret: "wrong", checkPath: "" });
     assert.deepEqual(await mertago.check?.(unchecked), { account: "mertago.example.test · доступ не проверен" });
+    await mertago.check?.(opened().with({ ...auth, checkMethod: "POST" }));
+    assert.match(JSON.stringify(opened().exchange()), /"method":"POST"[^}]*\/me/);
     const wrong = opened().with({ ...auth, secret: "wrong-token" });
     await assert.rejects(async () => mertago.check?.(wrong), failsAs("access"));
   });
@@ -145,7 +147,13 @@ describe("Mertago against its made-up sandbox", () => {
     await assert.rejects(make({ companyId: "9", firstName: "A" }), failsAs("not_found"));
     opened().set("same", "conflict");
     await make({ firstName: "A", phone: "+79000000001" });
-    await assert.rejects(make({ firstName: "A", phone: "+79000000001" }), failsAs("data"));
+    const again = { firstName: "A", phone: "+79000000001" };
+    await assert.rejects(make(again), failsAs("data"));
+    assert.equal(
+      (await make(again, { findPath: "/contacts?{key}={value}" })).id,
+      "501",
+      "a refused double is what was wanted",
+    );
     opened().set("health", "rateLimit:1");
     await assert.rejects(make({ firstName: "A" }), (error) => {
       assert.ok(error instanceof ConnectorError);

@@ -31,6 +31,7 @@ const onlyStates: Field = {
   kind: "reference",
   list: { name: "states" },
   many: true,
+  common: true,
 };
 
 const CREATED: Record<Entity, Pick<Trigger, "key" | "name" | "about" | "words" | "output" | "sample">> = {

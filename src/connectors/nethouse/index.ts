@@ -59,6 +59,7 @@ const only: Field = {
   kind: "choice",
   choices: CHOICES,
   many: true,
+  common: true,
 };
 
 /** Nethouse takes one address: whoever needs several events takes them all here and parts them by conditions. */

@@ -16,6 +16,7 @@ const only = (key: string, list: string, label: Text): Field => ({
   kind: "reference",
   list: { name: list },
   many: true,
+  common: true,
 });
 const orderOptions: readonly Field[] = [
   only("branches", "branches", { ru: "Только мастерские", en: "Only these locations" }),
@@ -117,6 +118,7 @@ const orderStatus: Trigger = {
       key: "withCreated",
       label: { ru: "И первый статус нового заказа", en: "Also a new order's first status" },
       kind: "boolean",
+      common: true,
     },
     secretOption,
   ],

@@ -159,6 +159,7 @@ const leadForm: Trigger = {
       label: { ru: "Форма", en: "Form" },
       kind: "reference",
       list: { name: "forms" },
+      common: true,
       hint: {
         ru: "Пусто – все формы. Список виден с токеном администратора, без него напишите ID формы.",
         en: "Empty: all forms. The list needs an administrator's token; without it write the form's ID.",
