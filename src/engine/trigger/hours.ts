@@ -1,7 +1,7 @@
 /** Launch hours: whether a moment lies in them, and when they open next. Pure. */
-import { CronDate } from "cron-parser";
 import type { Hours } from "../bundle/model.ts";
 import { nextOccurrence } from "./schedule.ts";
+import { wallOf } from "./wall.ts";
 
 const DAY_MS = 86_400_000;
 /** Days that are looked through for an opening: a given day of the month is a given weekday at least once in two years. */
@@ -24,10 +24,10 @@ export function isOpen({ hours, timeZone }: Opening, at: Date): boolean {
     const minute = Math.floor(at.getTime() / 60_000) * 60_000;
     return nextOccurrence(hours.cron, zone, new Date(minute - 1)).getTime() === minute;
   }
-  const local = new CronDate(at, zone);
-  const minutes = local.getHours() * 60 + local.getMinutes();
+  const wall = wallOf(at, zone);
+  const minutes = wall.getUTCHours() * 60 + wall.getUTCMinutes();
   const [from, to] = [minutesOf(hours.from ?? "00:00"), minutesOf(hours.to ?? "00:00")];
-  const today = { year: local.getFullYear(), month: local.getMonth(), day: local.getDate() };
+  const today = dayOf(wall);
   if (from < to) return minutes >= from && minutes < to && isDay(hours, today);
   return minutes >= from ? isDay(hours, today) : minutes < to && isDay(hours, { ...today, day: today.day - 1 });
 }
@@ -43,7 +43,7 @@ export function nextOpen(opening: Opening, at: Date): Date | null {
   for (let moment = at, tries = 0; tries < MOST_DAYS; tries++) {
     moment = nextOccurrence(cron, zone, moment);
     if (isOpen(opening, moment)) return moment;
-    const far = nextDay(hours, new CronDate(moment, zone));
+    const far = nextDay(hours, dayOf(wallOf(moment, zone)));
     if (far === null) return null;
     // Over the days that can't be, to two before the one that can: a day isn't always 24 hours.
     if (far > 2) moment = new Date(moment.getTime() + (far - 2) * DAY_MS);
@@ -71,8 +71,13 @@ interface Day {
   readonly day: number;
 }
 
+const dayOf = (wall: Date): Day => ({
+  year: wall.getUTCFullYear(),
+  month: wall.getUTCMonth(),
+  day: wall.getUTCDate(),
+});
+
 function isDay({ weekdays, monthDays }: Extract<Hours, { kind: "window" }>, { year, month, day }: Day): boolean {
-  // Calendar arithmetic only: what day it is doesn't depend on a zone any more.
   const date = new Date(Date.UTC(year, month, day));
   const number = date.getUTCDate();
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
@@ -83,8 +88,7 @@ function isDay({ weekdays, monthDays }: Extract<Hours, { kind: "window" }>, { ye
 }
 
 /** Days from the local date to the next one that the hours name, from 1. */
-function nextDay(hours: Extract<Hours, { kind: "window" }>, local: CronDate): number | null {
-  const [year, month, day] = [local.getFullYear(), local.getMonth(), local.getDate()];
+function nextDay(hours: Extract<Hours, { kind: "window" }>, { year, month, day }: Day): number | null {
   for (let ahead = 1; ahead < MOST_DAYS; ahead++) {
     if (isDay(hours, { year, month, day: day + ahead })) return ahead;
   }

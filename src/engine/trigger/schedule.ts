@@ -1,59 +1,59 @@
 /** When a schedule fires next. Pure. */
-import { CronDate, CronExpressionParser } from "cron-parser";
+import { CronExpressionParser } from "cron-parser";
 import type { JsonObject, Trigger } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { endOfGap, momentsOf, wallOf } from "./wall.ts";
 
-const MINUTE_MS = 60_000;
+/** Clocks are changed by two hours at the most. */
+const CHANGE_MS = 3 * 3_600_000;
+const HOURS = 24;
 
 /**
  * The first moment after `after` that the five-field cron expression names in the zone. A local time that the clock
- * change skips becomes the first valid minute behind the gap (cron-parser alone would be an hour late); one that comes
- * twice is taken the first time.
+ * change skips becomes the first valid minute behind the gap; one that comes twice is taken the first time, unless the
+ * expression names every hour: what runs every few minutes goes on. The expression itself is read on the wall's clock:
+ * in a zone cron-parser is late in gaps, and gives up where clocks change by half an hour.
  */
 export function nextOccurrence(cron: string, timeZone: string, after: Date): Date {
-  const expression = parse(cron, timeZone, after);
-  const hours = expression.fields.hour.values as readonly number[];
-  const minutes = expression.fields.minute.values as readonly number[];
-  for (;;) {
-    const planned = next(expression, cron);
-    const isNamed = hours.includes(planned.getHours()) && minutes.includes(planned.getMinutes());
-    const moment = isNamed ? planned.toDate() : endOfGap(planned.toDate(), timeZone);
-    // Several skipped times fall on the same minute; it was given already.
-    if (moment.getTime() > after.getTime()) return moment;
+  const wall = wallOf(after, timeZone);
+  const forward = parse(cron, wall);
+  // What runs through every hour meets times that were shown before, where the clock is put back.
+  const isTwice = forward.fields.hour.values.length === HOURS && isSetBack(after, timeZone);
+  const expression = isTwice ? parse(cron, new Date(wall.getTime() - CHANGE_MS)) : forward;
+  for (let best: Date | null = null; ; ) {
+    const shown = next(expression, cron);
+    if (best !== null && shown.getTime() > wall.getTime() + CHANGE_MS) return best;
+    const moments = momentsOf(shown, timeZone);
+    const possible = isTwice ? moments : moments.slice(0, 1);
+    const found = (possible.length === 0 ? [endOfGap(shown, timeZone)] : possible).find((at) => at > after);
+    if (found === undefined) continue;
+    if (!isTwice) return found;
+    if (best === null || found < best) best = found;
   }
 }
 
-/** Minutes of the local clock, counted through the days, so that differences show a jump. */
-function localMinutes(moment: number, timeZone: string): number {
-  const local = new CronDate(new Date(moment), timeZone);
-  return (
-    Date.UTC(local.getFullYear(), local.getMonth(), local.getDate(), local.getHours(), local.getMinutes()) / MINUTE_MS
-  );
+/** Around this moment the wall's clock is put back. */
+function isSetBack(at: Date, timeZone: string): boolean {
+  const [before, after] = [-CHANGE_MS, CHANGE_MS].map((ms) => {
+    const near = new Date(at.getTime() + ms);
+    return wallOf(near, timeZone).getTime() - near.getTime();
+  });
+  return (before ?? 0) > (after ?? 0);
 }
 
-/** The first minute after the clock jumped forward, looked for behind `moment`. */
-function endOfGap(moment: Date, timeZone: string): Date {
-  const at = moment.getTime();
-  const local = localMinutes(at, timeZone);
-  for (let back = 1; back <= 1_440; back++) {
-    if (local - localMinutes(at - back * MINUTE_MS, timeZone) !== back) return new Date(at - (back - 1) * MINUTE_MS);
-  }
-  return moment;
-}
-
-function parse(cron: string, timeZone: string, currentDate: Date) {
+function parse(cron: string, currentDate: Date) {
   try {
     const fields = cron.trim().split(/\s+/).length;
     if (fields !== 5 && !cron.startsWith("@")) throw new RangeError("five fields are wanted");
-    return CronExpressionParser.parse(cron, { tz: timeZone, currentDate });
+    return CronExpressionParser.parse(cron, { tz: "UTC", currentDate });
   } catch (cause) {
     throw wrong(cron, cause);
   }
 }
 
-function next(expression: ReturnType<typeof parse>, cron: string): CronDate {
+function next(expression: ReturnType<typeof parse>, cron: string): Date {
   try {
-    return expression.next();
+    return expression.next().toDate();
   } catch (cause) {
     // 30 February and its like never come.
     throw wrong(cron, cause);
@@ -87,17 +87,6 @@ export function cronOf(trigger: Trigger, options: JsonObject, timeZone: string):
 export function zoneOf(options: JsonObject, timeZone: string): string {
   const own = typeof options.timeZone === "string" ? options.timeZone.trim() : "";
   if (own === "") return timeZone;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: own });
-    return own;
-  } catch {
-    throw new ConnectorError(
-      "data",
-      {
-        ru: `Нет такого часового пояса: «${own}». Пример: Europe/Moscow.`,
-        en: `There is no time zone “${own}”. An example is Europe/Moscow.`,
-      },
-      { field: "timeZone" },
-    );
-  }
+  wallOf(new Date(0), own);
+  return own;
 }
