@@ -290,12 +290,14 @@ export type Stage = ReturnType<typeof makeStage>;
 export async function addBundle(
   db: Client["db"],
   steps: readonly Step[],
+  more: Partial<Bundle> = {},
 ): Promise<{ scope: Scope; workspace: string; bundle: string; version: number }> {
   const [workspace, member, bundle] = [newId(), newId(), newId()];
   const body: Bundle = {
     format: 1,
     trigger: { connector: "crm", trigger: "call", connection: null, options: {} },
     steps: [...steps],
+    ...more,
   };
   await db.insert(workspaces).values({ id: workspace, name: "Test", country: "RU", timeZone: "UTC" });
   await db.insert(members).values({

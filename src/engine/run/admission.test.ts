@@ -5,7 +5,7 @@ import { type FreshDatabase, freshDatabase } from "../../../test/support/databas
 import { act, addBundle, makeStage, type Service, type Stage, startService } from "../../../test/support/stage.ts";
 import type { NewRun } from "../parts.ts";
 import { chain } from "./admission.ts";
-import { priorityOf } from "./send.ts";
+import { priorityOf, sendReady } from "./send.ts";
 
 let database: FreshDatabase;
 let service: Service;
@@ -61,15 +61,27 @@ test("a transaction that fails admits nothing", async () => {
   assert.equal(row?.count, 0);
 });
 
-test("a newcomer's first run goes before another workspace's backlog", async () => {
+const aheadOf = async (id: string, busy: Made): Promise<number> => {
+  const [row] = await database.sql`
+    with newcomer as (select priority from pgboss.job where data->>'id' = ${id})
+    select count(*)::int as count from pgboss.job j join runs r on r.id = j.data->>'id', newcomer
+     where j.priority >= newcomer.priority and r.bundle = ${busy.bundle}`;
+  return row?.count as number;
+};
+
+test("a newcomer's first run goes before another workspace's backlog, however long it is and whatever it is made of", async () => {
   const [busy, newcomer] = [await one(), await one()];
-  await stage.admit(Array.from({ length: 200 }, (_, n) => runOf(busy, String(n))));
-  const [id = ""] = await stage.admit([runOf(newcomer, "1")]);
-  const [job] = await database.sql`select priority from pgboss.job where data->>'id' = ${id}`;
-  const [ahead] = await database.sql`
-    select count(*)::int as count from pgboss.job j join runs r on r.id = j.data->>'id'
-     where j.priority >= ${job?.priority as number} and r.bundle = ${busy.bundle}`;
-  assert.ok((ahead?.count as number) <= 8, `${ahead?.count} of 200 are ahead`);
+  for (let n = 0; n < 3_000; n += 500)
+    await stage.admit(Array.from({ length: 500 }, (_, m) => runOf(busy, String(n + m))));
+  const [first = ""] = await stage.admit([runOf(newcomer, "1")]);
+  assert.ok((await aheadOf(first, busy)) <= 8, `${await aheadOf(first, busy)} of 3000 are ahead`);
+  // A service is back: a thousand of them go on at once.
+  await database.sql`delete from pgboss.job where data->>'id' in (select id from runs where bundle = ${busy.bundle})`;
+  const again = await database.sql<{ id: string }[]>`select id from runs where bundle = ${busy.bundle} order by seq`;
+  const ready = again.map(({ id }) => ({ id, workspace: busy.workspace, origin: "live" as const }));
+  await database.db.transaction((tx) => sendReady(stage.queue, tx, ready));
+  const [second = ""] = await stage.admit([runOf(newcomer, "2")]);
+  assert.ok((await aheadOf(second, busy)) <= 28, `${await aheadOf(second, busy)} of 3000 are ahead`);
 });
 
 test("each run stands behind the one of its record right before it", () => {

@@ -37,7 +37,7 @@ export function makeAnswers({ db, clock, queue, once, read, summary }: AnswersDe
     if (!asked || !body) return undefined;
     const who = whoOf(asked.output);
     const name = who === null ? null : await readMemberName(db, row.workspace, who);
-    return viewOf(asked, body, who === null ? null : { id: who, name: name ?? "?" });
+    return viewOf(asked, body, who === null || name === null ? null : { id: who, name });
   }
 
   const own: Pick<Runs, "resolve" | "answer" | "approvals" | "skip" | "cancel"> = {
@@ -70,7 +70,9 @@ export function makeAnswers({ db, clock, queue, once, read, summary }: AnswersDe
         const isThis = asked && (place === null || (asked.step === place.step && asked.element === place.element));
         if (!asked || !isThis) return before(await readAnswer(tx, row.seq, place));
         const who = whoOf(asked.output);
-        if (who !== null && who !== scope.member) throw notAsked(await readMemberName(tx, scope.workspace, who));
+        const other = who === null || who === scope.member ? null : await readMemberName(tx, scope.workspace, who);
+        // Nobody waits for a member who is gone: then anybody may answer.
+        if (other !== null) throw notAsked(other);
         const by = await readMemberName(tx, scope.workspace, scope.member);
         const now = clock.now();
         await writeAnswer(tx, row.seq, asked, { ...asked.output, answer, by, at: now.toISOString() }, now);
@@ -150,10 +152,10 @@ function before(output: Json | undefined): { answer: "yes" | "no"; by: string | 
   return { answer, by: typeof by === "string" ? by : null, already: true };
 }
 
-function notAsked(name: string | null): UserError {
+function notAsked(name: string): UserError {
   return new UserError({
-    ru: `Этот вопрос задан не вам${name === null ? "" : `, а участнику ${name}`}.`,
-    en: `This question isn't yours to answer${name === null ? "" : `: ${name} was asked`}.`,
+    ru: `Этот вопрос задан не вам, а участнику ${name}.`,
+    en: `This question isn't yours to answer: ${name} was asked.`,
   });
 }
 function stillOrdered(): UserError {

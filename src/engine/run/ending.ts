@@ -3,6 +3,7 @@ import type { JsonObject } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
 import type { Alert } from "../engine.ts";
 import type { Incidents, Notify, Shared, Tx } from "../parts.ts";
+import { readMemberName } from "../store/asked.ts";
 import { lockOpen, markFirstSuccess } from "../store/incidents.ts";
 import {
   type Checkpoint,
@@ -124,13 +125,14 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
         const [one] = await writeCheckpoints(tx, process, [place]);
         if (!one) return undefined;
         const alert: Alert = { kind: "approval", run: run.id, step: step ?? "", ...(element > 0 ? { element } : {}) };
-        const who = readPath(asked?.output ?? null, "who");
+        const named = readPath(asked?.output ?? null, "who");
+        const isHere = typeof named === "string" && (await readMemberName(tx, run.workspace, named)) !== null;
         await notify(
           tx,
           run.workspace,
           alert,
           `approval ${run.id} ${step} ${element} ${attempt}`,
-          typeof who === "string" ? who : undefined,
+          isHere ? named : undefined,
         );
         return one;
       }),

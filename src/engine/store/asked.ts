@@ -51,7 +51,8 @@ export async function findAsking(
     select r.id from runs r
       join attempts a on a.run = r.seq and a.step = r.step and a.attempt = r.attempt and a.element = r.element
      where r.workspace = ${workspace} and r.waits = 'approval' and r.state = 'waiting'
-       and coalesce(a.output->>'who', ${member}) = ${member}
+       and (coalesce(a.output->>'who', ${member}) = ${member}
+         or not exists (select from members m where m.workspace = r.workspace and m.id = a.output->>'who'))
      order by r.seq limit ${limit}`);
   return rows.map(({ id }) => id);
 }

@@ -261,7 +261,7 @@ export async function writeCheckpoints(
           error jsonb, "startedAt" timestamptz, "endedAt" timestamptz)
        where exists (select from runs r where r.seq = g.run and r.holder = ${holder})
       on conflict (run, step, element, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
-        output = excluded.output, exchange = excluded.exchange, notes = excluded.notes, error = excluded.error,
+        output = excluded.output, exchange = excluded.exchange, notes = coalesce(nullif(excluded.notes, '[]'), a.notes), error = excluded.error,
         ended_at = excluded.ended_at
     ), locked as materialized (
       select r.seq from runs r
