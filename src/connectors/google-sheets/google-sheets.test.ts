@@ -141,7 +141,7 @@ describe("Google Sheets", () => {
         ["B", "00042"],
         ["C", "8 903 111-22-33"],
         ["D", "4611686018427387905"],
-      ])
+      ] as const)
         assert.equal((await own.run("findRow", { keyColumn, keyValue })).row, 3, keyValue);
       // A new format of a column is no change of its rows.
       const { cursor } = await own.poll("changedRow");
