@@ -1,116 +1,142 @@
-/** The lead service: deals v2 and requests made from outside, checked as the sheet says. */
-import { type Call, collection, json, list, object, objects, type Reply, type SandboxDeps, text } from "../kit.ts";
-import { astray, deny } from "./journals.ts";
-import { type Deal, type PhoneCall, SITE, type SiteRequest, TOKEN } from "./records.ts";
+/** Deals v2 of the lead service: made for a lead, changed by their number, deleted. */
+import { collection, json, list, object, objects, type SandboxDeps, text } from "../kit.ts";
+import type { makeMatching } from "./matching.ts";
+import type { Deal } from "./records.ts";
+import type { Item, Method } from "./service.ts";
 
-export function makeLeadService(
+const COMMON =
+  "orderNumber orderName funnel status statusDate currency revenue margin manager orderLink addTags addTagsToLead customFields products orderContacts";
+
+/** `[{field, value}]` as a record. */
+export const fieldsIn = (value: unknown): Record<string, string> =>
+  Object.fromEntries(objects(value).map((one) => [text(one.field) ?? "", text(one.value) ?? String(one.value)]));
+export const tagsIn = (value: unknown): string[] => objects(value).flatMap((one) => text(one.tag) ?? []);
+/** Tags of an update: they join those that are there, or take their place. */
+export function mixed(known: readonly string[], change: unknown): string[] {
+  const wanted = object(change);
+  if (!wanted) return [...known];
+  const tags = tagsIn(wanted.tags);
+  return wanted.overwrite === true ? tags : [...new Set([...known, ...tags])];
+}
+
+export function makeDeals(
   deps: SandboxDeps,
-  addRequest: (fields: Record<string, string>) => number,
-): (call: Call) => Reply {
-  const calls = collection<PhoneCall>(deps, "calltouch", "calls");
-  const requests = collection<SiteRequest>(deps, "calltouch", "requests");
+  match: ReturnType<typeof makeMatching>,
+  tag: (lead: { type: string; id: string }, tags: readonly string[]) => void,
+) {
   const deals = collection<Deal>(deps, "calltouch", "deals");
+  const failed = (number: string, message: string) => ({ orderNumber: number, error: message });
 
-  const failed = (message: string) => ({ error: message });
-
-  function createDeal(order: Record<string, unknown>): Record<string, unknown> {
-    const number = text(order.orderNumber);
-    if (!number) return failed("orderNumber is required");
-    if (!text(order.status)) return { orderNumber: number, ...failed("status is required") };
-    if (deals.get(number)) {
-      const known = deals.get(number);
-      return deps.choice("sameNumber") === "error"
-        ? { orderNumber: number, ...failed(`Order ${number} already exists`) }
-        : { orderNumber: number, calltouchOrderId: known?.calltouchOrderId };
-    }
-    const matched = (Array.isArray(order.matching) ? order.matching : []).map(object).find((way) => {
-      const callId = text(object(way?.callParams)?.callId);
-      const requestId = text(object(way?.requestParams)?.requestId);
-      return way?.type === "withoutSource" || (callId && calls.get(callId)) || (requestId && requests.get(requestId));
+  const products = (value: unknown) =>
+    objects(value)
+      .map((one) => `${text(one.name) ?? "?"} × ${text(one.quantity) ?? "1"} = ${text(one.price) ?? "0"}`)
+      .join(", ");
+  function contacts(order: Item) {
+    const main = object(object(order.orderContacts)?.mainContacts) ?? {};
+    return { fio: text(main.fio), phone: text(main.phoneNumber), email: text(main.email) };
+  }
+  /** Only what was sent. */
+  const sent = (values: Partial<Deal>) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Deal>;
+  const common = (order: Item): Partial<Deal> =>
+    sent({
+      ...sent({ status: text(order.status), revenue: text(order.revenue), statusDate: text(order.statusDate) } as Deal),
+      ...sent({ orderName: text(order.orderName), funnel: text(order.funnel), manager: text(order.manager) } as Deal),
+      ...sent(contacts(order) as Deal),
+      ...(order.products === undefined ? {} : { products: products(order.products) }),
     });
-    if (!matched) return { orderNumber: number, ...failed("lead not found by matching") };
+
+  function create(order: Item): Item {
+    const number = text(order.orderNumber);
+    if (!number) return { error: "orderNumber is required" };
+    if (!text(order.status)) return failed(number, "status is required");
+    const known = deals.get(number);
+    if (known) {
+      return deps.choice("sameNumber") === "error"
+        ? failed(number, `Order ${number} already exists`)
+        : { orderNumber: number, calltouchOrderId: known.calltouchOrderId };
+    }
+    const lead = match(order.matching);
+    if (!lead) return failed(number, "lead not found by matching");
     const id = 900_000 + deals.next();
+    const at = deps.now().getTime();
     deals.put(number, {
       orderNumber: number,
       calltouchOrderId: id,
-      status: text(order.status) ?? "",
-      revenue: text(order.revenue) ?? "",
+      status: "",
+      revenue: "",
+      statusDate: "",
+      orderName: "",
+      funnel: "",
+      manager: "",
+      fio: "",
+      phone: "",
+      email: "",
+      products: "",
+      ...common(order),
       orderDate: text(order.orderDate) ?? "",
-      statusDate: text(order.statusDate) ?? "",
-      leadType: String(matched.type),
-      leadId: text(object(matched.callParams)?.callId) ?? text(object(matched.requestParams)?.requestId) ?? "",
-      orderName: text(order.orderName) ?? "",
+      leadType: lead.type,
+      leadId: lead.id,
+      comment: text(object(order.comment)?.text) ?? "",
+      tags: tagsIn(order.addTags),
+      fields: fieldsIn(order.customFields),
+      createdAt: at,
+      updatedAt: at,
       updates: 0,
     });
+    tag(lead, tagsIn(order.addTagsToLead));
     return { orderNumber: number, calltouchOrderId: id };
   }
 
-  function updateDeal(order: Record<string, unknown>): Record<string, unknown> {
+  function change(deal: Deal, values: Partial<Deal>): void {
+    deals.put(deal.orderNumber, { ...deal, ...values, updatedAt: deps.now().getTime(), updates: deal.updates + 1 });
+  }
+
+  function update(order: Item): Item {
     const number = text(order.orderNumber) ?? "";
     const deal = deals.get(number);
     if (!deal) {
       if (deps.choice("unknownNumber") === "silent") return { orderNumber: number };
-      return { orderNumber: number, ...failed(`Order ${number} not found`) };
+      return failed(number, `Order ${number} not found`);
     }
-    const change = (key: "status" | "revenue" | "statusDate" | "orderName") => text(order[key]) ?? deal[key];
-    deals.put(number, {
-      ...deal,
-      status: change("status"),
-      revenue: change("revenue"),
-      statusDate: change("statusDate"),
-      orderName: change("orderName"),
-      updates: deal.updates + 1,
+    const lead = order.reMatching === undefined ? null : match(order.reMatching);
+    if (order.reMatching !== undefined && !lead) return failed(number, "lead not found by reMatching");
+    const note = text(object(order.addNewComment)?.text);
+    change(deal, {
+      ...common(order),
+      ...(lead ? { leadType: lead.type, leadId: lead.id } : {}),
+      ...(note ? { comment: [deal.comment, note].filter(Boolean).join("; ") } : {}),
+      tags: mixed(deal.tags, order.addTags),
+      fields: { ...deal.fields, ...fieldsIn(order.customFields) },
     });
+    tag(lead ?? { type: deal.leadType, id: deal.leadId }, tagsIn(object(order.addTagsToLead)?.tags));
     return { orderNumber: number, calltouchOrderId: deal.calltouchOrderId };
   }
 
-  /** `dd-mm-yyyy hh:mm:ss` is the only date form of the lead service; anything else fails the whole call. */
-  function badDate(order: Record<string, unknown>): string | null {
-    for (const key of ["orderDate", "statusDate", "updateDate"]) {
-      const value = text(order[key]);
-      if (value && !/^\d\d-\d\d-\d{4} \d\d:\d\d:\d\d$/.test(value))
-        return `${key}: expected dd-MM-yyyy HH:mm:ss, got ${value}`;
-    }
-    return null;
-  }
-
-  function leadService(call: Call): Reply {
-    if (call.headers["access-token"] !== TOKEN) return deny(deps);
-    if (call.headers.siteid !== SITE) return json(403, { message: "Access denied for this site" });
-    if (call.method !== "POST") return json(405, { message: "Method not allowed" });
-    let body: Record<string, unknown> | undefined;
-    try {
-      body = object(JSON.parse(call.body));
-    } catch {
-      return json(400, { data: { validationErrorData: { violations: ["malformed JSON"] } } });
-    }
-    const route = call.path.replace("lead-service/v1/api/", "");
-    if (route === "client-order/delete") {
-      for (const number of list(body?.orderNumbers)) deals.remove(number);
-      return json(200, { data: { orders: list(body?.orderNumbers).map((orderNumber) => ({ orderNumber })) } });
-    }
-    if (route === "request/create") {
-      const items = objects(body?.requests);
-      const made = items.map((item) => {
-        const id = addRequest({
-          fio: text(item.fio) ?? "",
-          phone: text(item.phoneNumber) ?? "",
-          email: text(item.email) ?? "",
-          subject: text(item.subject) ?? "",
-        });
-        return { requestNumber: text(item.requestNumber) ?? String(id), imported: true };
+  const methods: Readonly<Record<string, Method>> = {
+    "client-order/create": {
+      list: "orders",
+      known: `${COMMON} matching orderDate comment`,
+      needsCrm: true,
+      answer: create,
+    },
+    "client-order/update": {
+      list: "orders",
+      known: `${COMMON} updateDate leadManager addNewComment addCustomFieldsToLead reMatching`,
+      needsCrm: true,
+      answer: update,
+    },
+  };
+  const more = {
+    "client-order/delete": (body: Item) => {
+      const numbers = list(body.orderNumbers);
+      const orders = numbers.map((number) => {
+        if (!deals.get(number)) return failed(number, `Order ${number} not found`);
+        deals.remove(number);
+        return { orderNumber: number };
       });
-      return json(200, { data: { requests: made } });
-    }
-    if (route !== "client-order/create" && route !== "client-order/update") return astray();
-    const orders = objects(body?.orders);
-    const violations = orders.flatMap((order) => badDate(order) ?? []);
-    if (!text(body?.crm)) violations.push("crm: must not be empty");
-    if (orders.length === 0) violations.push("orders: must not be empty");
-    if (orders.length > 100) violations.push("orders: at most 100");
-    if (violations.length > 0) return json(400, { data: { validationErrorData: { violations } } });
-    return json(200, { data: { orders: orders.map(route.endsWith("create") ? createDeal : updateDeal) } });
-  }
-
-  return leadService;
+      return json(200, { data: { orders } });
+    },
+  };
+  return { methods, more, change };
 }

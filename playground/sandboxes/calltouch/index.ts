@@ -1,17 +1,22 @@
-/** Calltouch as its contract sheet describes it: journals of calls and requests, deals of the lead service, webhooks from the UI. */
-import { collection, json, moscow, nested, type Sandbox, type SandboxDeps, text } from "../kit.ts";
-import { makeLeadService } from "./deals.ts";
+/** Calltouch as its contract sheet describes it: journals of calls, requests and deals, the lead service, webhooks from the UI. */
+import { collection, json, nested, type Sandbox, type SandboxDeps, text } from "../kit.ts";
+import { makeDeals } from "./deals.ts";
 import { deny, makeJournals } from "./journals.ts";
-import { type Deal, type Lead, type PhoneCall, type Settings, SITE, type SiteRequest, TOKEN } from "./records.ts";
+import { type Born, makeLeads } from "./leads.ts";
+import { makeMatching } from "./matching.ts";
+import { type Chat, type Deal, type PhoneCall, type Settings, SITE, type SiteRequest, TOKEN } from "./records.ts";
 import { buttons, SWITCHES, tables } from "./screen.ts";
+import { makeLeadService } from "./service.ts";
+import { makeWebhooks } from "./webhooks.ts";
 
 export function makeCalltouch(deps: SandboxDeps): Sandbox {
   const calls = collection<PhoneCall>(deps, "calltouch", "calls");
   const requests = collection<SiteRequest>(deps, "calltouch", "requests");
   const deals = collection<Deal>(deps, "calltouch", "deals");
+  const chats = collection<Chat>(deps, "calltouch", "chats");
   const settings = collection<Settings>(deps, "calltouch", "settings");
 
-  const lead = (fields: Record<string, string>) => ({
+  const lead = (fields: Readonly<Record<string, string>>) => ({
     at: deps.now().getTime(),
     source: fields.source ?? "yandex",
     medium: fields.medium ?? "cpc",
@@ -20,127 +25,62 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
 
   // ---------------------------------------------------------------- life
 
-  function addCall(fields: Record<string, string>): PhoneCall {
-    const id = 100_000 + calls.next();
-    const call: PhoneCall = {
-      ...lead(fields),
-      id,
-      phone: (fields.phone ?? "").replace(/\D/g, ""),
-      duration: Number(fields.duration ?? 42) || 0,
-      dtmf: fields.dtmf ?? "",
-    };
-    calls.put(String(id), call);
-    return call;
-  }
-  function addRequest(fields: Record<string, string>): number {
-    const id = 200_000 + requests.next();
-    requests.put(String(id), {
-      ...lead(fields),
-      id,
-      fio: fields.fio ?? "",
-      phone: (fields.phone ?? "").replace(/\D/g, ""),
-      email: fields.email ?? "",
-      subject: fields.subject ?? "",
-    });
-    return id;
-  }
+  const born: Born = {
+    call(fields, more = {}) {
+      const id = 100_000 + calls.next();
+      const call: PhoneCall = {
+        ...lead(fields),
+        id,
+        phone: (fields.phone ?? "").replace(/\D/g, ""),
+        duration: Number(fields.duration ?? 42) || 0,
+        dtmf: fields.dtmf ?? "",
+        ...more,
+      };
+      calls.put(String(id), call);
+      return call;
+    },
+    request(fields, more = {}) {
+      const id = 200_000 + requests.next();
+      requests.put(String(id), {
+        ...lead(fields),
+        id,
+        fio: fields.fio ?? "",
+        phone: (fields.phone ?? "").replace(/\D/g, ""),
+        email: fields.email ?? "",
+        subject: fields.subject ?? "",
+        ...more,
+      });
+      return id;
+    },
+  };
 
-  /** Every value is a string and an empty one is the string "null". */
-  const hookFields = (values: Record<string, unknown>) =>
-    Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [
-        key,
-        value === "" || value === null || value === undefined ? "null" : String(value),
-      ]),
-    );
-  const hookMarketing = (one: Lead) => ({
-    timestamp: Math.floor(one.at / 1000),
-    source: one.source,
-    medium: one.medium,
-    utm_source: one.source,
-    utm_medium: one.medium,
-    utm_campaign: one.campaign,
-    utm_content: "",
-    utm_term: "",
-    yaClientId: `1690000000${one.id}`,
-    sessionId: 555_000 + one.id,
-    ctClientId: `4611686018427${String(one.id).padStart(6, "0")}`,
-    url: "https://shop.test/",
-    ref: "https://ya.ru/",
-    city: "Москва",
-    hostname: "shop.test",
-    siteId: SITE,
-    siteName: "shop.test",
-    sendingTimestamp: Math.floor(deps.now().getTime() / 1000),
-    browser: "Chrome",
-    os: "Mac",
-    device: "desktop",
-    ip: "192.0.2.1",
-    userAgent: "Mozilla/5.0",
-    attrs: "{}",
-    attribution: 1,
-  });
-  async function sendCall(call: PhoneCall): Promise<number[]> {
-    const url = settings.get("hook")?.hookUrl;
-    if (!url) return [];
-    const start = {
-      ...hookMarketing(call),
-      leadtype: "call",
-      callphase: "callconnected",
-      id: call.id,
-      callerphone: call.phone,
-      phonenumber: "74950000001",
-      calltime: moscow(new Date(call.at)),
-      unique: "true",
-      callback: "non-callback",
-      // Unknown until somebody answers.
-      redirectNumber: "undefined",
-      gcid: `123456789.${call.id}`,
-      changedFields: "",
-    };
-    const end = {
-      ...start,
-      callphase: "calldisconnected",
-      duration: call.duration,
-      waiting_time: 5,
-      redirectNumber: "74950000002",
-      status: call.duration > 0 ? "successful" : "unsuccessful",
-      statusDetails: "answered",
-      targetcall: "target",
-      uniqtargetcall: "uniqtarget",
-      tags_auto_ct: call.dtmf,
-      tags_auto_pn: "основной номер",
-      changedFields: "duration,status",
-    };
-    return [
-      await deps.send(url, { kind: "form", value: hookFields(start) }),
-      await deps.send(url, { kind: "form", value: hookFields(end) }),
-    ];
-  }
-  async function sendRequest(id: number): Promise<number[]> {
-    const url = settings.get("hook")?.hookUrl;
-    const one = requests.get(String(id));
-    if (!url || !one) return [];
-    const body = {
-      ...hookMarketing(one),
-      leadtype: "request",
-      requestId: id,
-      requestNumber: id,
-      subject: one.subject,
-      fio: one.fio,
-      callerphone: one.phone,
-      email: one.email,
-      requestDate: moscow(new Date(one.at)),
-      uniquerequest: "true",
-      targetrequest: "target",
-      uniqtargetrequest: "uniqtarget",
-      changedFields: "",
-    };
-    return [await deps.send(url, { kind: "form", value: hookFields(body) })];
-  }
-
+  const match = makeMatching(deps);
+  const leads = makeLeads(deps, match, born);
+  const sales = makeDeals(deps, match, leads.tag);
+  const { sendCall, sendRequest, sendDeal } = makeWebhooks(deps);
   const journals = makeJournals(deps);
-  const leads = makeLeadService(deps, addRequest);
+  const service = makeLeadService(deps, { ...leads.methods, ...sales.methods }, { ...leads.more, ...sales.more });
+
+  /** A deal that the shop's own CRM sends, and its change. */
+  async function pressDeal(fields: Readonly<Record<string, string>>): Promise<unknown> {
+    const number = fields.number || `crm-${deals.next()}`;
+    sales.methods["client-order/create"]?.answer({
+      matching: [{ type: "withoutSource" }],
+      orderNumber: number,
+      status: fields.status ?? "PENDING",
+      revenue: fields.revenue ?? "0",
+      orderName: fields.name ?? "",
+      orderDate: "",
+    });
+    const deal = deals.get(number);
+    return deal ? { number, id: deal.calltouchOrderId, sent: await sendDeal(deal, "create") } : {};
+  }
+  async function pressEdit(fields: Readonly<Record<string, string>>): Promise<unknown> {
+    const deal = deals.get(fields.number ?? "");
+    if (!deal) throw new Error(`no deal with number ${fields.number}`);
+    sales.change(deal, { status: fields.status ?? deal.status, revenue: fields.revenue ?? deal.revenue });
+    return { number: deal.orderNumber, sent: await sendDeal(deals.get(deal.orderNumber) ?? deal, "update") };
+  }
 
   return {
     key: "calltouch",
@@ -152,27 +92,36 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
     ],
     switches: SWITCHES,
     tables: () => tables(calls.all(), requests.all(), deals.all()),
-    buttons: () => buttons(settings.get("hook")?.hookUrl ?? ""),
+    buttons: () => buttons(settings.get("hook") ?? { hookUrl: "" }, deals.all().at(-1)),
     async press(button, fields) {
       if (button === "call") {
-        const call = addCall(fields);
+        const call = born.call(fields);
         return { id: call.id, sent: await sendCall(call) };
       }
       if (button === "request") {
-        const id = addRequest(fields);
+        const id = born.request(fields);
         return { id, sent: await sendRequest(id) };
       }
-      settings.put("hook", { hookUrl: (fields.url ?? "").trim() });
+      if (button === "chat") {
+        const id = 400_000 + chats.next();
+        chats.put(String(id), { id, at: deps.now().getTime(), phone: fields.phone ?? "" });
+        return { id };
+      }
+      if (button === "deal") return pressDeal(fields);
+      if (button === "editDeal") return pressEdit(fields);
+      const known = settings.get("hook") ?? { hookUrl: "" };
+      const url = (fields.url ?? "").trim();
+      settings.put("hook", button === "dealWebhook" ? { ...known, dealUrl: url } : { ...known, hookUrl: url });
       return {};
     },
     handle: (call) => {
-      if (call.path.startsWith("lead-service/v1/api/")) return leads(call);
+      if (call.path.startsWith("lead-service/v1/api/")) return service(call);
       // The site's own form needs no token.
       const form = call.path.match(/^calls-service\/RestAPI\/requests\/(\d+)\/register$/);
       if (form) {
         const values = nested(call.method === "POST" ? new URLSearchParams(call.body) : call.query);
         return json(200, {
-          requestId: addRequest({
+          requestId: born.request({
             fio: text(values.fio) ?? "",
             phone: text(values.phoneNumber) ?? "",
             email: text(values.email) ?? "",
@@ -184,8 +133,9 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
     },
     tooMany: () => json(429, { message: "Too many requests" }, { "retry-after": "1" }),
     expired: () => deny(deps),
-    clear: () => {
-      for (const kind of [calls, requests, deals, settings]) kind.clear();
+    clear() {
+      for (const kind of [calls, requests, chats, deals, settings]) kind.clear();
+      leads.clear();
     },
   };
 }

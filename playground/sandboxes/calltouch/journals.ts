@@ -16,6 +16,8 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
   const requests = collection<SiteRequest>(deps, "calltouch", "requests");
   const deals = collection<Deal>(deps, "calltouch", "deals");
 
+  const pairs = (fields: Readonly<Record<string, string>> = {}) =>
+    Object.entries(fields).map(([field, value]) => ({ field, value }));
   const empties = (value: string) => (value === "" ? EMPTY : value);
   const flag = (value: boolean) => (deps.choice("booleans") === "strings" ? String(value) : value);
   const russian = (at: number) => {
@@ -44,7 +46,7 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
     ...marketing(call),
     callId: call.id,
     callphase: "calldisconnected",
-    callReferenceId: `ref-${call.id}`,
+    callReferenceId: call.reference ?? `ref-${call.id}`,
     siteId: Number(SITE),
     siteName: "shop.test",
     attribution: 1,
@@ -77,23 +79,25 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
         ? [
             { category: "AUTO", type: "DTMF", names: call.dtmf ? [call.dtmf] : [] },
             { category: "AUTO", type: "PHONE_NUMBER", names: ["основной номер"] },
+            ...(call.tags?.length ? [{ category: "MANUAL", type: "MANUAL", names: call.tags }] : []),
           ]
         : null,
     additionalTags: [],
     comments: null,
+    attrs: query.get("withAttrs") === "true" ? (call.fields ?? {}) : null,
     orders: null,
     order: null,
   });
-  const journalRequest = (one: SiteRequest) => ({
+  const journalRequest = (one: SiteRequest, query: URLSearchParams) => ({
     requestId: one.id,
-    requestNumber: String(one.id),
+    requestNumber: one.number ?? String(one.id),
     date: one.at,
     dateStr: russian(one.at),
     subject: one.subject,
     requestType: null,
     status: "NOT_SET",
     manager: null,
-    comments: [],
+    comments: one.comment ? [{ comment: one.comment }] : [],
     requestUrl: "https://shop.test/",
     siteId: Number(SITE),
     uniqueRequest: true,
@@ -113,7 +117,11 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
       additionalTags: [],
     },
     orders: [],
-    RequestTags: null,
+    RequestTags:
+      query.get("withRequestTags") === "true" && one.tags?.length
+        ? [{ category: "MANUAL", type: "MANUAL", names: one.tags }]
+        : null,
+    customFields: query.get("withCustomFields") === "true" ? pairs(one.fields) : null,
     mapVisits: null,
     ctClientId: 0,
     widgetInfo: null,
@@ -134,6 +142,50 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
     if (from === null || until === null) return null;
     return all.filter((one) => one.at >= from && one.at < until + 86_400_000);
   }
+
+  /** By the date that the deal was given; the end must lie behind the beginning. */
+  function dealsInDays(query: URLSearchParams): Deal[] | null {
+    const day = (name: string) =>
+      query
+        .get(name)
+        ?.match(/^\d\d\/\d\d\/\d{4}$/)?.[0]
+        .split("/")
+        .reverse()
+        .join("-");
+    const [from, until] = [day("dateFrom"), day("dateTo")];
+    if (!from || !until || from >= until) return null;
+    return deals.all().filter((deal) => {
+      const given = deal.orderDate.slice(0, 10).split("-").reverse().join("-");
+      const own = given === "" ? moscow(new Date(deal.createdAt)).slice(0, 10) : given;
+      return own >= from && own <= until;
+    });
+  }
+  const journalDeal = (deal: Deal, query: URLSearchParams) => ({
+    orderId: deal.calltouchOrderId,
+    orderNumber: deal.orderNumber,
+    orderName: empties(deal.orderName),
+    orderStatus: deal.status,
+    funnel: empties(deal.funnel),
+    createdDate: russian(deal.createdAt),
+    orderDate: deal.orderDate ? deal.orderDate.replaceAll("-", "/") : russian(deal.createdAt),
+    updatedDate: deal.updates === 0 && deps.choice("unchanged") === "empty" ? null : russian(deal.updatedAt),
+    plannedAmount: Number(deal.revenue) || 0,
+    completedAmount: null,
+    manager: deal.manager || null,
+    tags: query.get("withOrdersTags") === "true" ? deal.tags.map((tag) => ({ tag })) : null,
+    comment: query.get("withComments") === "true" ? deal.comment : null,
+    client:
+      query.get("withContacts") === "true"
+        ? {
+            fio: deal.fio,
+            phones: deal.phone ? [{ phoneNumber: deal.phone, phoneType: "OTHER" }] : [],
+            emails: deal.email ? [deal.email] : [],
+          }
+        : null,
+    visit: null,
+    orderSource: { type: deal.leadType.toUpperCase() },
+    customFields: pairs(deal.fields),
+  });
 
   function envelope(records: unknown[], query: URLSearchParams): unknown {
     const size = Math.min(Number(query.get("limit") ?? 100), 1_000);
@@ -165,18 +217,20 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
     if (what === "requests") {
       const found = inDays(requests.all(), call.query, "mdy");
       if (!found) return badDates;
-      const records = found.map(journalRequest);
+      const records = found.map((one) => journalRequest(one, call.query));
       const pages = deps.choice("requestPages") === "envelope" && call.query.has("page");
       return json(200, pages ? envelope(records, call.query) : records);
     }
     if (what === "orders-diary/orders") {
-      const records = deals.all().map((deal) => ({
-        orderId: deal.calltouchOrderId,
-        orderNumber: deal.orderNumber,
-        orderStatus: deal.status,
-        orderName: deal.orderName,
-      }));
-      return json(200, envelope(records, call.query));
+      const found = dealsInDays(call.query);
+      if (!found) return badDates;
+      return json(
+        200,
+        envelope(
+          found.map((deal) => journalDeal(deal, call.query)),
+          call.query,
+        ),
+      );
     }
     return astray();
   }

@@ -1,7 +1,7 @@
 /** What a person sees of Calltouch in the playground: tables, buttons, and the points that the sheet leaves open. */
 import { moscow, newestFirst, rowsOf } from "../kit.ts";
 import type { ButtonField, SandboxButton, SandboxSwitch, Table } from "../types.ts";
-import type { Deal, PhoneCall, SiteRequest } from "./records.ts";
+import type { Deal, PhoneCall, Settings, SiteRequest } from "./records.ts";
 
 export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
   {
@@ -18,6 +18,14 @@ export const SWITCHES: readonly Omit<SandboxSwitch, "value">[] = [
     choices: [
       { value: "error", label: { ru: "ошибка по записи", en: "per-item error" } },
       { value: "same", label: { ru: "отдаёт прежнюю", en: "gives the present one" } },
+    ],
+  },
+  {
+    key: "unchanged",
+    label: { ru: "Дата изменения новой сделки", en: "Date of change of a new deal" },
+    choices: [
+      { value: "empty", label: { ru: "пуста", en: "empty" } },
+      { value: "created", label: { ru: "дата создания", en: "the date of its creation" } },
     ],
   },
   {
@@ -72,6 +80,7 @@ export const tables = (calls: PhoneCall[], requests: SiteRequest[], deals: Deal[
       { key: "phone", label: { ru: "Кто звонил", en: "Caller" } },
       { key: "source", label: { ru: "Источник", en: "Source" } },
       { key: "duration", label: { ru: "Секунд", en: "Seconds" } },
+      { key: "tags", label: { ru: "Теги", en: "Tags" } },
     ],
   },
   {
@@ -84,6 +93,7 @@ export const tables = (calls: PhoneCall[], requests: SiteRequest[], deals: Deal[
       { key: "fio", label: { ru: "Имя", en: "Name" } },
       { key: "phone", label: { ru: "Телефон", en: "Phone" } },
       { key: "email", label: { ru: "Почта", en: "E-mail" } },
+      { key: "tags", label: { ru: "Теги", en: "Tags" } },
     ],
   },
   {
@@ -95,13 +105,15 @@ export const tables = (calls: PhoneCall[], requests: SiteRequest[], deals: Deal[
       { key: "status", label: { ru: "Статус", en: "Status" } },
       { key: "revenue", label: { ru: "Бюджет", en: "Revenue" } },
       { key: "leadId", label: { ru: "Обращение", en: "Lead" } },
+      { key: "orderName", label: { ru: "Название", en: "Name" } },
+      { key: "products", label: { ru: "Товары", en: "Products" } },
       { key: "orderDate", label: { ru: "Создана", en: "Created" } },
       { key: "statusDate", label: { ru: "Статус с", en: "Status since" } },
     ],
   },
 ];
 
-export const buttons = (hookUrl: string): SandboxButton[] => [
+export const buttons = ({ hookUrl, dealUrl = "" }: Settings, newest: Deal | undefined): SandboxButton[] => [
   {
     key: "call",
     label: { ru: "Входящий звонок", en: "Incoming call" },
@@ -124,6 +136,11 @@ export const buttons = (hookUrl: string): SandboxButton[] => [
     ],
   },
   {
+    key: "chat",
+    label: { ru: "Чат на сайте", en: "Chat on the site" },
+    fields: [{ key: "phone", label: { ru: "Номер", en: "Number" }, value: "79003334455" }],
+  },
+  {
     key: "webhook",
     label: { ru: "Настроить webhook", en: "Set up a webhook" },
     fields: [
@@ -131,6 +148,35 @@ export const buttons = (hookUrl: string): SandboxButton[] => [
         key: "url",
         label: { ru: "Адрес (пусто — выключить)", en: "Address (empty: off)" },
         value: hookUrl,
+      },
+    ],
+  },
+  {
+    key: "deal",
+    label: { ru: "Новая сделка из CRM", en: "New deal out of the CRM" },
+    fields: [
+      { key: "name", label: { ru: "Название", en: "Name" }, value: "Заказ из магазина" },
+      { key: "status", label: { ru: "Статус", en: "Status" }, value: "PENDING" },
+      { key: "revenue", label: { ru: "Бюджет", en: "Revenue" }, value: "1500.50" },
+    ],
+  },
+  {
+    key: "editDeal",
+    label: { ru: "Изменить сделку", en: "Change a deal" },
+    fields: [
+      { key: "number", label: { ru: "Номер", en: "Number" }, value: newest?.orderNumber ?? "" },
+      { key: "status", label: { ru: "Статус", en: "Status" }, value: "COMPLETED" },
+      { key: "revenue", label: { ru: "Бюджет", en: "Revenue" }, value: "1700" },
+    ],
+  },
+  {
+    key: "dealWebhook",
+    label: { ru: "Настроить webhook сделок", en: "Set up a webhook of deals" },
+    fields: [
+      {
+        key: "url",
+        label: { ru: "Адрес (пусто — выключить)", en: "Address (empty: off)" },
+        value: dealUrl,
       },
     ],
   },

@@ -112,6 +112,7 @@ export async function callsOfDays(ctx: Context, from: Date, to: Date): Promise<J
     attribution: 1,
     withCallTags: true,
     withComments: true,
+    withAttrs: true,
   });
 }
 
@@ -121,6 +122,9 @@ export async function dealsBetween(ctx: Context, from: Date, until: Date): Promi
   return pages(ctx, `/calls-service/RestAPI/${siteOf(ctx)}/orders-diary/orders`, {
     dateFrom: formatLocal(from, zone, "dd/MM/yyyy"),
     dateTo: formatLocal(until, zone, "dd/MM/yyyy"),
+    withOrdersTags: true,
+    withComments: true,
+    withContacts: true,
   });
 }
 
@@ -149,6 +153,7 @@ export async function requestsOfDays(ctx: Context, from: Date, to: Date): Promis
       dateFrom: formatLocal(from, zone, "MM/dd/yyyy"),
       dateTo: formatLocal(to, zone, "MM/dd/yyyy"),
       withRequestTags: true,
+      withCustomFields: true,
     },
   });
   const body = answer.json();

@@ -1,9 +1,9 @@
-/** What Calltouch's calls, requests and deals are made of, named as in its own journals. */
-import type { Choice, Field, JsonObject } from "../kit/define.ts";
+/** What Calltouch's calls and requests are made of, named as in its own journals. */
+import type { Field, JsonObject } from "../kit/define.ts";
 import { same, utmFields } from "../kit/words.ts";
 
 /** Where a visit came from: the same part of calls and requests. */
-const visit = (what: { ru: string; en: string }): readonly Field[] => [
+export const visit = (what: { ru: string; en: string }): readonly Field[] => [
   { key: "source", label: { ru: `Источник ${what.ru}`, en: `${what.en} source` }, kind: "text", meaning: "source" },
   {
     key: "medium",
@@ -34,6 +34,13 @@ const visit = (what: { ru: string; en: string }): readonly Field[] => [
   { key: "browser", label: { ru: "Браузер", en: "Browser" }, kind: "text" },
   { key: "ip", label: same("IP"), kind: "text" },
 ];
+
+/** Custom fields have no list of their own to read, so they come as one object by name. */
+export const customFields: Field = {
+  key: "customFields",
+  label: { ru: "Пользовательские поля", en: "Custom fields" },
+  kind: "object",
+};
 
 export const callFields: readonly Field[] = [
   {
@@ -87,9 +94,11 @@ export const callFields: readonly Field[] = [
   { key: "manager", label: { ru: "Менеджер", en: "Manager" }, kind: "text", meaning: "manager" },
   { key: "statusDetails", label: { ru: "Подробный статус звонка", en: "Call status details" }, kind: "text" },
   { key: "comment", label: { ru: "Комментарий", en: "Comment" }, kind: "text", meaning: "comment" },
+  { key: "callReference", label: { ru: "Внешний ID звонка", en: "External call ID" }, kind: "text" },
+  customFields,
 ];
 
-const visitSample: JsonObject = {
+export const visitSample: JsonObject = {
   source: "yandex",
   medium: "cpc",
   utmSource: "yandex",
@@ -134,6 +143,8 @@ export const callSample: JsonObject = {
   manager: "Ольга",
   statusDetails: "Успешный звонок",
   comment: "Просил перезвонить",
+  callReference: "ref-100001",
+  customFields: { Отдел: "продажи" },
 };
 
 export const requestFields: readonly Field[] = [
@@ -159,6 +170,7 @@ export const requestFields: readonly Field[] = [
   { key: "unique", label: { ru: "Уникальная заявка", en: "Unique request" }, kind: "boolean" },
   { key: "target", label: { ru: "Целевая заявка", en: "Target request" }, kind: "boolean" },
   { key: "uniqueTarget", label: { ru: "Уникально-целевая заявка", en: "Unique target request" }, kind: "boolean" },
+  customFields,
 ];
 
 export const requestSample: JsonObject = {
@@ -178,156 +190,5 @@ export const requestSample: JsonObject = {
   unique: true,
   target: true,
   uniqueTarget: true,
+  customFields: { Отдел: "продажи" },
 };
-
-/** PENDING and COMPLETED are what Calltouch's reports have known since v1; any text of one's own funnel is taken too. */
-export const dealStatuses: readonly Choice[] = [
-  { value: "PENDING", label: { ru: "PENDING (открыта)", en: "PENDING (open)" } },
-  { value: "COMPLETED", label: { ru: "COMPLETED (успешно закрыта)", en: "COMPLETED (closed, won)" } },
-  { value: "CANCELED", label: { ru: "CANCELED (отменена)", en: "CANCELED (lost)" } },
-];
-
-const budget: Field = {
-  key: "revenue",
-  label: { ru: "Бюджет сделки", en: "Deal budget" },
-  kind: "decimal",
-  meaning: "amount",
-  common: true,
-};
-const more: readonly Field[] = [
-  { key: "orderName", label: { ru: "Название сделки", en: "Deal name" }, kind: "text", meaning: "title" },
-  { key: "funnel", label: { ru: "Воронка", en: "Funnel" }, kind: "text" },
-  { key: "margin", label: { ru: "Маржа", en: "Margin" }, kind: "decimal" },
-  {
-    key: "currency",
-    label: { ru: "Валюта", en: "Currency" },
-    kind: "text",
-    hint: { ru: "Код, например rub.", en: "A code such as rub." },
-  },
-  { key: "manager", label: { ru: "Менеджер", en: "Manager" }, kind: "text", meaning: "manager" },
-  { key: "orderLink", label: { ru: "Ссылка на сделку", en: "Link to the deal" }, kind: "text" },
-  { key: "fullName", label: { ru: "ФИО контакта", en: "Contact's name" }, kind: "text", meaning: "name.full" },
-  { key: "phone", label: { ru: "Телефон контакта", en: "Contact's phone" }, kind: "phone", meaning: "phone" },
-  { key: "email", label: { ru: "Email контакта", en: "Contact's email" }, kind: "email", meaning: "email" },
-  { key: "tags", label: { ru: "Теги сделки", en: "Deal tags" }, kind: "text", many: true },
-];
-
-/** A new deal's fields after the one that names its lead. */
-export const dealFields: readonly Field[] = [
-  { ...budget, initial: "0" },
-  {
-    key: "status",
-    label: { ru: "Статус сделки", en: "Deal status" },
-    kind: "choice",
-    choices: dealStatuses,
-    open: true,
-    required: true,
-    initial: "PENDING",
-    common: true,
-  },
-  {
-    key: "orderDate",
-    label: { ru: "Дата создания сделки", en: "Deal creation date" },
-    kind: "dateTime",
-    meaning: "createdAt",
-    common: true,
-  },
-  {
-    key: "orderNumber",
-    label: { ru: "ID сделки", en: "Deal ID" },
-    kind: "text",
-    meaning: "deal.id",
-    hint: {
-      ru: "По нему сделку потом обновляют. Если пусто, это ID звонка или заявки.",
-      en: "By it the deal is updated later. When empty, it is the call's or request's ID.",
-    },
-  },
-  { key: "statusDate", label: { ru: "Дата изменения статуса", en: "Status date" }, kind: "dateTime" },
-  ...more,
-  { key: "comment", label: { ru: "Комментарий", en: "Comment" }, kind: "longText", meaning: "comment" },
-];
-
-export const dealUpdateFields: readonly Field[] = [
-  {
-    key: "orderNumber",
-    label: { ru: "ID сделки", en: "Deal ID" },
-    kind: "text",
-    required: true,
-    meaning: "deal.id",
-    common: true,
-    hint: {
-      ru: "Тот, с которым сделка создавалась. Обычно это внешний ID заказа в CRM.",
-      en: "The one it was created with, usually the order's external ID in the CRM.",
-    },
-  },
-  budget,
-  {
-    key: "status",
-    label: { ru: "Статус сделки", en: "Deal status" },
-    kind: "choice",
-    choices: dealStatuses,
-    open: true,
-    meaning: "status",
-    common: true,
-  },
-  {
-    key: "statusDate",
-    label: { ru: "Дата завершения", en: "Completion date" },
-    kind: "dateTime",
-    meaning: "changedAt",
-    common: true,
-  },
-  ...more,
-  {
-    key: "createMissing",
-    label: { ru: "Создать, если сделки нет", en: "Create when there is no such deal" },
-    kind: "boolean",
-    hint: {
-      ru: "Новая сделка не будет привязана к звонку или заявке.",
-      en: "The new deal won't belong to a call or a request.",
-    },
-  },
-];
-
-export const dealOutput: readonly Field[] = [
-  { key: "orderNumber", label: { ru: "ID сделки", en: "Deal ID" }, kind: "text", meaning: "deal.id" },
-  { key: "calltouchOrderId", label: { ru: "ID сделки внутри Calltouch", en: "Calltouch's own deal ID" }, kind: "text" },
-  { key: "created", label: { ru: "Создана сейчас", en: "Created now" }, kind: "boolean" },
-];
-export const dealSample: JsonObject = { orderNumber: "100001", calltouchOrderId: "900001", created: true };
-
-export const requestInput: readonly Field[] = [
-  { key: "phone", label: { ru: "Телефон", en: "Phone" }, kind: "phone", meaning: "phone", common: true },
-  { key: "email", label: same("Email"), kind: "email", meaning: "email", common: true },
-  { key: "fullName", label: { ru: "ФИО", en: "Full name" }, kind: "text", meaning: "name.full", common: true },
-  {
-    key: "subject",
-    label: { ru: "Тема заявки", en: "Subject" },
-    kind: "text",
-    required: true,
-    meaning: "title",
-    common: true,
-  },
-  { key: "comment", label: { ru: "Комментарий", en: "Comment" }, kind: "longText", meaning: "comment", common: true },
-  {
-    key: "requestNumber",
-    label: { ru: "Номер заявки", en: "Request number" },
-    kind: "text",
-    meaning: "externalId",
-    hint: { ru: "Если пусто, номер будет выбран сам.", en: "Chosen by itself when empty." },
-  },
-  { key: "requestUrl", label: { ru: "Страница заявки", en: "Page of the request" }, kind: "text", meaning: "url" },
-  {
-    key: "requestDate",
-    label: { ru: "Дата и время заявки", en: "Date and time of the request" },
-    kind: "dateTime",
-    meaning: "createdAt",
-  },
-  { key: "source", label: { ru: "Источник", en: "Source" }, kind: "text", meaning: "source" },
-  { key: "medium", label: { ru: "Тип источника", en: "Source type" }, kind: "text", meaning: "medium" },
-  { key: "campaign", label: { ru: "Кампания", en: "Campaign" }, kind: "text", meaning: "campaign" },
-  { key: "content", label: { ru: "Содержание", en: "Content" }, kind: "text", meaning: "utm.content" },
-  { key: "term", label: { ru: "Ключевое слово", en: "Term" }, kind: "text", meaning: "utm.term" },
-  { key: "manager", label: { ru: "Менеджер", en: "Manager" }, kind: "text", meaning: "manager" },
-  { key: "tags", label: { ru: "Теги", en: "Tags" }, kind: "text", many: true, meaning: "tags" },
-];

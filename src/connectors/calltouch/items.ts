@@ -1,17 +1,18 @@
 /** Calls and requests in one shape, whether they came from a journal or by a webhook. */
 import type { Json, JsonObject } from "../kit/define.ts";
+import { parseJson } from "../kit/json.ts";
 import { booleanOf, isObject, numberOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { parseLocal } from "../kit/time.ts";
 
 /** What stands for "nothing": `<не указано>`, NOT_SET and their kin in journals, the words null and undefined in webhooks. */
 const EMPTY = /^(<[^>]*>|not_set|\(not set\)|\(none\)|\(direct\)|null|undefined)$/i;
 
-function clean(value: Json | undefined): string | null {
+export function clean(value: Json | undefined): string | null {
   const text = textOf(value);
   return text === null || EMPTY.test(text) ? null : text;
 }
 
-function count(value: Json | undefined): number | null {
+export function count(value: Json | undefined): number | null {
   const text = clean(value);
   return text === null ? null : numberOf(text);
 }
@@ -31,7 +32,7 @@ const positive = (value: Json | undefined) => {
 };
 
 /** The moment as ISO text: seconds or milliseconds since 1970 where given, else local text of the account. */
-function momentOf(epoch: Json | undefined, local: Json | undefined, zone: string): string | null {
+export function momentOf(epoch: Json | undefined, local: Json | undefined, zone: string): string | null {
   const number = count(epoch);
   if (number !== null && number > 0) return new Date(number > 1e11 ? number : number * 1000).toISOString();
   const text = clean(local);
@@ -61,12 +62,12 @@ function tagsOf(value: Json | undefined): Record<TagKind, string[]> {
   return found;
 }
 
-const joined = (...lists: readonly (readonly (string | null)[] | string | null)[]): string | null => {
+export const joined = (...lists: readonly (readonly (string | null)[] | string | null)[]): string | null => {
   const all = lists.flat().filter((text): text is string => typeof text === "string" && text !== "");
   return all.length === 0 ? null : [...new Set(all)].join(", ");
 };
 
-function visit(from: JsonObject, more: JsonObject = {}): JsonObject {
+export function visitOf(from: JsonObject, more: JsonObject = {}): JsonObject {
   return {
     source: clean(from.source),
     medium: clean(from.medium),
@@ -89,9 +90,29 @@ function visit(from: JsonObject, more: JsonObject = {}): JsonObject {
   };
 }
 
-function commentOf(value: Json | undefined): string | null {
+export function commentOf(value: Json | undefined): string | null {
   if (!Array.isArray(value)) return isObject(value) ? clean(value.text ?? value.comment) : clean(value);
   return joined(value.map((part) => commentOf(part)));
+}
+
+/** Custom fields by name: a list of `{field, value}`, an object, or the text of one; empty ones are nothing. */
+export function customFieldsOf(value: Json | undefined): JsonObject | null {
+  let given: Json = value ?? null;
+  if (typeof given === "string") {
+    try {
+      given = parseJson(given);
+    } catch {
+      return null;
+    }
+  }
+  const pairs = Array.isArray(given)
+    ? objectsOf(given).map((one): [string | null, string | null] => [
+        clean(one.field ?? one.name ?? one.key),
+        clean(one.value),
+      ])
+    : Object.entries(objectOf(given)).map(([name, one]): [string | null, string | null] => [name, clean(one)]);
+  const filled = pairs.filter((pair): pair is [string, string] => pair[0] !== null && pair[1] !== null);
+  return filled.length === 0 ? null : Object.fromEntries(filled);
 }
 
 /** A call of the journal. */
@@ -104,7 +125,7 @@ export function callFromJournal(call: JsonObject, zone: string): JsonObject {
     callId: clean(call.callId),
     callerNumber: clean(call.callerNumber),
     callDate: momentOf(call.timestamp, call.date, zone),
-    ...visit(call, { gcid: call.clientId ?? null }),
+    ...visitOf(call, { gcid: call.clientId ?? null }),
     tagsDtmf: joined(tags.dtmf),
     tagsPhone: joined(tags.phone),
     tagsManual: joined(tags.manual),
@@ -124,6 +145,8 @@ export function callFromJournal(call: JsonObject, zone: string): JsonObject {
     manager: clean(call.manager),
     statusDetails: clean(call.statusDetails),
     comment: commentOf(call.comments),
+    callReference: clean(call.callReferenceId),
+    customFields: customFieldsOf(call.customFields ?? call.attrs),
   };
 }
 
@@ -136,7 +159,7 @@ export function callFromHook(form: JsonObject, zone: string): JsonObject {
     callId: clean(form.id ?? form.callId),
     callerNumber: clean(form.callerphone),
     callDate: momentOf(form.timestamp, form.calltime, zone),
-    ...visit(form),
+    ...visitOf(form),
     tagsDtmf: dtmf,
     tagsPhone: phone,
     tagsManual: manual,
@@ -164,6 +187,8 @@ export function callFromHook(form: JsonObject, zone: string): JsonObject {
     manager: clean(form.manager),
     statusDetails: clean(form.statusDetails),
     comment: clean(form.comment),
+    callReference: clean(form.callReferenceNumber),
+    customFields: customFieldsOf(form.customFields ?? form.attrs),
   };
 }
 
@@ -184,13 +209,14 @@ export function requestFromJournal(request: JsonObject, zone: string): JsonObjec
     subject: clean(request.subject),
     comment: commentOf(request.comments),
     requestUrl: clean(request.requestUrl),
-    ...visit(session, { ctClientId: request.ctClientId ?? null }),
+    ...visitOf(session, { ctClientId: request.ctClientId ?? null }),
     requestStatus: clean(request.status),
     manager: clean(request.manager),
     tags: joined(tags.dtmf, tags.phone, tags.manual, tags.other),
     unique: flag(request.uniqueRequest),
     target: flag(request.targetRequest),
     uniqueTarget: flag(request.uniqTargetRequest),
+    customFields: customFieldsOf(request.customFields),
   };
 }
 
@@ -205,12 +231,13 @@ export function requestFromHook(form: JsonObject, zone: string): JsonObject {
     subject: clean(form.subject),
     comment: clean(form.comment),
     requestUrl: clean(form.requestUrl ?? form.url),
-    ...visit(form),
+    ...visitOf(form),
     requestStatus: clean(form.status),
     manager: clean(form.manager),
     tags: clean(form.tags_request ?? form.tags),
     unique: flag(form.uniquerequest),
     target: flag(form.targetrequest),
     uniqueTarget: flag(form.uniqtargetrequest),
+    customFields: customFieldsOf(form.customFields),
   };
 }

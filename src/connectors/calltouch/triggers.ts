@@ -1,13 +1,16 @@
 /** "Incoming call" and "request": read from the journals, and at once where the person sets up a webhook. */
-import type { Context, Field, HookRequest, JsonObject, PollPage, PollSince, Text, Trigger } from "../kit/define.ts";
-import { momentIn, objectOf, textOf } from "../kit/read.ts";
-import { localDays } from "../kit/time.ts";
+import type { Field, JsonObject, Text, Trigger } from "../kit/define.ts";
+import { momentIn, textOf } from "../kit/read.ts";
 import { callsOfDays, requestsOfDays, zoneOf } from "./api.ts";
+import { dealTriggers } from "./dealtriggers.ts";
 import { callFields, callSample, requestFields, requestSample } from "./fields.ts";
 import { callFromHook, callFromJournal, requestFromHook, requestFromJournal } from "./items.ts";
+import { daily, formOf, stepsOf } from "./journal.ts";
 
 /** Webhooks carry a unix time; only where one doesn't is its local time read, and then as Moscow's. */
 const HOOK_ZONE = "Europe/Moscow";
+
+const LEADS: Text = { ru: "Лиды", en: "Leads" };
 
 const only = (label: Text): Field => ({
   key: "only",
@@ -42,45 +45,6 @@ function isWanted(item: JsonObject, options: JsonObject): boolean {
   return only === "all" || item[only] === true;
 }
 
-function steps(what: Text): readonly Text[] {
-  return [
-    {
-      ru: "В личном кабинете Calltouch откройте «Интеграции → API и Webhooks», вкладка Webhooks.",
-      en: "In Calltouch open “Integrations → API and Webhooks”, tab Webhooks.",
-    },
-    {
-      ru: `Добавьте вебхук: сущность «Лиды», ${what.ru}, метод POST, и вставьте адрес.`,
-      en: `Add a webhook: entity “Leads”, ${what.en}, method POST, and paste the address.`,
-    },
-    {
-      ru: "Отметьте все параметры и сохраните. Опрос журнала продолжит работать и подхватит пропущенное.",
-      en: "Tick all parameters and save. The journal is still polled and brings what a webhook missed.",
-    },
-  ];
-}
-
-/** Day by day, so that also a long period comes oldest first and never meets the journal's limit of three months. */
-async function* daily(
-  ctx: Context,
-  since: PollSince,
-  read: (from: Date, to: Date) => Promise<JsonObject[]>,
-  time: string,
-): AsyncIterable<PollPage> {
-  const days = localDays(since.at, since.until, zoneOf(ctx.auth));
-  // For a sample a month is asked at once: day by day an empty account would keep a person waiting for seconds.
-  const [first, last] = [days[0], days.at(-1)];
-  const spans = since.isSample && first && last ? [[first, last] as const] : days.map((day) => [day, day] as const);
-  for (const [from, to] of spans) {
-    const items = await read(from, to);
-    yield { items: items.sort((a, b) => String(a[time] ?? "").localeCompare(String(b[time] ?? ""))) };
-  }
-}
-
-/** A form, whichever way it was sent: a webhook by GET has everything in its query. */
-function formOf(request: HookRequest): JsonObject {
-  return { ...request.query, ...objectOf(request.body) };
-}
-
 const call: Trigger = {
   key: "call",
   name: { ru: "Входящий звонок", en: "Incoming call" },
@@ -94,6 +58,7 @@ const call: Trigger = {
     // A call enters the journal when it has ended, so the window reaches back over the longest call.
     overlapMinutes: 180,
     migrates: true,
+    isAscending: true,
     items: (ctx, options, since) =>
       daily(
         ctx,
@@ -111,7 +76,10 @@ const call: Trigger = {
   hook: {
     scope: "bundle",
     acceptsGet: true,
-    steps: steps({ ru: "события «Начало звонка» и «Завершение звонка»", en: "events “call start” and “call end”" }),
+    steps: stepsOf(LEADS, {
+      ru: "события «Начало звонка» и «Завершение звонка»",
+      en: "events “call start” and “call end”",
+    }),
     deliveries(request, options) {
       const form = formOf(request);
       const kind = textOf(form.leadtype) ?? "call";
@@ -140,6 +108,7 @@ const request: Trigger = {
     everyMinutes: 5,
     overlapMinutes: 60,
     migrates: true,
+    isAscending: true,
     items: (ctx, options, since) =>
       daily(
         ctx,
@@ -157,7 +126,7 @@ const request: Trigger = {
   hook: {
     scope: "bundle",
     acceptsGet: true,
-    steps: steps({ ru: "событие «Регистрация заявки»", en: "event “request registered”" }),
+    steps: stepsOf(LEADS, { ru: "событие «Регистрация заявки»", en: "event “request registered”" }),
     deliveries(hook, options) {
       const form = formOf(hook);
       if ((textOf(form.leadtype) ?? "request") !== "request") return [];
@@ -171,4 +140,4 @@ const request: Trigger = {
   at: momentIn("requestDate"),
 };
 
-export const triggers: readonly Trigger[] = [call, request];
+export const triggers: readonly Trigger[] = [call, request, ...dealTriggers];
