@@ -152,7 +152,8 @@ function changesOf(ask: CompareAsk, place: Text, before: Step, after: Step): rea
       tell("изменены правила для дубликатов.", "the rules for duplicates were changed.");
     }
   }
-  const [was, is] = [before, after].map((step) => new Map(Object.entries(step)));
+  // Stopping is what happens on an error where nothing was chosen.
+  const [was, is] = [before, after].map((step) => new Map(Object.entries({ onError: { kind: "stop" }, ...step })));
   const differs = (key: string): boolean => !isSame(was?.get(key), is?.get(key));
   if (differs("when")) tell("изменены условия.", "the conditions were changed.");
   if (differs("onTrue") || differs("onFalse")) tell("переход ведёт к другому шагу.", "it leads to another step.");
