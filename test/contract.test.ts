@@ -4,9 +4,11 @@ import { describe, it } from "node:test";
 import type { Connector } from "../src/connectors/kit/define.ts";
 import { contract, makeNotes, notes } from "./support/badservice.ts";
 import { isCalledFor, RULES, type Rule } from "./support/contract.ts";
-import { BROKEN } from "./support/contractbroken.ts";
+import { BROKEN as DECLARED } from "./support/contractbroken.ts";
+import { BROKEN_ITEMS } from "./support/contractbrokenitems.ts";
 import { mistakesOf } from "./support/contractrules.ts";
 
+const BROKEN = [...DECLARED, ...BROKEN_ITEMS];
 const judge = (rule: Rule, connector: Connector) => mistakesOf(rule, { connector, contract, makers: [makeNotes] });
 
 describe("the contract suite", () => {
