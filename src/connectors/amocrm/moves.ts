@@ -164,7 +164,7 @@ export const leadMoved: Trigger = {
     movedAt: "2026-01-10T09:05:00.000Z",
   },
   repeats: "every",
-  poll: { migrates: true, items: moves },
+  poll: { migrates: true, isAscending: true, items: moves },
   hook: {
     ...ownHook(() => ["status_lead"]),
     steps: [

@@ -7,15 +7,12 @@ import { attributeInput, attributeUpdate } from "./attributes.ts";
 import {
   counterpartyFind,
   counterpartyInput,
-  counterpartyOutput,
-  counterpartySample,
   counterpartyUpdate,
   orderFind,
   orderInput,
-  orderOutput,
-  orderSample,
   orderUpdate,
 } from "./fields.ts";
+import { counterpartyOutput, counterpartySample, orderOutput, orderSample } from "./outputs.ts";
 import { findOne, foundOf, outputOf, read, recordsBy } from "./search.ts";
 import { counterpartyBody, orderBody, syncIdOf } from "./shapes.ts";
 

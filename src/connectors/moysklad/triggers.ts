@@ -4,6 +4,7 @@ import { isAmong, momentIn } from "../kit/read.ts";
 import type { Entity } from "./api.ts";
 import { attributeOutput } from "./attributes.ts";
 import { orderChanges, since } from "./changes.ts";
+import { hookOf, type Subscription } from "./hooks.ts";
 import {
   changeFields,
   changeSample,
@@ -11,8 +12,7 @@ import {
   counterpartySample,
   orderOutput,
   orderSample,
-} from "./fields.ts";
-import { hookOf, type Subscription } from "./hooks.ts";
+} from "./outputs.ts";
 import { outputOf } from "./search.ts";
 import { COUNTERPARTY_EXPAND, isOwn, ORDER_EXPAND } from "./shapes.ts";
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, describe, it } from "node:test";
+import { after, beforeEach, describe, it } from "node:test";
 import { openService, type Service } from "../../../test/support/service.ts";
 import type { Context, HookRequest, Json, JsonObject } from "../kit/define.ts";
 import type { Kept, Storage } from "../kit/storage.ts";
 import { remonline } from "./index.ts";
+import { serviceOf } from "./service.ts";
 
 const NOW = Date.parse("2026-10-01T09:00:00Z");
 const TRUST = { secret: "0123456789abcdef0123456789abcdef", app: null };
@@ -177,3 +178,110 @@ describe("RemOnline's webhooks", () => {
     }
   });
 });
+
+async function collect(ctx: Context, key: string, options: JsonObject = {}, cursor: JsonObject | null = null) {
+  const items: JsonObject[] = [];
+  let last = cursor;
+  const until = ctx.now();
+  const since = { at: new Date(until.getTime() - 3_600_000), until, cursor };
+  for await (const page of trigger(key).poll?.items(ctx, options, since) ?? []) {
+    items.push(...page.items);
+    last = (page.cursor as JsonObject | undefined) ?? last;
+  }
+  return { items, cursor: last };
+}
+
+for (const version of ["1", "1key", "2"]) {
+  describe(`RemOnline's polls, API version ${version}`, () => {
+    let ro: Service;
+    let ctx: Context;
+    beforeEach(async () => {
+      ro = await open();
+      ctx = ro.with({ apiKey: "69bd0c1e7f4a4d2f9a3c5e8b7d6f1a2b", version });
+    });
+
+    it("brings new orders and clients once each, over more than a page", async () => {
+      for (let i = 0; i < 103; i++) await ro.press("order", { name: `Клиент ${i}`, phone: `7999111${1000 + i}` });
+      for (const key of ["newOrder", "newClient"]) {
+        const { items } = await collect(ctx, key);
+        assert.equal(items.length, 103, key);
+        assert.equal(new Set(items.map((item) => trigger(key).change(item))).size, 103);
+      }
+      assert.equal((await collect(ctx, "newOrder", { branches: ["102"] })).items.length, 0);
+    });
+
+    it("tells a change of status from any other edit, also when a status comes again", async () => {
+      const orders = [];
+      for (const phone of ["79991110001", "79991110002", "79991110003"])
+        orders.push((await ro.press("order", { phone })) as { id: number });
+      const [edited, moved, reopened] = orders.map(({ id }) => String(id));
+      await ro.press("status", { order: String(reopened), status: "16" });
+      let { cursor } = await collect(ctx, "orderStatus");
+      const poll = async (options: JsonObject = {}) => {
+        const found = await collect(ctx, "orderStatus", options, cursor);
+        cursor = found.cursor;
+        return found.items.map((item) => [item.id, item.oldStatus, item.status]);
+      };
+      assert.deepEqual(await poll(), []);
+      await ro.press("note", { order: String(edited), text: "без смены статуса" });
+      await ro.press("status", { order: String(moved), status: "13" });
+      await ro.press("status", { order: String(reopened), status: "12" });
+      const first = await poll();
+      assert.deepEqual(first.toSorted(), [
+        [moved, "Новый", "Ждёт запчасть"],
+        [reopened, "Закрыт", "В работе"],
+      ]);
+      const keys = new Set<string>();
+      for (const status of ["12", "13", "12", "13"]) {
+        await ro.press("status", { order: String(moved), status });
+        const { items, cursor: next } = await collect(ctx, "orderStatus", {}, cursor);
+        cursor = next;
+        assert.equal(items.length, 1);
+        for (const item of items) keys.add(trigger("orderStatus").change(item));
+      }
+      assert.equal(keys.size, 4);
+      const fresh = (await ro.press("order", { phone: "79991110009" })) as { id: number };
+      assert.deepEqual(await poll(), []);
+      await ro.press("status", { order: String(fresh.id), status: "14" });
+      assert.deepEqual(await poll({ statuses: ["16"] }), []);
+      await ro.press("status", { order: String(fresh.id), status: "16" });
+      assert.deepEqual(await poll({ statuses: ["16"] }), [[String(fresh.id), "Готов", "Закрыт"]]);
+    });
+
+    it("loses nothing at a page's border when something is edited between two pages", async () => {
+      for (let i = 0; i < 203; i++) {
+        await ro.press("order", { phone: `7999222${1000 + i}` });
+        // The sandbox's clock moves with our calls.
+        if (i % 9 === 0) await remonline.check?.(ctx);
+      }
+      const reads = [
+        ["orders", (one: Context, from: Date) => serviceOf(one).orders(one, { modified: { from } })],
+        ["clients", (one: Context, from: Date) => serviceOf(one).clients(one, { modified: { from } })],
+      ] as const;
+      for (const [table, read] of reads) {
+        const from = new Date(ctx.now().getTime() - 3_600_000);
+        const seen = new Set<string>();
+        let pages = 0;
+        for await (const rows of read(ctx, from)) {
+          for (const row of rows) seen.add(String(row.id));
+          const first = String(rows[0]?.id);
+          if (++pages > 2) continue;
+          if (table === "orders") await ro.press("note", { order: first, text: `x${pages}` });
+          else await ro.press("editClient", { client: first, notes: `x${pages}` });
+        }
+        assert.equal(seen.size, 203, table);
+      }
+    });
+
+    it("notices edits of clients and orders, and not their creation", async () => {
+      const order = (await ro.press("order", {})) as { id: number; client_id: number };
+      assert.deepEqual((await collect(ctx, "clientChanged")).items, []);
+      // The sandbox's clock moves with our calls.
+      for (let i = 0; i < 3; i++) await remonline.check?.(ctx);
+      await ro.press("editClient", { client: String(order.client_id), notes: "VIP" });
+      await ro.press("note", { order: String(order.id), text: "Позвонить" });
+      assert.equal((await collect(ctx, "clientChanged")).items[0]?.notes, "VIP");
+      assert.equal((await collect(ctx, "orderChanged")).items[0]?.managerNotes, "Позвонить");
+    });
+  });
+}
