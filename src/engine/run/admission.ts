@@ -9,13 +9,14 @@ import {
   insertRuns,
   lockRecords,
   markPast,
+  pullForward,
   queueBehind,
   type StoredFailure,
 } from "../store/runs.ts";
 import { readVersion } from "../store/versions.ts";
 import { SOON_MS } from "./ending.ts";
 import { assertSize } from "./result.ts";
-import { priorityOf } from "./send.ts";
+import { priorityOf, sendReady } from "./send.ts";
 
 /** How far a backlog is counted, and how long a count is good. */
 const MAX_COUNTED = 20_000;
@@ -52,7 +53,7 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
     for (const run of runs) {
       const backlog = await backlogOf(tx, run.workspace);
       jobs.push({ id: run.id, priority: priorityOf(run.origin, backlog.count) });
-      backlog.count++;
+      if (run.origin !== "migration") backlog.count++;
     }
     return jobs;
   }
@@ -76,6 +77,9 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
       const held = new Set(behind.map(({ seq }) => seq));
       if (behind.length > 0) for (const seq of await queueBehind(tx, behind, soon)) held.delete(seq);
       if (past.length > 0) await markPast(tx, past);
+      const live = new Set(admitted.filter((_, place) => runs[place]?.origin !== "migration").map(({ seq }) => seq));
+      const blockers = behind.filter(({ seq }) => live.has(seq)).map((pair) => pair.behind);
+      if (blockers.length > 0) await sendReady(queue, tx, await pullForward(tx, blockers));
       const free = runs.filter((_, place) => !held.has(admitted[place]?.seq ?? -1));
       await queue.send(tx, "run", await jobsFor(tx, free));
       return admitted.map(({ id, seq }) => ({ id, seq }));
