@@ -102,11 +102,29 @@ export async function markPast(tx: Sql, pairs: readonly { seq: number; past: num
       from json_to_recordset(${JSON.stringify(pairs)}::json) as g(seq bigint, past bigint) where r.seq = g.seq`);
 }
 
-/** Runs of a workspace that wait for a worker, counted up to `limit`. */
+/**
+ * Runs of a migration that others of their record wait for are no longer behind everything: they count as what they hold
+ * up. Returns those that nothing holds up themselves.
+ */
+export async function pullForward(tx: Sql, seqs: readonly number[]): Promise<readonly Ready[]> {
+  const rows = await tx.execute<{ id: string; workspace: string; behind: string | null }>(sql`
+    with recursive chain as (
+      select seq, behind from runs where seq in (select value::bigint from json_array_elements_text(${JSON.stringify(seqs)}::json))
+        and origin = 'migration' and state = 'queued'
+      union
+      select r.seq, r.behind from runs r join chain c on r.seq = c.behind where r.origin = 'migration' and r.state = 'queued'
+    )
+    update runs set origin = 'live' where seq in (
+      select r.seq from runs r where r.seq in (select seq from chain) order by r.seq for no key update)
+    returning id, workspace, behind`);
+  return rows.flatMap(({ behind, ...run }) => (behind === null ? [{ ...run, origin: "live" as const }] : []));
+}
+
+/** Runs of a workspace that wait for a worker, counted up to `limit`; those of migrations hold nothing up. */
 export async function countQueued(db: Sql, workspace: string, limit: number): Promise<number> {
   const [row] = await db.execute<{ count: number }>(sql`
     select count(*)::int as count from (
-      select from runs where workspace = ${workspace} and state = 'queued' limit ${limit}) q`);
+      select from runs where workspace = ${workspace} and state = 'queued' and origin <> 'migration' limit ${limit}) q`);
   return row?.count ?? 0;
 }
 

@@ -256,6 +256,30 @@ describe("migrations", () => {
     assert.ok(it.priorities.slice(-100).every((priority) => priority <= -1_000_000));
   });
 
+  test("what comes now doesn't wait behind the past, not even of its own record", async () => {
+    fresh();
+    const { id } = await active({ repeats: "every" });
+    it.service.items.push({ id: "a", change: "1", at: at(-HOUR) }, { id: "a", change: "2", at: at(-MINUTE) });
+    await begin(id);
+    await it.migrating.tick();
+    it.service.items.push({ id: "a", change: "3", at: at(0) });
+    await it.sql`update triggers set next_at = now() - interval '9 years' where bundle = ${id}`;
+    await it.poller.tick();
+    await it.sql`update triggers set next_at = null`;
+    const rows = await it.sql`select origin, behind is null as free from runs where bundle = ${id} order by seq`;
+    assert.deepEqual(
+      rows.map((row) => [row.origin, row.free]),
+      [
+        ["live", true],
+        ["live", false],
+        ["live", false],
+      ],
+      "still in their order, and none of them behind everything",
+    );
+    assert.ok((it.priorities.at(-1) ?? -1) >= 0);
+    await finishRuns(id);
+  });
+
   test("a service that fails is asked again, told when it lasts, and the migration goes on from its place", async () => {
     const silent = new ConnectorError("temporary", { ru: "Молчит.", en: "Silent." });
     fresh({ page: 1, fail: { error: silent, beforePage: 1 } });
