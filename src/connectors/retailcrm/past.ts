@@ -9,7 +9,11 @@ import type { ReadTime } from "./shapes.ts";
 const DAY = 86_400_000;
 const PAGE = 100;
 
-const leftOf = (since: PollSince) => numberOf(objectOf(since.cursor).left);
+/** Pages that are left of this very period: another end means other pages. */
+function leftOf(since: PollSince): number | null {
+  const { left, until } = objectOf(since.cursor);
+  return until === since.until.toISOString() ? numberOf(left) : null;
+}
 
 /** More than two days without a place in the feed: a migration or a sample, never the poll of every five minutes. */
 export const isPast = (since: PollSince): boolean =>
@@ -48,7 +52,7 @@ export async function* created(
   }
   const pages = numberOf(objectOf(first.pagination).totalPageCount) ?? 1;
   for (let page = Math.min(leftOf(since) ?? pages, pages); page > 1; page--) {
-    yield { items: items(await ask(page)), cursor: { left: page - 1 } };
+    yield { items: items(await ask(page)), cursor: { left: page - 1, until: end } };
   }
   yield { items: items(first), cursor: null };
 }
