@@ -1,4 +1,8 @@
-/** One queue's loop in one process: fetches as much as there is room for, runs it, hands finished jobs back in groups. */
+/**
+ * One queue's loop in one process: fetches as much as there is room for, runs it, hands finished jobs back in groups.
+ * Nobody's slow service holds the places of others: a job that takes long steps aside, and a few places more are kept
+ * for jobs from the very front, which are those of workspaces with hardly anything queued.
+ */
 import type { PgBoss } from "pg-boss";
 import type { Log } from "../log.ts";
 import type { QueueName } from "./parts.ts";
@@ -8,6 +12,10 @@ import { loggable } from "./store/outage.ts";
 interface JobAttempt {
   readonly id: string;
   readonly retryCount: number;
+}
+interface Going extends JobAttempt {
+  readonly since: number;
+  readonly isExpress: boolean;
 }
 
 export interface Lane {
@@ -27,13 +35,29 @@ export interface LaneOptions {
   readonly inFlight: number;
   readonly handle: (id: string) => Promise<void>;
   readonly log: Log;
+  /** A job that takes longer only waits for somebody: another may begin beside it. */
+  readonly slowMs?: number;
   /** Pause before a handler that threw is tried once more. */
   readonly pauseMs?: number;
 }
 
-/** Keeps up to `inFlight` jobs of a queue going. */
-export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }: LaneOptions): Lane {
-  const active = new Map<string, JobAttempt>();
+const SLOW_MS = 2_000;
+/** Slow ones too: so many are held in memory at most. */
+const MOST_TIMES = 8;
+/** Places kept for the front: a quarter more. */
+const FRONT_SHARE = 4;
+/** A workspace's first few queued jobs, and what was begun already. */
+const FRONT = 0;
+/** How often the front is asked for while there is no other room. */
+const FRONT_EVERY_MS = 100;
+
+/** Keeps up to `inFlight` jobs of a queue going that aren't slow. */
+export function makeLane(options: LaneOptions): Lane {
+  const { boss, queue, inFlight, handle, log, pauseMs = 1_000, slowMs = SLOW_MS } = options;
+  const express = Math.ceil(inFlight / FRONT_SHARE);
+  const active = new Map<string, Going>();
+  let frontAskedAt = Number.NEGATIVE_INFINITY;
+  let later: NodeJS.Timeout | undefined;
   let finished: JobAttempt[] = [];
   let isRunning = false;
   let isAsked = false;
@@ -55,8 +79,33 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
     });
   }
 
-  function begin(job: JobAttempt & { data: { id: string } }) {
-    active.set(job.id, { id: job.id, retryCount: job.retryCount });
+  /** Places for any job, and for one from the front. */
+  function room(): { any: number; front: number } {
+    const young = [...active.values()].filter(({ since }) => performance.now() - since < slowMs);
+    const ahead = young.filter(({ isExpress }) => isExpress).length;
+    return {
+      any: Math.min(inFlight - (young.length - ahead), inFlight * MOST_TIMES - active.size),
+      front: Math.min(express - ahead, (inFlight + express) * MOST_TIMES - active.size),
+    };
+  }
+
+  /** When the oldest of the young ones steps aside, or the front may be asked for again. */
+  function pumpLater() {
+    if (later !== undefined || !isRunning) return;
+    const now = performance.now();
+    const ages = [...active.values()].map(({ since }) => now - since).filter((age) => age < slowMs);
+    const wait = Math.min(slowMs - Math.max(0, ...ages), Math.max(0, frontAskedAt + FRONT_EVERY_MS - now));
+    later = setTimeout(
+      () => {
+        later = undefined;
+        pump();
+      },
+      Math.max(10, wait),
+    );
+  }
+
+  function begin(job: JobAttempt & { data: { id: string } }, isExpress: boolean) {
+    active.set(job.id, { id: job.id, retryCount: job.retryCount, since: performance.now(), isExpress });
     once(job.data.id).finally(() => {
       finished.push({ id: job.id, retryCount: job.retryCount });
       active.delete(job.id);
@@ -66,20 +115,33 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
     });
   }
 
+  async function fetch(batchSize: number, minPriority?: number) {
+    const among = minPriority === undefined ? {} : { minPriority };
+    return (await boss.fetch<{ id: string }>(queue, { batchSize, ...among })) as (JobAttempt & {
+      data: { id: string };
+    })[];
+  }
+
   function pump() {
     if (!isRunning) return;
     isAsked = true;
     pumping ??= (async () => {
       while (isRunning && (isAsked || hasMore)) {
-        const room = inFlight - active.size;
-        if (room <= 0) {
+        const { any, front } = room();
+        if (any <= 0) {
           hasMore = true;
+          const isTime = performance.now() - frontAskedAt >= FRONT_EVERY_MS;
+          if (front > 0 && isTime) {
+            frontAskedAt = performance.now();
+            for (const job of await fetch(front, FRONT)) begin(job, true);
+          }
+          pumpLater();
           break;
         }
         isAsked = false;
-        const jobs = await boss.fetch<{ id: string }>(queue, { batchSize: room });
-        hasMore = jobs.length === room;
-        for (const job of jobs) begin(job as JobAttempt & { data: { id: string } });
+        const jobs = await fetch(any);
+        hasMore = jobs.length === any;
+        for (const job of jobs) begin(job, false);
       }
     })()
       .catch((error: unknown) => {
@@ -90,7 +152,7 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
       })
       .finally(() => {
         pumping = undefined;
-        if (isAsked && active.size < inFlight) pump();
+        if (isAsked && room().any > 0) pump();
       });
   }
 
@@ -127,6 +189,7 @@ export function makeLane({ boss, queue, inFlight, handle, log, pauseMs = 1_000 }
     },
     async stop(graceMs) {
       isRunning = false;
+      clearTimeout(later);
       await pumping;
       if (active.size > 0) {
         let timer: NodeJS.Timeout | undefined;

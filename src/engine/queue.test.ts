@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { type FreshDatabase, freshDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/stage.ts";
 import { makeLog } from "../log.ts";
+import { makeLane } from "./lane.ts";
 import type { Queue } from "./parts.ts";
 import { makeQueue } from "./queue.ts";
 
@@ -67,7 +68,8 @@ test("no more than inFlight at once, all of them in the end, none twice", async 
     seen.push(id);
   });
   await queue.start();
-  await send(queue, range(500));
+  // A backlog: for the very front some places more are kept.
+  await send(queue, range(500), -10);
   queue.wake("run");
   await until(
     () => seen.length,
@@ -178,4 +180,81 @@ test("jobs of a killed process are taken up by the next at its start", async () 
   );
   assert.deepEqual(seen.sort(), range(3));
   await queue.stop();
+});
+
+/** A queue in memory, sorted as pg-boss' is, with a handle on each job that runs. */
+function hungLane(inFlight: number, slowMs: number) {
+  const waiting: { id: string; priority: number }[] = [];
+  const going = new Map<string, () => void>();
+  const begun: string[] = [];
+  const boss = {
+    fetch: async (_: string, { batchSize = 1, minPriority = Number.NEGATIVE_INFINITY } = {}) => {
+      waiting.sort((one, two) => two.priority - one.priority);
+      const fit = waiting.filter(({ priority }) => priority >= minPriority).slice(0, batchSize);
+      for (const job of fit) waiting.splice(waiting.indexOf(job), 1);
+      return fit.map(({ id }) => ({ id, retryCount: 0, data: { id } }));
+    },
+    deleteJob: async () => {},
+    touch: async () => {},
+    fail: async () => {},
+  };
+  const lane = makeLane({
+    boss: boss as unknown as Parameters<typeof makeLane>[0]["boss"],
+    queue: "run",
+    inFlight,
+    slowMs,
+    log: makeLog("silent"),
+    handle: (id) => {
+      begun.push(id);
+      return new Promise((resolve) => going.set(id, resolve));
+    },
+  });
+  const add = (id: string, priority: number) => {
+    waiting.push({ id, priority });
+    lane.wake();
+  };
+  const end = async () => {
+    waiting.length = 0;
+    const stopped = lane.stop(10_000);
+    for (const resolve of going.values()) resolve();
+    await stopped;
+  };
+  return { lane, waiting, begun, add, end };
+}
+const SLOW_FOR_EVER = 3_600_000;
+
+test("a workspace that fills every place with a slow service keeps none from another's first run", async (t) => {
+  const { lane, begun, add, end } = hungLane(8, SLOW_FOR_EVER);
+  t.after(end);
+  for (let n = 0; n < 1_000; n++) add(`busy ${n}`, -Math.floor(n / 4));
+  lane.start();
+  await until(
+    () => begun.length,
+    (count) => count >= 8,
+  );
+  // Nothing ends and nothing is slow yet: only the places for the front are left.
+  add("newcomer", 0);
+  await until(
+    () => begun.includes("newcomer"),
+    (isIn) => isIn,
+  );
+  assert.ok(begun.length <= 8 + 2, "and no more than those");
+});
+
+test("a job that takes long steps aside, up to eight times as many; the front still gets through", async (t) => {
+  const { lane, begun, waiting, add, end } = hungLane(4, 0);
+  t.after(end);
+  for (let n = 0; n < 100; n++) add(`slow ${n}`, -100 - n);
+  lane.start();
+  await until(
+    () => begun.length,
+    (count) => count === 32,
+  );
+  assert.equal(waiting.length, 68);
+  add("newcomer", 0);
+  await until(
+    () => begun.includes("newcomer"),
+    (isIn) => isIn,
+  );
+  assert.equal(begun.length, 33);
 });
