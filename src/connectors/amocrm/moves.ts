@@ -18,6 +18,7 @@ const TYPE = "lead_status_changed";
 /** The log's own limit. */
 const LOG_PAGE = 100;
 const DAY_S = 86_400;
+const LONGEST_S = 180 * DAY_S;
 /** A webhook's second and the log's may differ a little; moves to and fro between the same stages lie further apart. */
 const NEAR_MS = 60_000;
 /** By then the log knows of a move, if it ever will. */
@@ -41,8 +42,14 @@ function moveOf(event: JsonObject): JsonObject {
   };
 }
 
-/** The log of a time, oldest first. Its order isn't documented, so it is put into one. */
-async function logOf(ctx: Context, from: number, to: number, filter: JsonObject = {}): Promise<JsonObject[]> {
+/** The log of a time, oldest first. Its order isn't documented, so it is put into one. Null: more than `most` pages. */
+async function logOf(
+  ctx: Context,
+  from: number,
+  to: number,
+  filter: JsonObject = {},
+  most = Number.POSITIVE_INFINITY,
+): Promise<JsonObject[] | null> {
   const found: JsonObject[] = [];
   for (let page = 1; ; page++) {
     const body = await get(ctx, "events", {
@@ -53,6 +60,7 @@ async function logOf(ctx: Context, from: number, to: number, filter: JsonObject 
     const events = embedded(body, "events");
     found.push(...events.filter(({ type }) => type === TYPE).map(moveOf));
     if (events.length === 0 || !hasNext(body)) break;
+    if (page >= most) return null;
   }
   const at = ({ movedAt }: JsonObject) => Date.parse(textOf(movedAt) ?? "");
   return found.filter(({ id }) => id !== null).toSorted((one, other) => at(one) - at(other));
@@ -91,9 +99,17 @@ async function leadsOf(ctx: Context, ids: readonly string[], isListed: boolean):
 async function* moves(ctx: Context, options: JsonObject, since: PollSince): AsyncIterable<PollPage> {
   const end = secondsOf(since.until.getTime());
   let isListed: boolean | null = null;
-  // Day by day: a long past comes oldest first though the log of a window may not.
-  for (let from = secondsOf(since.at.getTime()); from <= end; from += DAY_S) {
-    const log = await logOf(ctx, from, Math.min(from + DAY_S - 1, end));
+  // Piece by piece: a long past comes oldest first though the log of a window may not. Years without moves are big pieces.
+  let span = DAY_S;
+  for (let from = secondsOf(since.at.getTime()); from <= end; ) {
+    const to = Math.min(from + span - 1, end);
+    const log = await logOf(ctx, from, to, {}, span > DAY_S ? 1 : undefined);
+    if (log === null) {
+      span = Math.max(DAY_S, Math.floor(span / 4));
+      continue;
+    }
+    from = to + 1;
+    if (log.length === 0) span = Math.min(span * 4, LONGEST_S);
     const wanted = log.filter((move) => isWanted(move, options));
     for (let start = 0; start < wanted.length; start += LOG_PAGE) {
       isListed ??= await isFilterOn(ctx);
@@ -117,7 +133,7 @@ async function logged(ctx: Context, delivery: JsonObject): Promise<JsonObject> {
   const near = await logOf(ctx, from, secondsOf(at + NEAR_MS), { entity: ["lead"], entity_id: [delivery.id ?? null] });
   const distance = (move: JsonObject) => Math.abs(Date.parse(textOf(move.movedAt) ?? "") - at);
   const same = (move: JsonObject, key: string) => delivery[key] === null || move[key] === delivery[key];
-  const [known] = near
+  const [known] = (near ?? [])
     .filter((move) => move.id === delivery.id && same(move, "statusId") && same(move, "oldStatusId"))
     .toSorted((one, other) => distance(one) - distance(other));
   if (known) return { ...delivery, ...known };
