@@ -120,14 +120,20 @@ export function makeCalltouch(deps: SandboxDeps): Sandbox {
       const form = call.path.match(/^calls-service\/RestAPI\/requests\/(\d+)\/register$/);
       if (form) {
         const values = nested(call.method === "POST" ? new URLSearchParams(call.body) : call.query);
-        return json(200, {
-          requestId: born.request({
-            fio: text(values.fio) ?? "",
-            phone: text(values.phoneNumber) ?? "",
-            email: text(values.email) ?? "",
-            subject: text(values.subject) ?? "",
-          }),
-        });
+        const { requestNumber, sessionId, comment, tags } = values;
+        const fields = {
+          fio: text(values.fio) ?? "",
+          phone: text(values.phoneNumber) ?? "",
+          email: text(values.email) ?? "",
+          subject: text(values.subject) ?? "",
+        };
+        const more = {
+          ...(text(requestNumber) ? { number: text(requestNumber) ?? "" } : {}),
+          ...(text(sessionId) ? { session: text(sessionId) ?? "" } : {}),
+          comment: text(comment) ?? "",
+          tags: (text(tags) ?? "").split(",").filter(Boolean),
+        };
+        return json(200, { requestId: born.request(fields, more) });
       }
       return journals(call);
     },

@@ -111,6 +111,7 @@ export function makeJournals(deps: SandboxDeps): (call: Call) => Reply {
     },
     session: {
       ...marketing(one),
+      ...(one.session ? { sessionId: Number(one.session) } : {}),
       keywords: "",
       guaClientId: `987654321.${one.id}`,
       attribution: 1,

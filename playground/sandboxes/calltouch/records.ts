@@ -27,6 +27,7 @@ export interface SiteRequest extends Lead {
   readonly subject: string;
   readonly number?: string;
   readonly comment?: string;
+  readonly session?: string;
 }
 export interface Chat {
   readonly id: number;

@@ -88,7 +88,8 @@ function wordsOf(value: Json): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function siteOf(ctx: Context): string {
+/** The site's ID as it stands in addresses; digits or nothing. */
+export function siteOf(ctx: Context): string {
   const site = ctx.auth.siteId?.trim() ?? "";
   if (/^\d+$/.test(site)) return site;
   throw new ConnectorError(

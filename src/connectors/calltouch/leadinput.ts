@@ -61,6 +61,15 @@ export const requestInput: readonly Field[] = [
   { key: "manager", label: { ru: "Менеджер", en: "Manager" }, kind: "text", meaning: "manager" },
   { key: "tags", label: { ru: "Теги", en: "Tags" }, kind: "text", many: true, meaning: "tags" },
   customInput,
+  {
+    key: "sessionId",
+    label: { ru: "ID сессии Calltouch", en: "Calltouch session ID" },
+    kind: "text",
+    hint: {
+      ru: "Если ваш сайт его передаёт: заявка получит источник этого посещения. Источник и поля отсюда тогда не отправляются.",
+      en: "When your site hands it on: the request gets the source of that visit. Source and fields from here aren't sent then.",
+    },
+  },
 ];
 
 export const callInput: readonly Field[] = [

@@ -1,68 +1,12 @@
-/** Leads: a request or a call made from outside, tags and custom fields of those that are there. */
+/** Leads: a call made from outside, tags and custom fields of those that are there. */
 import type { Action, Context, Field, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
-import { filled, numberOf, objectOf, objectsOf, textOf, textsOf } from "../kit/read.ts";
-import { callsOfDays, lead, leadDate, onlyItem, requestsOfDays } from "./api.ts";
+import { filled, numberOf, objectOf, textOf, textsOf } from "../kit/read.ts";
+import { callsOfDays, lead, leadDate, onlyItem } from "./api.ts";
 import * as said from "./lead.ts";
-import { callInput, leadCustomInput, leadKeys, requestInput, searchFields } from "./leadinput.ts";
+import { callInput, leadCustomInput, leadKeys, searchFields } from "./leadinput.ts";
 
 const DAY = 86_400_000;
-
-// ---------------------------------------------------------------- requests
-
-const requestOutput: readonly Field[] = [
-  { key: "requestNumber", label: { ru: "Номер заявки", en: "Request number" }, kind: "text" },
-  { key: "created", label: { ru: "Создана сейчас", en: "Created now" }, kind: "boolean" },
-];
-
-async function requestWith(ctx: Context, number: string, from: Date, until: Date): Promise<JsonObject | null> {
-  const found = objectsOf(await requestsOfDays(ctx, from, until)).some((one) => textOf(one.requestNumber) === number);
-  return found ? { requestNumber: number, created: true } : null;
-}
-
-const createRequest: Action = {
-  key: "createRequest",
-  name: { ru: "Новая заявка", en: "New request" },
-  words: ["создать заявку", "лид", "lead", "request"],
-  kind: "create",
-  safe: false,
-  fields: requestInput,
-  output: requestOutput,
-  sample: { requestNumber: "r-100001", created: true },
-  async run(ctx, input, once) {
-    const number = textOf(input.requestNumber) ?? once.key;
-    const request = filled({
-      requestNumber: number,
-      subject: textOf(input.subject)?.slice(0, 256),
-      requestUrl: input.requestUrl,
-      requestDate: leadDate(ctx, input.requestDate) ?? said.now(ctx),
-      phoneNumber: said.phoneOf(input.phone),
-      email: input.email,
-      fio: input.fullName,
-      comment: said.commentOf(input.comment),
-      addTags: said.tagsOf(input.tags),
-      customSources: said.customSources(input),
-      customFields: said.customOf(input, "customFields"),
-      manager: input.manager,
-    });
-    const data = await lead(ctx, "request/create", { requests: [request] });
-    const item = onlyItem(data, "requests", said.OWN_NAMES);
-    return { requestNumber: textOf(item.requestNumber) ?? number, created: true };
-  },
-  duplicates: {
-    keys: ["requestNumber"],
-    async find(ctx, _key, value) {
-      const output = await requestWith(ctx, textOf(value) ?? "", new Date(ctx.now().getTime() - 30 * DAY), ctx.now());
-      if (output === null) return [];
-      return [{ id: textOf(value) ?? "", output: { ...output, created: false }, fields: {} }];
-    },
-  },
-  async lookup(ctx, input, once) {
-    const at = new Date(textOf(input.requestDate) ?? "");
-    const day = Number.isNaN(at.getTime()) ? ctx.now() : at;
-    return requestWith(ctx, textOf(input.requestNumber) ?? once.key, day, day);
-  },
-};
 
 // ---------------------------------------------------------------- calls
 
@@ -249,5 +193,4 @@ const clearFields: Action = {
   },
 };
 
-export const requests: readonly Action[] = [createRequest];
 export const moreLeads: readonly Action[] = [tagLead, setFields, clearFields, importCall];

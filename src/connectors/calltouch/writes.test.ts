@@ -141,6 +141,19 @@ describe("Calltouch's leads", () => {
     assert.equal(known?.id, "pbx-9");
   });
 
+  it("of a known visit are registered as the site's form does it", async () => {
+    const made = await service.run("createRequest", {
+      subject: "Квиз",
+      sessionId: "555777",
+      phone: "+79001110000",
+      tags: ["квиз"],
+    });
+    const found = await service.run("findRequest", { requestNumber: String(made.requestNumber) });
+    assert.deepEqual([found.sessionId, found.phone, found.tags], ["555777", "79001110000", "квиз"]);
+    const again = await action("createRequest").lookup?.(service.ctx, {}, { key: String(made.requestNumber) });
+    assert.ok(again && typeof again === "object");
+  });
+
   it("have custom fields in whatever shape they come", () => {
     for (const value of [
       [
