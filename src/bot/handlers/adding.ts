@@ -3,7 +3,7 @@ import type { Bundle, BundleView, Connector } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Turn } from "../parts.ts";
 import { fits, foundScreen, listScreen, offered, type Pick, pickRows } from "../screens/choose.ts";
-import { lines, page as pageOf, pager } from "../screens/lay.ts";
+import { bold, grid, lines, page as pageOf, pager } from "../screens/lay.ts";
 import { accountNeeded } from "../screens/mapping.ts";
 import type { Look } from "../screens/titles.ts";
 import { newStepId, short } from "../short.ts";
@@ -11,13 +11,14 @@ import { onlyAccount } from "./accounts.ts";
 import { change, load, lookOf, need, stale } from "./draft.ts";
 
 const actionHash = (connector: string, action: string): string => short(`${connector} ${action}`);
-const TOOLS = ["router", "break", "stopIf"] as const;
+const TOOLS = ["router", "break", "stopIf", "loop", "endLoop", "delay", "set", "approval"] as const;
 
 /** A fresh id travels in each button, so that two taps add one step. */
 const idFor = (body: Bundle): string => newStepId(body.steps.map((one) => one.id));
 
-/** `-`: at the end. */
+/** `-`: at the end; `0`: before all others. */
 function indexAfter(body: Bundle, after: string): number {
+  if (after === "0") return 0;
   const at = body.steps.findIndex((one) => one.id === after);
   return at < 0 ? body.steps.length : at + 1;
 }
@@ -97,11 +98,21 @@ export const adding: Handlers = {
       const view = await load(turn, id);
       const words = turn.t.builder;
       await turn.show({
-        text: lines(words.action.tools),
+        text: lines(
+          bold(words.action.tools),
+          "",
+          ...TOOLS.map((tool) => `${words.action[tool]} – ${turn.t.tools.about[tool]}`),
+        ),
         keyboard: [
-          ...TOOLS.map((tool): Button[] => [
-            { text: words.action[tool], data: to("tool", view.id, idFor(view.body), tool, after ?? "-") },
-          ]),
+          ...grid(
+            TOOLS.map(
+              (tool): Button => ({
+                text: words.action[tool],
+                data: to("tool", view.id, idFor(view.body), tool, after ?? "-"),
+              }),
+            ),
+            2,
+          ),
           [{ text: words.back, data: to("steps", view.id) }],
         ],
       });
@@ -117,7 +128,8 @@ export const adding: Handlers = {
           tool: kind,
           at: indexAfter(view.body, after ?? "-"),
         });
-      await turn.go(kind === "break" ? "steps" : "step", view.id, need(stepId));
+      const isPlain = kind === "break" || kind === "endLoop";
+      await turn.go(isPlain ? "steps" : "step", view.id, need(stepId));
     },
   },
   answers: {

@@ -6,6 +6,7 @@ import {
   type ListItem,
   type MappingLine,
   type Source,
+  type Step,
   UserError,
 } from "../../engine/index.ts";
 import type { Screen, Turn } from "../parts.ts";
@@ -21,17 +22,19 @@ import {
   valueScreen,
 } from "../screens/field.ts";
 import { keysOf, mappingScreen, pageOfField } from "../screens/mapping.ts";
-import { toolScreen } from "../screens/step.ts";
+import { listSources, toolEdit, toolLines } from "../screens/toolfields.ts";
+import { keptToken } from "../screens/tools.ts";
 import { checkTyped } from "../screens/typed.ts";
 import { firstUnknown, unknownScreen } from "../screens/unknown.ts";
 import { indexOf } from "../short.ts";
 import { accountName } from "./accounts.ts";
-import { allSources, change, load, lookOf, refusal, stepIn } from "./draft.ts";
+import { change, load, lookOf, refusal, stepIn } from "./draft.ts";
 
 /** Everything about one field of a step or of the trigger. */
 export interface Opened {
   readonly view: BundleView;
-  readonly step: ActionStep | null;
+  /** Null: the trigger. */
+  readonly step: Step | null;
   readonly mapping: readonly MappingLine[];
   readonly model: FieldModel;
   /** The token no longer fits; this is the field that stands in its place. */
@@ -48,9 +51,17 @@ interface Token {
 
 export interface OpenedStep {
   readonly view: BundleView;
-  readonly step: ActionStep | null;
+  readonly step: Step | null;
   readonly mapping: readonly MappingLine[];
 }
+/** An action's fields or the trigger's options: what the mapping shows. */
+export type OpenedAction = OpenedStep & { readonly step: ActionStep | null };
+export const isAction = (opened: OpenedStep): opened is OpenedAction =>
+  opened.step === null || opened.step.kind === "action";
+
+/** What has an account: the trigger or the action that is open. */
+export const ownerOf = ({ view, step }: Pick<OpenedStep, "view" | "step">) =>
+  step === null ? view.body.trigger : step.kind === "action" ? step : null;
 
 export const stepId = (opened: Pick<Opened, "step">): string => opened.step?.id ?? "trigger";
 
@@ -64,8 +75,8 @@ export async function openStep(
     const found = await stepIn(turn, view, step);
     if (found === null) return null;
     if (found.kind !== "action") {
-      await turn.show(toolScreen(lookOf(turn), view, found, await allSources(turn, view)));
-      return null;
+      const sources = await turn.engine.bundles.sources(turn.member.scope, view.id, found.id);
+      return { view, step: found, mapping: toolLines(found, sources, turn.locale) };
     }
     return { view, step: found, mapping: await turn.engine.bundles.mapping(turn.member.scope, view.id, found.id) };
   }
@@ -76,7 +87,9 @@ export async function openStep(
   return { view, step: null, mapping: await turn.engine.bundles.mapping(turn.member.scope, view.id, "trigger") };
 }
 
-export async function showMapping(turn: Turn, { view, step, mapping }: OpenedStep, page?: string): Promise<void> {
+export async function showMapping(turn: Turn, opened: OpenedStep, page?: string): Promise<void> {
+  if (!isAction(opened)) return turn.go("toolview", opened.view.id, stepId(opened));
+  const { view, step, mapping } = opened;
   const account = await accountName(turn, (step ?? view.body.trigger)?.connection);
   await turn.show(mappingScreen(lookOf(turn), { view, step, account, mapping, page }));
 }
@@ -103,26 +116,31 @@ export async function openField(
     opened.step && line.field.secret !== true
       ? await turn.engine.bundles.sources(turn.member.scope, opened.view.id, opened.step.id)
       : [];
+  const offered = opened.step?.kind === "loop" ? listSources(sources) : sources;
   return {
     ...opened,
-    model: { bundle: opened.view.id, step: stepId(opened), line, index, sources, page },
+    model: { bundle: opened.view.id, step: stepId(opened), line, index, sources: offered, page },
     isStale: found === null,
   };
 }
 
 export async function setValue(turn: Turn, opened: Opened, value: Json | undefined): Promise<BundleView> {
   const field = opened.model.line.field.key;
-  return change(
-    turn,
-    opened.view,
-    opened.step ? { do: "setField", step: opened.step.id, field, value } : { do: "setOption", field, value },
-  );
+  const { step, view } = opened;
+  if (step === null) return change(turn, view, { do: "setOption", field, value });
+  if (step.kind === "action") return change(turn, view, { do: "setField", step: step.id, field, value });
+  const edit = toolEdit(step, field, value);
+  return edit === null ? view : change(turn, view, edit);
 }
 
 /** Back to the mapping, on the page that holds the field. */
 export async function backToMapping(turn: Turn, opened: Opened): Promise<void> {
   const fresh = await openStep(turn, opened.view.id, stepId(opened));
   if (fresh === null) return;
+  // A kept value has a screen of its own, to which its value and its key belong.
+  const at = /^(?:value|key)\.(\d+)$/.exec(opened.model.line.field.key)?.[1];
+  if (fresh.step?.kind === "set" && at !== undefined && fresh.step.values[Number(at)])
+    return turn.go("kept", fresh.view.id, fresh.step.id, keptToken(fresh.step, Number(at)));
   await showMapping(turn, fresh, String(pageOfField(lookOf(turn), fresh.mapping, opened.model.line.field.key)));
 }
 
@@ -132,9 +150,10 @@ export async function listed(
   ask: { search?: string; page?: number; size?: number },
 ): Promise<Listed> {
   const { list } = opened.model.line.field;
-  const connection = (opened.step ?? opened.view.body.trigger)?.connection;
+  const owner = ownerOf(opened);
+  const connection = owner?.connection;
   if (!list || !connection) return null;
-  const given = (opened.step ? opened.step.input : opened.view.body.trigger?.options) ?? {};
+  const given = "input" in owner ? owner.input : owner.options;
   const depends = Object.fromEntries((list.dependsOn ?? []).map((key) => [key, String(given[key] ?? "")]));
   try {
     return await turn.engine.connections.options(turn.member.scope, connection, list.name, { ...ask, depends });
@@ -219,6 +238,8 @@ export async function keepUnknown(turn: Turn, opened: Opened, template: string):
   const { step, model } = opened;
   const unknown = firstUnknown(template);
   if (step === null || unknown === null) return backToMapping(turn, opened);
+  // Tools mark nothing as unsure: what isn't known is not put into them.
+  if (step.kind !== "action") throw refusal((t) => t.mapping.unknownNames(`{${unknown}}`));
   const { key } = model.line.field;
   const view = await change(turn, opened.view, {
     do: "propose",

@@ -17,6 +17,7 @@ import { settings } from "./settings.ts";
 import { steps } from "./steps.ts";
 import { swap } from "./swap.ts";
 import { templates } from "./templates.ts";
+import { tools } from "./tools.ts";
 
 export const handlers: Handlers = join(
   home,
@@ -35,6 +36,7 @@ export const handlers: Handlers = join(
   mapping,
   steps,
   templates,
+  tools,
   swap,
 );
 

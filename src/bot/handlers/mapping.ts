@@ -13,10 +13,12 @@ import {
   backToMapping,
   fieldScreen,
   findOption,
+  isAction,
   listed,
   type Opened,
   openField,
   openStep,
+  ownerOf,
   putTyped,
   question,
   setValue,
@@ -43,6 +45,7 @@ export const mapping: Handlers = {
     async more(turn, id, step, page) {
       const opened = await openStep(turn, id, step);
       if (opened === null) return;
+      if (!isAction(opened)) return showMapping(turn, opened);
       const screen = moreScreen(lookOf(turn), { ...opened, account: null, page });
       await turn.ask({ answer: "moreField", args: [opened.view.id, stepId(opened)], screen });
     },
@@ -96,7 +99,7 @@ export const mapping: Handlers = {
       await backToMapping(turn, opened);
     }),
     refr: withField(async (turn, opened) => {
-      const connection = (opened.step ?? opened.view.body.trigger)?.connection;
+      const connection = ownerOf(opened)?.connection;
       if (connection)
         await turn.engine.connections.refreshLists(scopeFor(turn, "lists"), connection).catch((error: unknown) => {
           if (!(error instanceof UserError)) throw error;
@@ -152,6 +155,7 @@ export const mapping: Handlers = {
     async moreField(turn, text, id, step) {
       const opened = await openStep(turn, id, step);
       if (opened === null) return;
+      if (!isAction(opened)) return showMapping(turn, opened);
       const look = lookOf(turn);
       const wanted = text.toLowerCase();
       const at = new Set(shownLines(opened.mapping).map(({ index }) => index));

@@ -22,14 +22,18 @@ const isAlike = (a: Field["kind"], b: Field["kind"]): boolean => a === b || (isN
  * Same meaning, then same kind, then what has a value on the sample; otherwise in the order of the steps. A field that
  * an earlier step leaves empty is no answer, however alike it is.
  */
-export function ranked(sources: readonly Source[], field: Pick<Field, "meaning" | "kind"> | null): Candidate[] {
+export function ranked(
+  sources: readonly Source[],
+  field: Pick<Field, "meaning" | "kind" | "many"> | null,
+): Candidate[] {
   const score = ({ one }: Candidate): number => {
     const isPlain = one.field.kind !== "object" || field?.kind === "object";
     const has = one.shown === null || one.shown === "" ? 0 : isPlain ? 2 : 1;
     if (field === null) return has;
     const same = one.staysEmpty !== true && field.meaning !== undefined && one.field.meaning === field.meaning ? 8 : 0;
     const kind = field.kind !== "text" && field.kind !== "longText" && isAlike(one.field.kind, field.kind) ? 4 : 0;
-    return same + kind + has;
+    const list = field?.many === true && (one.field.many === true || Array.isArray(one.value)) ? 4 : 0;
+    return same + kind + list + has;
   };
   return candidates(sources)
     .map((one) => ({ one, score: score(one) }))

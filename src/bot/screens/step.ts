@@ -4,12 +4,19 @@ import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { bold, cut, lines } from "./lay.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle } from "./titles.ts";
+import { approvalScreen, delayScreen, loopScreen, setScreen } from "./tools.ts";
 
 const heading = (look: Look, body: Bundle, step: Step) =>
   bold(look.t.builder.step.menuTitle(stepNumber(body, step.id), cut(stepTitle(look, step), 90)));
 
-/** Router, break, stop-if. */
-export function toolScreen(look: Look, view: BundleView, step: Step, sources: readonly Source[]): Screen {
+/** A tool with everything that can be set of it. */
+export function toolScreen(
+  look: Look,
+  view: BundleView,
+  step: Step,
+  sources: readonly Source[],
+  members?: ReadonlyMap<string, string>,
+): Screen {
   const words = look.t.builder.step;
   const bottom: Button[][] = [
     [
@@ -18,8 +25,24 @@ export function toolScreen(look: Look, view: BundleView, step: Step, sources: re
     ],
   ];
   const head = [heading(look, view.body, step), ""];
-  if (step.kind === "break") return { text: lines(...head, words.breakAbout), keyboard: bottom };
-  if (step.kind !== "router" && step.kind !== "stopIf") return { text: lines(...head), keyboard: bottom };
+  const model = { view, sources, ...(members === undefined ? {} : { members }) };
+  switch (step.kind) {
+    case "break":
+      return { text: lines(...head, words.breakAbout), keyboard: bottom };
+    case "endLoop":
+      return { text: lines(...head, look.t.tools.loop.endAbout), keyboard: bottom };
+    case "loop":
+      return loopScreen(look, model, step, bottom);
+    case "delay":
+      return delayScreen(look, model, step, bottom);
+    case "set":
+      return setScreen(look, model, step, bottom);
+    case "approval":
+      return approvalScreen(look, model, step, bottom);
+    case "action":
+      return { text: lines(...head), keyboard: bottom };
+    default:
+  }
   const when = lines("", conditionsText(look, step.when, sources));
   const conditions: Button[] = [
     { text: words.conditions(step.when.flat().length), data: to("cond", view.id, step.id), style: "primary" },

@@ -5,27 +5,47 @@ import type { Button, Screen } from "../parts.ts";
 import { bold, cut, evenly, lines, type Piece, page, pager } from "./lay.ts";
 import { mendRows } from "./problems.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle, triggerTitle } from "./titles.ts";
+import { toolLine } from "./tools.ts";
 
 /** Steps on one page: 24 lines of up to 110 characters stay within a message. */
 const STEPS_PAGE = 24;
 
-/** How deep each step lies in the branches before it: what a router jumps over is its branch. */
+/** How deep each step lies: what a router, an approval or an error jumps over is a branch, and a loop holds its steps. */
 export function depths(steps: readonly Step[]): number[] {
   const found = steps.map(() => 0);
   const place = (target: string, at: number): number =>
     target === "next" ? at + 1 : target === "end" ? steps.length : steps.findIndex((one) => one.id === target);
   steps.forEach((step, at) => {
-    if (step.kind !== "router") return;
-    const far = Math.max(place(step.onTrue, at), place(step.onFalse, at));
+    const end = inLoop(steps, at);
+    const far =
+      step.kind === "router"
+        ? Math.max(place(step.onTrue, at), place(step.onFalse, at))
+        : step.kind === "approval" && step.onNo !== "end"
+          ? place(step.onNo, at)
+          : end;
     for (let i = at + 1; i < Math.min(far, steps.length); i++) found[i] = (found[i] ?? 0) + 1;
   });
   return found.map((depth) => Math.min(depth, 4));
 }
 
+/** Where the loop that begins here ends; here where none begins. */
+function inLoop(steps: readonly Step[], at: number): number {
+  if (steps[at]?.kind !== "loop") return at;
+  const end = steps.findIndex(({ kind }, i) => i > at && kind === "endLoop");
+  return end === -1 ? steps.length : end;
+}
+
+/** Where an error leads, if not to a stop. */
+function routeText(look: Look, body: Bundle, { onError }: Step): string {
+  if (onError === undefined || onError.kind === "stop") return "";
+  const words = look.t.tools.routes;
+  return ` · ${onError.kind === "continue" ? words.goOn : words.goTo(targetTitle(look, body, onError.step))}`;
+}
+
 /** One step in a line; problems are marked. */
 export function stepLine(look: Look, body: Bundle, step: Step, sources: readonly Source[]): string {
   const words = look.t.builder.steps;
-  const off = step.disabled ? ` (${words.disabled})` : "";
+  const off = `${routeText(look, body, step)}${step.disabled ? ` (${words.disabled})` : ""}`;
   const named = step.name ? `${step.name}: ` : "";
   switch (step.kind) {
     case "router":
@@ -40,8 +60,12 @@ export function stepLine(look: Look, body: Bundle, step: Step, sources: readonly
       );
     case "stopIf":
       return named + words.stopIf(cut(conditionsText(look, step.when, sources), 70), step.negate === true) + off;
-    default:
+    case "action":
+    case "break":
+    case "endLoop":
       return cut(stepTitle(look, step), 90) + off;
+    default:
+      return named + (toolLine(look, { body }, step, sources) ?? stepTitle(look, step)) + off;
   }
 }
 

@@ -66,7 +66,7 @@ export function targetTitle(look: Look, body: Bundle, target: string): string {
   return words.toStep(stepNumber(body, target));
 }
 
-const REFERENCE = /\{\{(?:"[^"]*"|[^"{}])*\}\}/g;
+export const REFERENCE = /\{\{(?:"[^"]*"|[^"{}])*\}\}/g;
 
 /** A template in people's form: references by name in braces. What no source knows stays as it is written. */
 export function spoken(template: Json | undefined, sources: readonly Source[], locale: Locale): string {

@@ -9,6 +9,7 @@ import { duplicates, mapping } from "./mapping.ts";
 import { news } from "./news.ts";
 import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
+import { tools } from "./tools.ts";
 
 export const en = {
   alerts,
@@ -25,4 +26,5 @@ export const en = {
   news,
   settings,
   templates,
+  tools,
 };

@@ -1,0 +1,119 @@
+/** Screens for editing a large bundle: Telegram's limits for 20 steps of 40 long-named fields, and what they say. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Step } from "../../engine/index.ts";
+import type { Screen } from "../parts.ts";
+import { markup } from "../show.ts";
+import { textsFor } from "../texts/index.ts";
+import { body, fields, LONG, looks, sources, stepId, TOOLS, view } from "./large.fixtures.ts";
+import { fromCode, lastingCode, lastingText, readLasting } from "./lasting.ts";
+import { toolScreen } from "./step.ts";
+import { depths, stepLine } from "./steps.ts";
+import { onSample, toolEdit, toolLines } from "./toolfields.ts";
+import { keptScreen, lastingScreen } from "./tools.ts";
+
+function fits(screen: Screen): void {
+  assert.ok(screen.text.text.length <= 4000, `${screen.text.text.length} characters`);
+  for (const button of screen.keyboard.flat()) {
+    if ("data" in button) assert.ok(Buffer.byteLength(button.data) <= 64, `${button.data} is too long`);
+    assert.ok([...button.text].length <= 70, `the button «${button.text}» is too long`);
+  }
+  markup(screen);
+}
+
+for (const look of looks)
+  test(`every screen of a large bundle fits into a message (${look.locale})`, () => {
+    const members = new Map([["C".repeat(22), LONG]]);
+    const kept = TOOLS.find((step) => step.kind === "set");
+    assert.ok(kept?.kind === "set");
+    for (const screen of [
+      ...TOOLS.map((step) => toolScreen(look, view, step, sources, members)),
+      keptScreen(look, { view, sources }, kept, 19),
+      lastingScreen(look, { head: LONG, place: ["adeads", view.id, stepId(5)], back: "x" }),
+    ])
+      fits(screen);
+    for (const step of body.steps) assert.ok(stepLine(look, body, step, sources).length <= 330);
+  });
+
+test("durations are read as people write them, and come back through a button", () => {
+  const t = textsFor("ru");
+  for (const [typed, said] of [
+    ["15 минут", "15 минут"],
+    ["2 часа", "2 часа"],
+    ["1 ч 30 мин", "90 минут"],
+    ["через полчаса", "30 минут"],
+    ["полтора часа", "90 минут"],
+    ["1,5 часа", "90 минут"],
+    ["день", "1 день"],
+    ["48h", "2 дня"],
+    ["a week", "7 дней"],
+    ["in 3 days and 12 hours", "84 часа"],
+  ] as const) {
+    const read = readLasting(typed);
+    assert.ok(read, typed);
+    assert.equal(lastingText(t, read), said, typed);
+    assert.deepEqual(fromCode(lastingCode(read)), read);
+  }
+  for (const typed of ["", "завтра", "0 минут", "-5 минут", "5", "пять минут", "5 минут назад", "999999 недель"])
+    assert.equal(readLasting(typed), null, typed);
+});
+
+test("a tool's templates are lines of a mapping, and are filled by edits of the tool", () => {
+  const loop: Step = { id: "loop1", kind: "loop", list: "" };
+  const [list] = toolLines(loop, sources, "ru");
+  assert.equal(list?.value, undefined);
+  assert.deepEqual(toolEdit(loop, "list", "{{ trigger.f1 }}"), {
+    do: "setLoop",
+    step: "loop1",
+    list: "{{ trigger.f1 }}",
+  });
+  const kept: Step = { id: "keep1", kind: "set", keep: "bundle", values: [{ name: "ID", how: "set", value: "1" }] };
+  assert.deepEqual(toolEdit(kept, "key.0", "{{ trigger.f2 }}"), {
+    do: "setKept",
+    step: "keep1",
+    values: [{ name: "ID", how: "set", value: "1", key: "{{ trigger.f2 }}" }],
+  });
+  assert.deepEqual(toolEdit(kept, "value.0", undefined), {
+    do: "setKept",
+    step: "keep1",
+    values: [{ name: "ID", how: "set" }],
+  });
+  assert.equal(toolEdit(kept, "value.7", "x"), null);
+  assert.equal(onSample("Заказ {{ trigger.f1 }}?", sources), `Заказ ${LONG}?`);
+  assert.equal(onSample("{{ nobody.knows }}", sources), null);
+  assert.equal(fields.length, 40);
+});
+
+test("steps in a loop are indented, and each tool says in its line what it does", () => {
+  const [ru] = looks;
+  assert.ok(ru);
+  const steps: Step[] = [
+    { id: "lp1", kind: "loop", list: "{{ trigger.f1 }}" },
+    {
+      id: "ap1",
+      kind: "approval",
+      question: "Ок?",
+      who: null,
+      deadline: { amount: 2, unit: "hours" },
+      otherwise: "no",
+      onNo: "dl1",
+    },
+    { id: "st1", kind: "set", keep: "run", values: [{ name: "Счёт", how: "add" }], onError: { kind: "continue" } },
+    { id: "dl1", kind: "delay", how: { kind: "for", amount: 3, unit: "days" } },
+    { id: "el1", kind: "endLoop" },
+    { id: "br1", kind: "break" },
+  ];
+  const bundle = { ...body, steps };
+  assert.deepEqual(depths(steps), [0, 1, 2, 1, 0, 0]);
+  assert.deepEqual(
+    steps.map((step) => stepLine(ru, bundle, step, [])),
+    [
+      "🔁 Для каждого: {{ trigger.f1 }}",
+      "🙋 Спросить: «Ок?» · нет → шаг 5",
+      "📌 Запомнить: Счёт · 🚑 при ошибке дальше",
+      "⏳ Пауза: 3 дня",
+      "🔚 Конец цикла",
+      "⏹ Конец",
+    ],
+  );
+});
