@@ -9,6 +9,9 @@ export interface NewKey {
   readonly as: "sent" | "listed" | "filtered";
 }
 
+/** A key that is still seen is noted again after so many days: what a service lists for years must not run out. */
+const RENEWED_DAYS = 30;
+
 /** Writes the keys and answers with those that nobody wrote before: the unique row decides, however many ask at once. */
 export async function addSeen(tx: Tx, bundle: string, keys: readonly NewKey[], at: Date): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
@@ -16,9 +19,14 @@ export async function addSeen(tx: Tx, bundle: string, keys: readonly NewKey[], a
   const rows = await tx
     .insert(seen)
     .values(sorted(keys).map(({ key, as }) => ({ bundle, key, seenAt: at, mark: mark[as] })))
-    .onConflictDoNothing()
-    .returning({ key: seen.key });
-  return new Set(rows.map((row) => row.key));
+    .onConflictDoUpdate({
+      target: [seen.bundle, seen.key],
+      set: { seenAt: sql`excluded.seen_at` },
+      setWhere: sql`${seen.key} not like 'r%' and ${seen.seenAt} < excluded.seen_at - make_interval(days => ${RENEWED_DAYS})`,
+    })
+    // Only a row that was inserted has no one who changed it.
+    .returning({ key: seen.key, isNew: sql<boolean>`xmax = 0` });
+  return new Set(rows.filter(({ isNew }) => isNew).map((row) => row.key));
 }
 
 /**

@@ -84,3 +84,74 @@ test("keys are 128 bits and don't mix up their parts", () => {
   assert.notEqual(keyOf("c", "a", "bc"), keyOf("c", "ab", "c"));
   assert.notEqual(keyOf("c", "a"), keyOf("r", "a"));
 });
+
+/** Only this bundle is asked, six minutes later. */
+async function poll(id: string): Promise<void> {
+  it.clock.move(6 * 60_000);
+  await it.sql`update triggers set next_at = case when bundle = ${id} then ${it.clock.now().toISOString()}::timestamptz end`;
+  await it.poller.tick();
+}
+function fresh(): void {
+  it.service.items.length = 0;
+  Object.assign(it.service, { page: 100, keepsCursor: false, fail: null });
+}
+const at = (minutes: number) => new Date(it.clock.now().getTime() + minutes * 60_000).toISOString();
+
+test("“created” never fires for an old record that is edited later, by poll or webhook", async () => {
+  fresh();
+  const { id, token } = await it.active("both");
+  const created = at(-3);
+  it.service.items.push({ id: "old", at: created, change: "1" });
+  await poll(id);
+  it.service.items.push({ id: "old", at: created, change: "2" });
+  await poll(id);
+  await it.send(token, { id: "old", at: created, change: "3" });
+  assert.deepEqual(await it.runs(id), []);
+});
+
+test("a poll reconciles behind the webhook: what was lost comes, what came by both comes once", async () => {
+  fresh();
+  const { id, token } = await it.active("both");
+  const [a, b] = [
+    { id: "a", at: at(1) },
+    { id: "b", at: at(1) },
+  ];
+  await it.send(token, a);
+  it.service.items.push(a, b);
+  await poll(id);
+  await it.send(token, b);
+  assert.deepEqual(await it.runs(id), ["a", "b"]);
+});
+
+test("“each record once” lasts as long as the bundle; keys of changes and occurrences at least 90 days since they were seen", async () => {
+  fresh();
+  const DAY = 24 * 60 * 60_000;
+  const once = await it.active("hook", { repeats: "once" });
+  const every = await it.active("poll", { repeats: "every" });
+  await it.send(once.token, { id: "a", change: "1" });
+  it.service.items.push({ id: "listed", change: "1" });
+  await poll(every.id);
+  const count = async (bundle: string, kind: string) =>
+    (await it.sql`select from seen where bundle = ${bundle} and key like ${`${kind}%`}`).length;
+  for (let month = 0; month < 5; month++) {
+    it.clock.move(31 * DAY);
+    await poll(every.id);
+    await it.deliveries.sweep();
+  }
+  assert.deepEqual(await it.runs(every.id), [], "what the service still lists doesn't become new again");
+  assert.deepEqual([await count(once.id, "r"), await count(once.id, "c")], [1, 0]);
+  await it.send(once.token, { id: "a", change: "2" });
+  assert.deepEqual(await it.runs(once.id), ["a"]);
+});
+
+test("every change is one event, a change that comes twice too; each record once takes the first", async () => {
+  fresh();
+  const every = await it.active("hook", { repeats: "every" });
+  const once = await it.active("hook", { repeats: "once" });
+  for (const { token } of [every, once]) {
+    for (const change of ["1", "2", "1", "3"]) await it.send(token, { id: "a", change });
+  }
+  assert.deepEqual(await it.runs(every.id), ["a", "a", "a"]);
+  assert.deepEqual(await it.runs(once.id), ["a"]);
+  assert.equal((await it.trigger(once.id)).repeated, 3);
+});
