@@ -28,7 +28,7 @@ export function toFile(name: string, body: Bundle, find: FindConnector): BundleF
     slots.set(connection, made);
     return made;
   };
-  return { svyazka: 1, name, bundle: mapConnections(withoutSecrets(body, find), slot) };
+  return { svyazka: 1, name, bundle: withoutMembers(mapConnections(withoutSecrets(body, find), slot)) };
 }
 
 /** Reads a file whole; UserError names the first mistake and its place. */
@@ -56,7 +56,12 @@ export function fromFile(file: unknown, find: FindConnector): BundleFile {
   if (trigger !== null && !find(trigger.connector)?.triggers.some(({ key }) => key === trigger.trigger)) {
     throw new UserError(unknown("bundle.trigger", `${trigger.connector}/${trigger.trigger}`));
   }
-  return { ...data, bundle: withoutSealed(data.bundle, find) };
+  return { ...data, bundle: withoutMembers(withoutSealed(data.bundle, find)) };
+}
+
+/** Whoever was to be asked in another workspace isn't here: everybody is asked. */
+function withoutMembers(body: Bundle): Bundle {
+  return { ...body, steps: body.steps.map((step) => (step.kind === "approval" ? { ...step, who: null } : step)) };
 }
 
 /** The accounts that a file needs, each once. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Context, Found, JsonObject } from "../../connectors/kit/define.ts";
 import type { DuplicateSettings } from "../bundle/model.ts";
-import { type Asked, changesOf, decide, lockKeys } from "./duplicates.ts";
+import { type Asked, changesOf, decide, foundNotes, lockKeys } from "./duplicates.ts";
 
 const said = (text: string) => ({ ru: text, en: text });
 const fields = [
@@ -120,4 +120,25 @@ test("two runs meet under the same name however a phone is written", () => {
   const keys = (phone: string) => lockKeys("w", "crm", ask({ keys: ["phone"] }, { phone }, []));
   assert.deepEqual(keys("8 999 123 45 67"), keys("+7 (999) 123-45-67"));
   assert.deepEqual(lockKeys("w", "crm", ask({}, { phone: "" }, [])), []);
+});
+
+test("phones are compared as numbers, e-mails without case; an almost equal one is another record", async () => {
+  const keysOf = (keys: string[], input: JsonObject, fields: JsonObject) =>
+    decide(ctx, ask({ keys }, input, [record("1", fields)]));
+  for (const phone of ["8 (999) 123-45-67", "79991234567", "+7 999 1234567"]) {
+    assert.equal((await keysOf(["phone"], { phone: "+79991234567" }, { phone })).do, "keep", phone);
+  }
+  assert.equal((await keysOf(["phone"], { phone: "+79991234567" }, { phone: "+79991234568" })).do, "create");
+  assert.equal((await keysOf(["email"], { email: " Anna@Mail.RU " }, { email: "anna@mail.ru" })).do, "keep");
+  assert.equal((await keysOf(["email"], { email: "anna@mail.ru" }, { email: "hanna@mail.ru" })).do, "create");
+});
+
+test("several records match: the oldest is taken, and the run says so", async () => {
+  const records = [record("12", { phone: "89991234567" }), record("9", { phone: "89991234567" })];
+  const decision = await decide(ctx, ask({ keys: ["phone"] }, { phone: "+79991234567" }, records));
+  assert.equal(decision.do === "keep" && decision.found.id, "9");
+  assert.deepEqual(
+    foundNotes(decision).map(({ en }) => en),
+    ["The record exists already: 9.", "2 records matched. The oldest was taken."],
+  );
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { running, says } from "../../../test/support/running.ts";
 import { act, until } from "../../../test/support/stage.ts";
+import type { Step } from "../bundle/model.ts";
 
 const engine = running();
 
@@ -241,4 +242,31 @@ test("a person doesn't wait: one run, or all of a connection, try now and lose n
   engine.service.fault = null;
   assert.equal(await engine.stage.runs.retryNow(at.scope, { connection: "crm-account" }), 1);
   assert.equal((await engine.ended(at)).state, "succeeded");
+});
+
+test("an unsafe call that was sent and got 5xx is unknown, a rate limit says that nothing was done; in a loop the person's word goes on", async () => {
+  let calls = 0;
+  engine.service.fault = (_req, res, work) => {
+    calls++;
+    if (calls === 2) {
+      work();
+      res.statusCode = 502;
+    } else work();
+  };
+  const steps: Step[] = [
+    { id: "loo", kind: "loop", list: "{{ trigger.items }}" },
+    act("aaa", "create", { title: "{{ loo.item }}" }),
+  ];
+  const at = await engine.start(steps, { id: "1", items: ["a", "b", "c"] });
+  const asks = await engine.ended(at);
+  assert.deepEqual([asks.state, asks.steps.at(-1)?.element], ["unknown", 2]);
+  await engine.stage.runs.resolve(at.scope, at.id, "happened");
+  assert.equal((await engine.ended(at)).state, "succeeded");
+  assert.deepEqual(
+    engine.service.deals.map(({ title }) => title),
+    ["a", "b", "c"],
+  );
+  engine.service.fault = says(429);
+  const limited = await engine.start([act("aaa", "create", { title: "x" })]);
+  assert.equal((await engine.waiting(limited)).failure?.class, "temporary");
 });

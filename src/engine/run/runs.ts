@@ -4,7 +4,7 @@ import type { Connector, Json, JsonObject } from "../../connectors/kit/define.ts
 import type { Bundle } from "../bundle/model.ts";
 import { stepTitle } from "../bundle/naming.ts";
 import type { Failure, IncidentView, RetryHow, RunSummary, Runs, RunView, Scope, Status, StepView } from "../engine.ts";
-import { NotFound } from "../errors.ts";
+import { NotFound, UserError } from "../errors.ts";
 import type { Admission, Once, Shared, Tx } from "../parts.ts";
 import { listConnections } from "../store/connections.ts";
 import {
@@ -113,7 +113,9 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     ...answers.own,
 
     async list(scope, ask) {
-      const rows = await listRuns(db, scope.workspace, { ...ask, offset: ask.page * PAGE, limit: PAGE + 1 });
+      const rows = await listRuns(db, scope.workspace, { ...ask, offset: ask.page * PAGE, limit: PAGE + 1 }).catch(
+        (error) => Promise.reject(ask.search !== undefined && isTooSlow(error) ? tooSlow() : error),
+      );
       return { runs: rows.slice(0, PAGE).map(summary), more: rows.length > PAGE };
     },
 
@@ -203,6 +205,15 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     },
   };
 }
+
+/** Postgres ended the statement at its time limit. */
+const isTooSlow = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as { code?: unknown } | undefined)?.code === "57014";
+const tooSlow = () =>
+  new UserError({
+    ru: "Записей слишком много, поиск не успел. Откройте историю одной связки и поищите там.",
+    en: "There are too many records, the search took too long. Open the history of one bundle and look there.",
+  });
 
 /** The service's words for a record that is there already. */
 function isThere(error: StoredFailure | null): boolean {

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRun, running, says } from "../../../test/support/running.ts";
 import { act, addBundle } from "../../../test/support/stage.ts";
-import type { Step } from "../bundle/model.ts";
+import type { SetStep, Step } from "../bundle/model.ts";
+import type { EntryRow } from "../store/runs.ts";
+import { makeStorage } from "../store/stored.ts";
+import { keepValues } from "./keep.ts";
 
 const engine = running();
 const HOUR = 3_600_000;
@@ -175,6 +178,25 @@ test("Set values: for the run across elements, counters and records by key per b
   const [late = ""] = await engine.stage.admit([newRun(made, { id: "3", items: [1] }, "3")]);
   await engine.ended({ ...made, id: late });
   assert.equal(titles().at(-1), "1 1 30", "what outlived its time begins anew");
+});
+
+test("Set values, counters: counted once however often the step is carried out after a kill; a person's repeat counts anew", async () => {
+  const step: SetStep = { id: "cnt", kind: "set", keep: "workspace", values: [{ name: "n", how: "add" }] };
+  const made = await addBundle(engine.db, [step]);
+  const open = (workspace: string) => makeStorage(engine.db, workspace, () => engine.clock.now());
+  const settings = { timeZone: "UTC", country: "RU", locale: "en" } as const;
+  const bundle = { format: 1 as const, trigger: null, steps: [] };
+  const at = (element: number) => ({ step: "cnt", attempt: 1, element });
+  const ask = (element: number, journal: EntryRow[] = []) => ({
+    run: { id: `run of ${made.bundle}`, workspace: made.workspace, bundle: made.bundle },
+    ...{ bundle, at: at(element), journal, data: {}, settings },
+  });
+  const count = async (...given: Parameters<typeof ask>) => (await keepValues(open, ask(...given), step)).output;
+  assert.deepEqual(await count(0), { n: 1 });
+  assert.deepEqual(await count(0), { n: 1 }, "killed before its result was stored: the same again");
+  assert.deepEqual(await count(1), { n: 2 }, "another element is another count");
+  const row = { ...at(0), state: "succeeded", input: null, output: { n: 1 }, error: null, startedAt: "" } as const;
+  assert.deepEqual(await count(0, [row]), { n: 3 });
 });
 
 const asks = (more: object = {}): Step => ({
