@@ -138,7 +138,9 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
         return unknownCard(t, await engine.runs.get(scope, alert.run));
       case "approval": {
         const run = await engine.runs.get(scope, alert.run);
-        return run.approval?.step === alert.step ? approvalCard(t, zone, run, run.approval) : null;
+        const { approval } = run;
+        const isThis = approval?.step === alert.step && approval.element === alert.element;
+        return isThis ? approvalCard(t, zone, run, approval) : null;
       }
       case "firstSuccess":
         return firstSuccessCard(t, await engine.runs.get(scope, alert.run));

@@ -1,6 +1,6 @@
 /** How the bot's parts meet: screens are pure, places handle a button or a command, answers take what was typed. */
 import type { FormattedString } from "@grammyjs/parse-mode";
-import type { Engine, Locale, Member } from "../engine/index.ts";
+import type { Engine, Json, Locale, Member } from "../engine/index.ts";
 import type { Texts } from "./texts/index.ts";
 
 export type Button = { readonly text: string; readonly style?: "danger" | "success" | "primary" } & (
@@ -39,6 +39,8 @@ export interface Turn {
   readonly interrupted: Question | null;
   /** Edits the live screen, or sends it where there is none or where the person has typed something below it. */
   show(screen: Screen): Promise<void>;
+  /** Edits the message whose button was pressed, also where it isn't the live screen: the card of an alert. */
+  here(screen: Screen): Promise<void>;
   /** A message of its own; returns its id. */
   send(screen: Screen): Promise<number>;
   sendFile(name: string, content: string | Uint8Array, caption?: string): Promise<void>;
@@ -66,6 +68,11 @@ export interface Turn {
   shownCard(): Promise<string | null>;
   /** The detour was left; what is made from now on belongs to nothing. */
   forgetReturn(): Promise<void>;
+  /** An address that opens this bot: with a code, or (`group`) the choice of a group to add it to. */
+  link(code: string, group?: "group"): string;
+  /** A small thing that buttons are too narrow for: words that were searched, changes not yet applied. One a chat. */
+  note(): Promise<Json>;
+  keepNote(note: Json): Promise<void>;
 }
 
 /** Handles a button or a command; arguments are checked by the handler: they come from outside. */

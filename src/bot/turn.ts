@@ -2,13 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { FormattedString } from "@grammyjs/parse-mode";
 import { z } from "zod";
-import { type Engine, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
+import { type Engine, type Json, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
 import { type AskContext, Kept as Asked, ask, forget, questionOf } from "./ask.ts";
 import { parse, to } from "./callback.ts";
 import type { Handlers, Screen, Turn } from "./parts.ts";
 import { doorButton } from "./screens/doors.ts";
 import type { Show } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
+import { assertMay, forRole } from "./viewer.ts";
 import type { Watch } from "./watch.ts";
 
 /** A spinner on a button is stopped after this long even if the work goes on. */
@@ -31,6 +32,8 @@ const Kept = z
     shownBy: z.number().nullish(),
     /** When a secret value was asked for last (ms). */
     secretAt: z.number().nullish(),
+    /** JSON of `note`. */
+    note: z.string().nullish(),
   })
   .catch({});
 type Kept = z.infer<typeof Kept>;
@@ -70,7 +73,7 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): 
       isBuried = false;
     }
     const isLive = hasShown || pressed === live;
-    const id = await show.screen(chatId, screen, isBuried || !isLive ? null : live);
+    const id = await show.screen(chatId, forRole(member, screen), isBuried || !isLive ? null : live);
     // An answered question has had its day; whatever else stays above only loses its buttons.
     const isAnswered = !hasShown && ctx.asked !== undefined;
     hasShown = true;
@@ -106,9 +109,15 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): 
       await forget(ctx);
       await display(screen);
     },
+    async here(screen) {
+      if (pressed === undefined || hasShown) return turn.show(screen);
+      const id = await show.screen(chatId, forRole(member, screen), pressed);
+      // Sent anew, because the pressed one is gone.
+      if (id !== pressed) isBuried = true;
+    },
     async send(screen) {
       isBuried = true;
-      return show.send(chatId, screen);
+      return show.send(chatId, forRole(member, screen));
     },
     async sendFile(name, content, caption) {
       isBuried = true;
@@ -166,10 +175,17 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): 
     async forgetReturn() {
       if ((await read()).kept.returnTo) await keep({ returnTo: null });
     },
+    link: (code, group) => `https://t.me/${ctx.me.username}?start${group ?? ""}=${code}`,
+    async note() {
+      const { note } = (await read()).kept;
+      return note ? (JSON.parse(note) as Json) : null;
+    },
+    keepNote: (note) => keep({ note: JSON.stringify(note) }),
   };
 
   async function enter(place: string, args: readonly string[]): Promise<void> {
     const handler = Object.hasOwn(handlers.places, place) ? handlers.places[place] : undefined;
+    if (handler !== undefined) assertMay(member, place);
     if (handler !== undefined) return handler(turn, ...args);
     turn.toast(t.home.staleButton);
     await handlers.places.home?.(turn);

@@ -768,7 +768,7 @@ export interface Runs {
   /** Newest first, 8 a page. */
   list(
     scope: Scope,
-    ask: { bundle?: string; state?: RunState; page: number },
+    ask: { bundle?: string; state?: RunState; search?: string; page: number },
   ): Promise<{ runs: readonly RunSummary[]; more: boolean }>;
   get(scope: Scope, id: string): Promise<RunView>;
   /** From the failed step (default) or from the start; a run that waits for its next try tries now. Doing it twice does it once. */

@@ -1,7 +1,9 @@
 /** The buttons under an alert's card. The card itself is edited by the outbox, so a retry there only answers the button. */
+import { NotFound } from "../../engine/index.ts";
 import { faultyField } from "../faulty.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
-import { incidentScreen } from "../screens/alerts.ts";
+import { answeredCard, incidentScreen } from "../screens/alerts.ts";
+import { questionOf } from "../screens/history.ts";
 
 const details: Place = async (turn, id = "") => {
   const { engine, member, locale, t } = turn;
@@ -21,8 +23,21 @@ async function retry(turn: Turn, id: string, which: Which, stand: string | undef
   if (stand === "screen") await details(turn, id);
 }
 
+/** Yes or no to a run that asks. `stand`: under the run's own screen instead of the alert. */
+const approve: Place = async (turn, id = "", step = "", element = "0", said, stand) => {
+  const { engine, member, t } = turn;
+  if (said !== "yes" && said !== "no") throw new NotFound();
+  const at = { step, ...(/^[1-9]\d*$/.test(element) ? { element: Number(element) } : {}) };
+  const run = await engine.runs.get(member.scope, id);
+  const result = await engine.runs.answer(member.scope, id, said, at);
+  turn.toast(result.already ? t.alerts.alreadySaid[result.answer] : t.alerts.accepted[result.answer]);
+  if (stand === "run") return turn.go("runview", id);
+  await turn.here(answeredCard(t, run, questionOf(run, at), result));
+};
+
 export const alerts: Handlers = {
   places: {
+    approve,
     incident: details,
     retryone: (turn, id = "", stand, run = "") => retry(turn, id, { run }, stand),
     async dismiss(turn, id = "") {

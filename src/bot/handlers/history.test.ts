@@ -51,9 +51,19 @@ before(async () => {
           return { runs: state === "unknown" ? [] : [run], more: page === 0 };
         },
         async retry(_scope, id, from) {
-          asked.push(`retry ${id} ${from}`);
+          asked.push(`retry ${id} ${typeof from === "object" ? from.from : from}`);
           return { run: id, already: asked.filter((one) => one.startsWith("retry")).length > 1 };
         },
+        preview: async () => ({
+          steps: [2, 3].map((number) => ({
+            step: `s${number}`,
+            number,
+            title: { ru: `Шаг номер ${number}`, en: `Step number ${number}` },
+            wasDone: number === 2,
+            isUnsafe: true,
+          })),
+          version: 1,
+        }),
         async resolve(_scope, id, outcome) {
           asked.push(`resolve ${id} ${outcome}`);
         },
@@ -101,8 +111,8 @@ test("retry from the failed step at once, from the start after a look at what ru
   await anna.press(/900 123/);
   assert.equal(await anna.press("Повторить с шага 3"), "Повторяю");
   await anna.press("С самого начала");
-  await anna.sees("Заново выполнятся шаги");
-  assert.match(await anna.press("Да, с начала"), /уже повторяется/);
+  await anna.sees("2. Шаг номер 2 · ⚠️ уже выполнен");
+  assert.match(await anna.press("Да, повторить"), /уже повторяется/);
   assert.deepEqual(
     asked.filter((one) => one.startsWith("retry")),
     ["retry run1 failed", "retry run1 start"],

@@ -1,11 +1,11 @@
 /** History, a run and its steps; retry, answer of an unknown outcome, cancel. */
 import { type Bundle, type Json, NotFound, type RunView } from "../../engine/index.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
+import { unknownCard } from "../screens/alerts.ts";
 import {
   FILTERS,
   type Filter,
   historyScreen,
-  retryStartScreen,
   runScreen,
   type StepFields,
   stateOf,
@@ -27,7 +27,9 @@ const list: Place = async (turn, bundle = "all", filter, page) => {
     ...(state === undefined ? {} : { state }),
   });
   const name = bundle === "all" ? null : (await engine.bundles.get(member.scope, bundle)).name;
-  await turn.show(historyScreen(t, zoneOf(turn), place, found, name));
+  // Typing any value here finds the runs that had it.
+  const screen = historyScreen(t, zoneOf(turn), place, found, name);
+  await turn.ask({ answer: "runWords", args: [bundle], longest: 200, screen });
 };
 
 const read = (turn: Turn, id: string): Promise<RunView> => turn.engine.runs.get(turn.member.scope, id);
@@ -35,7 +37,7 @@ const read = (turn: Turn, id: string): Promise<RunView> => turn.engine.runs.get(
 const view: Place = async (turn, id = "") => turn.show(runScreen(turn.t, zoneOf(turn), await read(turn, id)));
 
 /** Names of the step's fields, from the bundle as it is now; a step that is gone is shown by its keys. */
-async function fieldsOf(turn: Turn, run: RunView, step: string): Promise<StepFields> {
+export async function fieldsOf(turn: Turn, run: RunView, step: string): Promise<StepFields> {
   let body: Bundle;
   try {
     body = (await turn.engine.bundles.get(turn.member.scope, run.bundle.id)).body;
@@ -61,7 +63,7 @@ function stepOf(run: RunView, step: string) {
   return found ?? null;
 }
 
-async function retry(turn: Turn, id: string, from: "failed" | "start"): Promise<void> {
+async function retry(turn: Turn, id: string, from: "failed"): Promise<void> {
   const { run, already } = await turn.engine.runs.retry(turn.member.scope, id, from);
   turn.toast(already ? turn.t.history.alreadyRetried : turn.t.history.retrying);
   await view(turn, run);
@@ -93,15 +95,18 @@ export const history: Handlers = {
       await list(turn, bundle, "waiting");
     },
     retry: (turn, id = "") => retry(turn, id, "failed"),
-    async retrystart(turn, id = "") {
-      const run = await read(turn, id);
-      if (!run.steps.some(({ state }) => state === "succeeded")) return retry(turn, id, "start");
-      await turn.show(retryStartScreen(turn.t, turn.locale, run));
+    /** Buttons of before the preview. */
+    retrystart: (turn, id = "") => turn.go("again", id, "start", "-", "-"),
+    retrystartyes: (turn, id = "") => turn.go("again", id, "start", "-", "-"),
+    async skiprun(turn, id = "") {
+      turn.toast(turn.t.history.skipped(await turn.engine.runs.skip(turn.member.scope, id)));
+      await view(turn, id);
     },
-    retrystartyes: (turn, id = "") => retry(turn, id, "start"),
-    async resolve(turn, id = "", outcome) {
-      await turn.engine.runs.resolve(turn.member.scope, id, outcome === "happened" ? "happened" : "repeat");
+    async resolve(turn, id = "", given, stand) {
+      const outcome = given === "happened" ? "happened" : "repeat";
+      await turn.engine.runs.resolve(turn.member.scope, id, outcome);
       turn.toast(turn.t.history.resolved);
+      if (stand === "card") return turn.here(unknownCard(turn.t, await read(turn, id), outcome));
       await view(turn, id);
     },
     async cancelrun(turn, id = "") {

@@ -14,6 +14,7 @@ import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
+import { replay } from "./replay.ts";
 import { steps } from "./steps.ts";
 import { swap } from "./swap.ts";
 import { templates } from "./templates.ts";
@@ -24,6 +25,7 @@ export const handlers: Handlers = join(
   connections,
   history,
   alerts,
+  replay,
   settings,
   adding,
   builder,

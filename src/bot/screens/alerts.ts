@@ -148,25 +148,58 @@ function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button
   return rows.filter((row) => row.length > 0);
 }
 
-export function unknownCard(t: Texts, run: RunView): Screen {
-  const isOpen = run.state === "unknown";
+/** `settled`: what a person has just said about it. */
+export function unknownCard(t: Texts, run: RunView, settled?: "happened" | "repeat"): Screen {
+  const isOpen = run.state === "unknown" && settled === undefined;
+  const text = t.alerts.unknown(named(run.bundle), short(run.about, 80));
   return {
-    text: t.alerts.unknown(named(run.bundle), short(run.about, 80)),
+    text: settled === undefined ? text : lines([text, "", t.alerts.settled[settled]]),
     keyboard: isOpen
       ? [
-          [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
-          [{ text: t.history.repeat, data: to("resolve", run.id, "repeat") }],
+          [{ text: t.history.happened, data: to("resolve", run.id, "happened", "card"), style: "success" }],
+          [{ text: t.history.repeat, data: to("resolve", run.id, "repeat", "card") }],
           [{ text: t.alerts.details, data: to("runview", run.id) }],
         ]
       : [[{ text: t.alerts.details, data: to("runview", run.id) }]],
   };
 }
 
-/** A run asks; answered under the run itself as well. */
+/** Where an approval stands in its run, as its buttons say it. */
+export const approvalData = (run: string, { step, element = 0 }: Pick<ApprovalView, "step" | "element">) => ({
+  yes: to("approve", run, step, element, "yes"),
+  no: to("approve", run, step, element, "no"),
+});
+
+/** A run asks; it can be answered under the run itself as well. */
 export function approvalCard(t: Texts, zone: Zone, run: RunView, asked: ApprovalView): Screen {
   const until = moment(zone.locale, zone.timeZone, asked.until);
+  const data = approvalData(run.id, asked);
   return {
     text: t.alerts.approval(named(run.bundle), short(run.about, 80), short(asked.question, 1_000), until),
+    keyboard: [
+      [
+        { text: t.alerts.yes, data: data.yes, style: "success" },
+        { text: t.alerts.no, data: data.no, style: "danger" },
+      ],
+      [{ text: t.alerts.details, data: to("runview", run.id) }],
+    ],
+  };
+}
+
+/** The same card once the question is answered, here or elsewhere. */
+export function answeredCard(
+  t: Texts,
+  run: RunView,
+  question: string,
+  said: { answer: "yes" | "no"; by: string | null },
+): Screen {
+  return {
+    text: lines([
+      t.alerts.answered(named(run.bundle), short(run.about, 80), short(question, 1_000)),
+      "",
+      t.alerts.said[said.answer],
+      said.by === null ? t.alerts.saidByDeadline : t.alerts.saidBy(short(said.by, 60)),
+    ]),
     keyboard: [[{ text: t.alerts.details, data: to("runview", run.id) }]],
   };
 }

@@ -1,6 +1,15 @@
 /** History: runs by state, a run as its steps, a step with what was sent and answered. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { BundleSummary, Field, Locale, RunState, RunSummary, RunView, StepView } from "../../engine/index.ts";
+import type {
+  ApprovalView,
+  BundleSummary,
+  Field,
+  Locale,
+  RunState,
+  RunSummary,
+  RunView,
+  StepView,
+} from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
@@ -30,22 +39,17 @@ export interface Zone {
 
 export function historyScreen(
   t: Texts,
-  { locale, timeZone }: Zone,
+  zone: Zone,
   place: Place,
   { runs, more }: { runs: readonly RunSummary[]; more: boolean },
   bundleName: string | null,
 ): Screen {
   const title = bundleName === null ? t.history.title : t.history.titleOf(short(bundleName, 60));
   const empty = place.filter === "all" ? t.history.empty : t.history.emptyState;
-  const label = (run: RunSummary): string => {
-    const about = run.about === "" ? "" : ` · ${run.about}`;
-    const bundle = bundleName === null ? ` · ${run.bundle.name}` : "";
-    return short(`${t.history.mark[run.state]} ${moment(locale, timeZone, run.createdAt)}${about}${bundle}`, 56);
-  };
   return {
     text: lines(title, "", ...(runs.length === 0 ? [empty] : [t.history.tap, t.history.legend])),
     keyboard: [
-      ...runs.map((run) => [{ text: label(run), data: to("runview", run.id) }]),
+      ...runs.map((run) => [{ text: runLabel(t, zone, run, bundleName === null), data: to("runview", run.id) }]),
       ...(place.filter === "waiting" && runs.length > 0
         ? [[{ text: t.history.retryNowAll, data: to("retrynow", place.bundle), style: "primary" as const }]]
         : []),
@@ -54,12 +58,22 @@ export function historyScreen(
         text: `${filter === place.filter ? "• " : ""}${filter === "all" ? t.history.filterAll : t.history.mark[filter]}`,
         data: to("historyof", place.bundle, filter, 0),
       })),
+      ...(runs.length === 0 && place.filter === "all"
+        ? []
+        : [[{ text: t.history.replay.search, data: to("runsearch", place.bundle) }]]),
       [
         ...(bundleName === null ? [] : [{ text: t.history.bundle, data: to("card", place.bundle) }]),
         { text: t.home.toHome, data: to("home") },
       ],
     ],
   };
+}
+
+/** A run on one button: when, about what, and of which bundle where that isn't clear. */
+export function runLabel(t: Texts, { locale, timeZone }: Zone, run: RunSummary, withBundle: boolean): string {
+  const about = run.about === "" ? "" : ` · ${run.about}`;
+  const bundle = withBundle ? ` · ${run.bundle.name}` : "";
+  return short(`${t.history.mark[run.state]} ${moment(locale, timeZone, run.createdAt)}${about}${bundle}`, 56);
 }
 
 /** Which bundle is meant by `/history Call`. */
@@ -84,8 +98,12 @@ export function runScreen(t: Texts, zone: Zone, run: RunView): Screen {
   if (run.about !== "") parts.push(t.history.about(short(run.about, 120)));
   parts.push("", t.history.result(t.history.mark[run.state], t.history.state[run.state]));
   if (run.behind !== null) parts.push(t.history.behind);
-  else if (run.nextAt !== null && run.state === "waiting")
+  else if (run.nextAt !== null && run.state === "waiting" && run.waits !== "approval")
     parts.push(t.history.nextAt(moment(locale, timeZone, run.nextAt)));
+  if (run.waits !== undefined && t.history.waits[run.waits] !== "") parts.push(t.history.waits[run.waits]);
+  if (run.past) parts.push(t.history.past);
+  if (run.holdsUp) parts.push(t.history.holdsUp(run.holdsUp));
+  if (run.approval) parts.push("", ...questionLines(t, zone, run.approval));
   if (run.ended !== null && run.ended.kind !== "end")
     parts.push(t.history.ended[run.ended.kind](String(run.ended.number ?? "")));
   if (run.failure !== null) parts.push("", ...failureLines(t, locale, run.failure));
@@ -117,6 +135,19 @@ export function runScreen(t: Texts, zone: Zone, run: RunView): Screen {
   };
 }
 
+function questionLines(t: Texts, { locale, timeZone }: Zone, asked: ApprovalView): FormattedString[] {
+  const question = t.history.question(short(asked.question, 1_000), moment(locale, timeZone, asked.until));
+  return [question, ...(asked.who === null ? [] : [new FormattedString(t.history.askedOf(short(asked.who.name, 60)))])];
+}
+
+/** What a step asked, whether it still waits or was answered. */
+export function questionOf(run: RunView, at: { step: string; element?: number }): string {
+  if (run.approval?.step === at.step && run.approval.element === at.element) return run.approval.question;
+  const asked = run.steps.findLast((one) => one.step === at.step && one.element === at.element)?.output;
+  const said = asked !== null && typeof asked === "object" && !Array.isArray(asked) ? asked?.question : undefined;
+  return typeof said === "string" ? said : "";
+}
+
 function stepLine(t: Texts, locale: Locale, step: StepView): string {
   return `${t.history.stepMark[step.state]} ${step.number}. ${short(step.title[locale], 60)}${stepTail(t, locale, step)}`;
 }
@@ -134,10 +165,20 @@ function stepTail(t: Texts, locale: Locale, step: StepView): string {
 /** What can be done about a run in its state. */
 export function runButtons(
   t: Texts,
-  run: Pick<RunView, "id" | "state" | "incident" | "failure" | "steps" | "goOn">,
+  run: Pick<
+    RunView,
+    "id" | "state" | "incident" | "failure" | "steps" | "goOn" | "approval" | "waits" | "holdsUp" | "canSkip"
+  >,
 ): Button[][] {
   const buttons: Button[][] = [];
   const failed = run.steps.findLast((step) => step.state === "failed");
+  if (run.approval) {
+    const { step, element = 0 } = run.approval;
+    buttons.push([
+      { text: t.alerts.yes, data: to("approve", run.id, step, element, "yes", "run"), style: "success" },
+      { text: t.alerts.no, data: to("approve", run.id, step, element, "no", "run"), style: "danger" },
+    ]);
+  }
   if (run.state === "unknown")
     buttons.push(
       [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
@@ -152,8 +193,14 @@ export function runButtons(
         data: to("retry", run.id),
         style: "primary",
       },
-      { text: t.history.retryStart, data: to("retrystart", run.id) },
+      { text: t.history.retryStart, data: to("again", run.id, "start", "-", "-") },
     ]);
+  if (run.state === "failed" || run.state === "cancelled" || run.state === "succeeded")
+    buttons.push([{ text: t.history.replay.edit, data: to("evedit", run.id) }]);
+  if (run.state === "succeeded")
+    buttons.push([{ text: t.history.replay.runAgain, data: to("again", run.id, "start", "-", "-") }]);
+  if (run.canSkip) buttons.push([{ text: t.history.skip, data: to("skiprun", run.id) }]);
+  else if (run.holdsUp) buttons.push([{ text: t.history.letGo(run.holdsUp), data: to("skiprun", run.id) }]);
   if (run.state === "waiting" && run.failure?.class === "temporary")
     buttons.push([{ text: t.history.retryNow, data: to("retry", run.id), style: "primary" }]);
   if (run.state === "queued" || run.state === "waiting" || run.state === "unknown")
@@ -201,29 +248,20 @@ export function stepScreen(
     if (step.exchange !== null) file(t.history.exchangeFile, "exchange");
   }
   const editable = step !== null && step.state === "failed";
+  const isOver = run.state === "failed" || run.state === "cancelled" || run.state === "succeeded";
+  const isRepeatable = isOver && step !== null && step.element === undefined && step.state !== "skipped";
   return {
     text: lines(...parts),
     keyboard: [
       ...rows(files, 2),
+      ...(isRepeatable
+        ? [[{ text: t.history.replay.fromThis, data: to("again", run.id, "step", step.step, "-") }]]
+        : []),
+      ...(step === null && isOver ? [[{ text: t.history.replay.edit, data: to("evedit", run.id) }]] : []),
       ...(editable ? [[{ text: t.home.door.step, data: to("step", run.bundle.id, step.step) }]] : []),
       [
         { text: t.home.back, data: to("runview", run.id) },
         { text: t.home.toHome, data: to("home") },
-      ],
-    ],
-  };
-}
-
-export function retryStartScreen(t: Texts, locale: Locale, run: RunView): Screen {
-  const again = [...new Map(run.steps.map((step) => [step.step, step])).values()].filter(
-    (step) => step.state === "succeeded",
-  );
-  return {
-    text: t.history.retryStartAsk(again.map((step) => `${step.number}. ${short(step.title[locale], 60)}`)),
-    keyboard: [
-      [
-        { text: t.history.yesRetry, data: to("retrystartyes", run.id) },
-        { text: t.home.back, data: to("runview", run.id) },
       ],
     ],
   };

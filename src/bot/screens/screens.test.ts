@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { shop } from "../../../test/support/shop.ts";
 import type {
+  ApprovalView,
   BundleSummary,
   ConnectionView,
   Connector,
@@ -10,6 +11,7 @@ import type {
   IncidentView,
   Locale,
   Member,
+  RetryPreview,
   RunState,
   RunView,
   Status,
@@ -19,6 +21,8 @@ import type { Screen } from "../parts.ts";
 import { cut, markup } from "../show.ts";
 import { textsFor } from "../texts/index.ts";
 import {
+  answeredCard,
+  approvalCard,
   failingCard,
   firstSuccessCard,
   heldCard,
@@ -32,6 +36,7 @@ import * as connections from "./connections.ts";
 import * as consent from "./consent.ts";
 import * as history from "./history.ts";
 import { helpScreen, homeScreen, statusScreen } from "./home.ts";
+import { eventFieldScreen, eventScreen, foundScreen, type How, previewScreen, searchScreen } from "./replay.ts";
 import { countriesScreen, settingsScreen, zonesScreen } from "./settings.ts";
 
 const ID = "A".repeat(22);
@@ -155,6 +160,27 @@ const signed: Connector = {
   },
 };
 
+const asked = (text: string): ApprovalView => ({
+  step: "k7fg2h3j",
+  number: 3,
+  attempt: 1,
+  question: text,
+  who: { id: ID, name: text },
+  until: NOW,
+  otherwise: "no",
+});
+const again = (from: "step" | "failed"): How => ({ from, step: "k7fg2h3j", version: "-" });
+const preview = (text: string): RetryPreview => ({
+  steps: Array.from({ length: 40 }, (_, at) => ({
+    step: `s${at}`,
+    number: at + 2,
+    title: { ru: text, en: text },
+    wasDone: at % 2 === 0,
+    isUnsafe: at % 3 === 0,
+  })),
+  version: 3,
+});
+
 function all(locale: Locale, text: string, many: number): Record<string, Screen> {
   const t = textsFor(locale);
   const zone = { locale, timeZone: "Asia/Vladivostok" };
@@ -210,7 +236,26 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
     longRun: history.runScreen(t, zone, run("failed", text, 100)),
     step: history.stepScreen(t, zone, run("failed", text), step(3, "failed", text), { input: [], output: [] }),
     event: history.stepScreen(t, zone, run("failed", text), null, { input: [], output: [] }),
-    retryStart: history.retryStartScreen(t, locale, run("failed", text)),
+    waitsForAnswer: history.runScreen(t, zone, { ...run("waiting", text), waits: "approval", approval: asked(text) }),
+    again: previewScreen(t, locale, run("failed", text), again("step"), preview(text)),
+    againChanged: previewScreen(t, locale, run("failed", text), again("failed"), {
+      ...preview(text),
+      choose: { own: 3, newest: 12 },
+      elements: [2, 7],
+    }),
+    eventData: eventScreen(t, locale, run("failed", text), {
+      fields: [],
+      changes: { '["client","name"]': text },
+      page: "0",
+    }),
+    eventValue: eventFieldScreen(t, run("failed", text), { name: text, value: text, data: "12.abcde" }),
+    search: searchScreen(t, "all"),
+    found: foundScreen(t, zone, { bundle: ID, words: text, page: 2 }, { runs, more: true }),
+    foundNo: foundScreen(t, zone, { bundle: "all", words: text, page: 0 }, { runs: [], more: false }),
+    approval: approvalCard(t, zone, run("waiting", text), asked(text)),
+    answered: answeredCard(t, run("succeeded", text), text, { answer: "no", by: text }),
+    answeredAlone: answeredCard(t, run("succeeded", text), text, { answer: "yes", by: null }),
+    settled: unknownCard(t, run("unknown", text), "repeat"),
     incident: incidentCard(t, zone, incident(text)),
     solved: incidentCard(t, zone, incident(text, { solvedAt: NOW })),
     details: incidentScreen(t, zone, incident(text, { count: 1, open: 0 })),

@@ -51,6 +51,16 @@ export const alerts = {
     fmt`❓ ${b(bundle)}\n\nIt isn't known how the run${about === "" ? "" : ` “${about}”`} ended: the request was sent to the service and no answer came. Have a look there and say whether it is done.`,
   approval: (bundle: string, about: string, question: string, until: string) =>
     fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}\n\nI wait for an answer until ${until}.`,
+  answered: (bundle: string, about: string, question: string) =>
+    fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}`,
+  said: { yes: "✅ The answer is yes", no: "✖️ The answer is no" },
+  saidBy: (name: string) => `Answered by ${name}.`,
+  saidByDeadline: "Nobody answered in time, so the bundle decided by itself.",
+  yes: "✅ Yes",
+  no: "✖️ No",
+  alreadySaid: { yes: "Answered already: yes", no: "Answered already: no" },
+  accepted: { yes: "Yes it is, going on", no: "No it is" },
+  settled: { happened: "✅ Marked as done.", repeat: "🔁 Marked as not done, repeating." },
   firstSuccess: (bundle: string, about: string) =>
     fmt`🎉 Your first real record went through!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. From now on everything happens by itself.`,
   seeRun: "See the run",

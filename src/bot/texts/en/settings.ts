@@ -1,8 +1,10 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { team } from "./team.ts";
 
 const b = FormattedString.b;
 
 export const settings = {
+  team,
   title: b("Settings"),
   language: (name: string) => `🌐 Language: ${name}`,
   languageName: "English",

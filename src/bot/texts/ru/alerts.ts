@@ -52,6 +52,16 @@ export const alerts = {
     fmt`❓ ${b(bundle)}\n\nНеизвестно, чем кончился запуск${about === "" ? "" : ` «${about}»`}: запрос ушёл в сервис, а ответ не пришёл. Загляните туда и скажите, сделано ли это.`,
   approval: (bundle: string, about: string, question: string, until: string) =>
     fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}\n\nЖду ответа до ${until}.`,
+  answered: (bundle: string, about: string, question: string) =>
+    fmt`🙋 ${b(bundle)}${about === "" ? "" : ` · ${about}`}\n\n${question}`,
+  said: { yes: "✅ Ответ «да»", no: "✖️ Ответ «нет»" },
+  saidBy: (name: string) => `Ответил(а): ${name}.`,
+  saidByDeadline: "Никто не ответил вовремя, поэтому связка решила сама.",
+  yes: "✅ Да",
+  no: "✖️ Нет",
+  alreadySaid: { yes: "Ответ уже есть: «да»", no: "Ответ уже есть: «нет»" },
+  accepted: { yes: "Принято: да, идём дальше", no: "Принято: нет" },
+  settled: { happened: "✅ Отмечено: сделано.", repeat: "🔁 Отмечено: не сделано, повторяю." },
   firstSuccess: (bundle: string, about: string) =>
     fmt`🎉 Первая настоящая запись прошла!\n\n${b(bundle)}${about === "" ? "" : `: ${about}`}. Дальше всё будет происходить само.`,
   seeRun: "Посмотреть запуск",
