@@ -25,6 +25,7 @@ import {
   joinedCard,
   linkDoneCard,
   migratedCard,
+  movedCard,
   silentCard,
   summaryCard,
 } from "./screens/news.ts";
@@ -167,6 +168,13 @@ async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxIt
         return migratedCard(t, await engine.bundles.get(scope, alert.bundle));
       case "groupGone":
         return groupGoneCard(t, alert.title);
+      case "addressMoved": {
+        const gone = (error: unknown) => (error instanceof NotFound ? [] : Promise.reject(error));
+        const read = async (ids: readonly string[]) =>
+          (await Promise.all(ids.map((id) => engine.bundles.get(scope, id).then((one) => [one], gone)))).flat();
+        const [bundles, maybe] = [await read(alert.bundles), await read(alert.maybe)];
+        return bundles.length + maybe.length === 0 ? null : movedCard(t, bundles, maybe);
+      }
       case "joined":
         return joinedCard(t, alert.name, alert.role);
       case "linkDone":

@@ -34,6 +34,26 @@ beforeEach(() => {
   doing.place = async () => undefined;
 });
 
+test("the bot's owner puts in a service's app, whose secret leaves the chat; nobody else sees the place", async () => {
+  const anna = await rig.person();
+  await anna.say("/settings");
+  await anna.press("Приложения сервисов");
+  await anna.press("➕ Битрикс24");
+  await anna.sees("Как зарегистрировать:");
+  await anna.press("Вписать ID и секрет");
+  await anna.say("local.5f3a.12345678");
+  await anna.sees("секрет приложения");
+  await anna.say("app-secret-of-the-owner-71");
+  await anna.sees(/ID приложения: local\.5f3a\.12345678[\s\S]*Секрет сохранён/);
+  await anna.missing("app-secret-of-the-owner-71");
+  await anna.press("Убрать");
+  await anna.sees("Приложения пока нет");
+  const bob = await rig.person("Bob", "en");
+  await bob.say("/settings");
+  await bob.sees("Settings");
+  assert.ok(!(await bob.buttons()).flat().some((text) => text.includes("apps")));
+});
+
 test("home and the menu of commands are there in both languages", async () => {
   const anna = await rig.person();
   await anna.say("/start");

@@ -360,8 +360,24 @@ export interface Consent {
   lacks(connector: string): Text | null;
   /** A link for 15 minutes and one use, bound to the member and the connection. */
   begin(scope: Scope, connection: string): Promise<{ readonly url: string; readonly until: Date }>;
+  /** Apps registered at services that know consent, for the installation's owner; null for everybody else. */
+  apps(scope: Scope): Promise<readonly ServiceApp[] | null>;
+  /** Only the installation's owner; null forgets it. What the environment sets can't be changed here. */
+  setApp(scope: Scope, connector: string, app: { readonly id: string; readonly secret: string } | null): Promise<void>;
   /** What a browser brought to `/oauth/callback`. The connection has its tokens when it is `ok`, and its chat goes on. */
   arrive(query: Readonly<Record<string, string>>): Promise<Consented>;
+}
+/** The app registered at a service, which consents are given to: OAUTH_<KEY>_ID and _SECRET, or typed by the owner. */
+export interface ServiceApp {
+  readonly connector: string;
+  readonly name: Text;
+  /** Null where there is none. The secret is never told. */
+  readonly id: string | null;
+  readonly from: "environment" | "owner" | null;
+  /** How it is registered, in the service's own menu names. */
+  readonly steps: readonly Text[];
+  /** What the service is told as the address to come back to; null where nobody outside reaches us. */
+  readonly redirect: string | null;
 }
 export type Consented = { readonly locale?: Locale; readonly service?: Text } & (
   | { readonly ok: true; readonly service: Text }
@@ -902,6 +918,8 @@ export type Alert =
   /** The group that alerts went to can't be reached: they come to the private chat from now on. */
   | { readonly kind: "groupGone"; readonly title: string }
   | { readonly kind: "joined"; readonly name: string; readonly role: Role }
+  /** This installation is reached at another address now: these bundles' webhooks were pasted by hand. `maybe`: those have a poll too. */
+  | { readonly kind: "addressMoved"; readonly bundles: readonly string[]; readonly maybe: readonly string[] }
   /** Somebody connected the account they were asked for by link. */
   | { readonly kind: "linkDone"; readonly connection: string; readonly name: string };
 

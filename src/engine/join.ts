@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import { makeBundles } from "./bundle/bundles.ts";
 import { makeCatalogue } from "./catalogue.ts";
 import { makeClockwork } from "./clockwork.ts";
+import { makeApps } from "./connection/apps.ts";
 import { makeConnections } from "./connection/connections.ts";
 import { makeConsent } from "./connection/consent.ts";
 import { makeOpener, type OpenHttp } from "./connection/opener.ts";
@@ -36,6 +37,7 @@ import { sweep } from "./sweep.ts";
 import { makeNotify } from "./telegram/notify.ts";
 import { makeTelegram } from "./telegram/telegram.ts";
 import { makeTriggers, makeWayIn } from "./trigger/index.ts";
+import { tellMoved } from "./trigger/moved.ts";
 
 export interface EngineDeps {
   readonly client: Client;
@@ -55,11 +57,13 @@ export interface EngineDeps {
 
 /** Joins the parts. Nothing runs before start(). */
 export function makeEngine(deps: EngineDeps): Engine {
-  const { client, log, clock, connectors, settings } = deps;
+  const { client, log, clock, connectors } = deps;
   const { db } = client;
   const process = `${hostname()}-${newId().slice(0, 8)}`;
   const vault = makeVault({ key: deps.key });
   const queue = makeQueue({ url: deps.url, process, log });
+  const apps = makeApps({ db, vault, connectors, log, settings: deps.settings });
+  const { settings } = apps;
   const shared: Shared = { db, clock, log, vault, connectors, settings, queue, process };
 
   const stopping = new AbortController();
@@ -75,7 +79,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   const tokens = makeTokens({ ...shared, http: deps.http });
   const revival = makeRevival(shared);
   const opener = makeOpener({ ...shared, http: deps.http, tokens, answered: revival.answered });
-  const consent = makeConsent({ ...shared, tokens });
+  const consent = makeConsent({ ...shared, tokens, apps });
   const triggers = makeTriggers({ ...shared, opener });
   const connections = makeConnections({
     ...shared,
@@ -105,21 +109,25 @@ export function makeEngine(deps: EngineDeps): Engine {
 
   const clockwork = makeClockwork({
     log,
-    tasks: settings.roles.has("scheduler")
-      ? [
-          { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
-          // One slow service must not hold up the others' polls; the poller guards itself.
-          { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
-          { name: "migrations", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.migrating.tick() },
-          { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
-          { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
-          { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
-          { name: "summaries", cron: "13 * * * * *", run: () => watch.summaries() },
-          { name: "watch", cron: "29 11 * * * *", run: () => watch.look() },
-          { name: "deleted workspaces", cron: "*/10 * * * * *", run: () => data.tick() },
-          { name: "sweep", cron: "17 23 * * * *", run: () => sweep({ ...shared, signal: stopping.signal }) },
-        ]
-      : [],
+    tasks: [
+      // Every process hears of an app that was typed at another one.
+      { name: "apps", cron: "*/20 * * * * *", run: () => apps.load() },
+      ...(settings.roles.has("scheduler")
+        ? [
+            { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
+            // One slow service must not hold up the others' polls; the poller guards itself.
+            { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
+            { name: "migrations", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.migrating.tick() },
+            { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
+            { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
+            { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },
+            { name: "summaries", cron: "13 * * * * *", run: () => watch.summaries() },
+            { name: "watch", cron: "29 11 * * * *", run: () => watch.look() },
+            { name: "deleted workspaces", cron: "*/10 * * * * *", run: () => data.tick() },
+            { name: "sweep", cron: "17 23 * * * *", run: () => sweep({ ...shared, signal: stopping.signal }) },
+          ]
+        : []),
+    ],
   });
   let isRunning = false;
 
@@ -129,7 +137,11 @@ export function makeEngine(deps: EngineDeps): Engine {
       await checkInstallation(shared, deps.installation);
       if (deps.address) await keepAddress(shared, deps.address);
       await freeLeases(db, process, clock.now());
-      if (settings.roles.has("scheduler")) await triggers.followAddress();
+      await apps.load();
+      if (settings.roles.has("scheduler")) {
+        await triggers.followAddress();
+        await tellMoved({ ...shared, notify });
+      }
       if (settings.roles.has("worker")) {
         worker.start();
         wayIn.deliveries.work();

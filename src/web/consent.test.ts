@@ -24,6 +24,8 @@ describe("/oauth/callback", () => {
       consent: {
         lacks: () => null,
         begin: async () => ({ url: "", until: new Date() }),
+        apps: async () => null,
+        setApp: async () => {},
         arrive: async (query: Readonly<Record<string, string>>) => {
           asked.push(query);
           return result;

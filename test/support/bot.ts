@@ -11,7 +11,9 @@ import { type Playground, startPlayground } from "../../playground/index.ts";
 import { addPerson, type Person } from "../../playground/person.ts";
 import { makeBot, type RunningBot } from "../../src/bot/bot.ts";
 import type { Handlers } from "../../src/bot/parts.ts";
+import { connectors as services } from "../../src/connectors/index.ts";
 import { ConnectorError } from "../../src/connectors/kit/errors.ts";
+import { makeApps } from "../../src/engine/connection/apps.ts";
 import { makeConnections } from "../../src/engine/connection/connections.ts";
 import { makeVault } from "../../src/engine/connection/vault.ts";
 import { type Engine, NotFound, type Status } from "../../src/engine/index.ts";
@@ -130,6 +132,7 @@ function makeTestEngine(given: {
     allowedHosts: [],
     hookRate: 100,
   };
+  const apps = makeApps({ db, vault, connectors: services, log, settings });
   const opener = {
     async open(workspace: string, id: string | null): Promise<Opened> {
       const row = id === null ? undefined : await readConnection(db, workspace, id);
@@ -149,6 +152,8 @@ function makeTestEngine(given: {
   };
   return {
     people: makePeople({ db, clock, vault, settings }),
+    // Apps are registered at real services; nobody signs in here.
+    consent: { lacks: () => null, begin: never, arrive: never, apps: apps.list, setApp: apps.set },
     telegram: makeTelegram({ db, clock, vault, log, process: "test", groups: { gone: async () => {} } }),
     connections: makeConnections({
       db,

@@ -2,6 +2,7 @@
 import type { Handlers } from "../parts.ts";
 import { adding } from "./adding.ts";
 import { alerts } from "./alerts.ts";
+import { apps } from "./apps.ts";
 import { builder } from "./builder.ts";
 import { bundles } from "./bundles.ts";
 import { card } from "./card.ts";
@@ -27,6 +28,7 @@ export const handlers: Handlers = join(
   alerts,
   replay,
   settings,
+  apps,
   adding,
   builder,
   bundles,

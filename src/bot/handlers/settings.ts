@@ -12,7 +12,7 @@ async function change(turn: Turn, what: Change, word?: string): Promise<void> {
   const member = await turn.engine.people.setSettings(turn.member.scope, what);
   const t = textsOf(member);
   turn.toast(word ?? t.settings.saved);
-  await turn.show(settingsScreen(t, member, new Date()));
+  await turn.show(settingsScreen(t, member, new Date(), await ownsBot(turn)));
 }
 const nothingFound = (which: "noCountry" | "noZone", typed: string) =>
   new UserError({
@@ -20,7 +20,9 @@ const nothingFound = (which: "noCountry" | "noZone", typed: string) =>
     en: textsFor("en").settings[which](short(typed)),
   });
 
-const settingsPlace: Place = (turn) => turn.show(settingsScreen(turn.t, turn.member, new Date()));
+const ownsBot = async ({ engine, member }: Turn) => (await engine.consent.apps(member.scope)) !== null;
+const settingsPlace: Place = async (turn) =>
+  turn.show(settingsScreen(turn.t, turn.member, new Date(), await ownsBot(turn)));
 
 export const settings: Handlers = {
   places: {

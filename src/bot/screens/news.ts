@@ -67,6 +67,25 @@ export function groupGoneCard(t: Texts, title: string): Screen {
   return just(t.news.groupGone(short(title, 60)));
 }
 
+/** Each new address is a press away, where Telegram can put it on a button. */
+export function movedCard(t: Texts, bundles: readonly BundleView[], maybe: readonly BundleView[]): Screen {
+  const parts: (string | FormattedString)[] = [t.news.moved];
+  const list = (of: readonly BundleView[]) => {
+    for (const one of of.slice(0, MOST_BUNDLES)) parts.push(`• ${named(one)}`);
+    if (of.length > MOST_BUNDLES) parts.push(t.news.more(of.length - MOST_BUNDLES));
+  };
+  if (bundles.length > 0) parts.push("", t.news.movedSure);
+  list(bundles);
+  if (maybe.length > 0) parts.push("", t.news.movedMaybe);
+  list(maybe);
+  const rows = [...bundles, ...maybe].slice(0, 2 * MOST_BUNDLES).map((one): Screen["keyboard"][number] => {
+    const open = { text: `#${one.number} ${short(one.name, 24)}`, data: to("card", one.id) };
+    const isShort = one.address !== null && one.address.length <= 256;
+    return isShort && one.address !== null ? [{ text: t.news.copyOf(one.number), copy: one.address }, open] : [open];
+  });
+  return { text: FormattedString.join(parts, "\n"), keyboard: rows };
+}
+
 export function joinedCard(t: Texts, name: string, role: "owner" | "editor" | "viewer"): Screen {
   return just(t.news.joined[role](short(name, 60)));
 }

@@ -9,7 +9,8 @@ import { COMMON_COUNTRIES, COMMON_ZONES, cityOf, countryName, shiftOf } from "..
 
 const MOST = 20;
 
-export function settingsScreen(t: Texts, member: Member, now: Date): Screen {
+/** `ownsBot`: the installation's owner, who sees what is everybody's. */
+export function settingsScreen(t: Texts, member: Member, now: Date, ownsBot = false): Screen {
   const { locale, country, timeZone, alerts } = member;
   const clock = moment(locale, timeZone, now, now);
   const lines: (string | FormattedString)[] = [t.settings.title, "", t.settings.about];
@@ -22,6 +23,7 @@ export function settingsScreen(t: Texts, member: Member, now: Date): Screen {
       [{ text: t.settings.country(countryName(locale, country)), data: to("countries") }],
       [{ text: t.settings.timeZone(cityOf(locale, timeZone), clock), data: to("zones") }],
       [{ text: t.settings.alerts[alerts.mode], data: to("setalerts", alerts.mode === "off" ? "now" : "off") }],
+      ...(ownsBot ? [[{ text: t.apps.open, data: to("apps") }]] : []),
       [{ text: t.home.toHome, data: to("home") }],
     ],
   };

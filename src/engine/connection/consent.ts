@@ -9,6 +9,7 @@ import type { Shared } from "../parts.ts";
 import { lockConnection, readConnection, readManners } from "../store/connections.ts";
 import { chatOfMember, insertConsent, takeConsent, writeTokens } from "../store/consents.ts";
 import { insertMessages, tell } from "../store/telegram.ts";
+import type { Apps } from "./apps.ts";
 import { toFailure } from "./failure.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -18,9 +19,10 @@ const STATE = /^[\w-]{43}$/;
 
 export interface ConsentDeps extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors"> {
   readonly tokens: Tokens;
+  readonly apps: Pick<Apps, "load" | "list" | "set">;
 }
 
-export function makeConsent({ db, clock, log, vault, connectors, tokens }: ConsentDeps): Consent {
+export function makeConsent({ db, clock, log, vault, connectors, tokens, apps }: ConsentDeps): Consent {
   const hashOf = (state: string): string => createHash("sha256").update(`consent ${state}`).digest("base64url");
   const gone = () => new NotFound({ ru: "Этого подключения больше нет.", en: "This connection no longer exists." });
   const valuesOf = (secret: string): Values => {
@@ -37,7 +39,11 @@ export function makeConsent({ db, clock, log, vault, connectors, tokens }: Conse
       return connector ? tokens.lacks(connector) : null;
     },
 
+    apps: (scope) => apps.list(scope),
+    setApp: (scope, connector, app) => apps.set(scope, connector, app),
+
     async begin(scope: Scope, id: string) {
+      await apps.load();
       const row = await readConnection(db, scope.workspace, id);
       const connector = connectors.find((known) => known.key === row?.connector);
       if (!row || !connector || connector.auth.kind !== "oauth2") throw gone();

@@ -13,6 +13,7 @@ import { makeLog } from "../../log.ts";
 import type { Connections, Scope } from "../engine.ts";
 import { newId } from "../id.ts";
 import { makeOnce } from "../once.ts";
+import { makeApps } from "./apps.ts";
 import { makeConnections } from "./connections.ts";
 import { makeConsent } from "./consent.ts";
 import { makeOpener } from "./opener.ts";
@@ -31,8 +32,8 @@ describe("consent in the browser", () => {
   const amo = connectors.find(({ key }) => key === "amocrm");
   assert.ok(amo);
 
-  /** One process of several on the same database. */
-  function process() {
+  /** One process of several on the same database; `given`: the apps of its environment, the sandbox's where left out. */
+  function process(given?: Record<string, { id: string; secret: string }>) {
     const { db } = database;
     const base = `${served.url}/sandbox/amocrm`;
     const app = served.sandboxes.list().find(({ key }) => key === "amocrm")?.app;
@@ -43,9 +44,10 @@ describe("consent in the browser", () => {
       endpoints: { AMOCRM: base },
       allowedHosts: [new URL(served.url).host],
       hookRate: 100,
-      oauthApps: app ? { AMOCRM: app } : {},
+      oauthApps: given ?? (app ? { AMOCRM: app } : {}),
     };
-    const shared = { db, clock, log, vault, connectors, settings, http };
+    const apps = makeApps({ db, log, vault, connectors, settings });
+    const shared = { db, clock, log, vault, connectors, settings: apps.settings, http };
     const tokens = makeTokens(shared);
     const opener = makeOpener({ ...shared, tokens });
     const connections: Connections = makeConnections({
@@ -55,7 +57,7 @@ describe("consent in the browser", () => {
       notify: async () => {},
       triggers: { disarm: async () => {}, unsubscribe: async () => {}, reconnected: async () => {} },
     });
-    return { tokens, opener, connections, consent: makeConsent({ ...shared, tokens }) };
+    return { tokens, opener, connections, apps, consent: makeConsent({ ...shared, tokens, apps }) };
   }
   let one: ReturnType<typeof process>;
   let scope: Scope;
@@ -294,5 +296,54 @@ describe("consent in the browser", () => {
       settings: { access: "open", roles: new Set(), publicUrl: null, endpoints: {}, allowedHosts: [], hookRate: 1 },
     });
     assert.match(tokens.lacks(amo)?.ru ?? "", /OAUTH_AMOCRM_ID, OAUTH_AMOCRM_SECRET, PUBLIC_URL/);
+  });
+
+  test("the owner's own app is kept under the key, used by every process, and gives way to the environment", async () => {
+    const { db } = database;
+    const app = served.sandboxes.one("amocrm").app;
+    assert.ok(app);
+    await db.delete(workspaces);
+    const [first, later] = [newId(), newId()];
+    for (const [id, year] of [
+      [first, 2020],
+      [later, 2021],
+    ] as const) {
+      const createdAt = new Date(Date.UTC(year, 0));
+      await db.insert(workspaces).values({ id, name: "w", country: "RU", timeZone: "UTC", createdAt });
+      const member = { id: `m${year}`, telegramId: year, name: "A", locale: "ru" };
+      await db.insert(members).values({ ...member, workspace: id, role: "owner" });
+    }
+    const owner = { workspace: first, member: "m2020" };
+    const [bare, other] = [process({}), process({})];
+    assert.match(bare.consent.lacks("amocrm")?.ru ?? "", /OAUTH_AMOCRM_ID.*Приложения сервисов/);
+    const stranger = { workspace: later, member: "m2021" };
+    assert.equal(await bare.consent.apps(stranger), null);
+    await assert.rejects(bare.consent.setApp(stranger, "amocrm", app), /bot's owner/);
+    await assert.rejects(bare.consent.setApp(owner, "amocrm", { id: "a b", secret: "" }), /without spaces/);
+    await assert.rejects(bare.consent.setApp(owner, "calltouch", app), /NotFound|no longer/i);
+
+    await bare.consent.setApp(owner, "amocrm", app);
+    assert.equal(bare.consent.lacks("amocrm"), null);
+    const [row] = await database.sql`select value::text as value from settings where key = 'apps'`;
+    assert.ok(
+      !String(row?.value).includes(app.secret) && !String(row?.value).includes(app.id),
+      "nothing stands in clear",
+    );
+    const listed = (await bare.consent.apps(owner))?.find(({ connector }) => connector === "amocrm");
+    assert.deepEqual([listed?.id, listed?.from], [app.id, "owner"]);
+    assert.ok(!JSON.stringify(listed).includes(app.secret));
+
+    // Another process hears of it, and a sign-in with it goes all the way.
+    scope = owner;
+    const { id } = await other.connections.begin(owner, "amocrm");
+    const { url } = await other.consent.begin(owner, id);
+    assert.equal((await other.consent.arrive(await browse(url, "allow"))).ok, true);
+
+    const fixed = process({ AMOCRM: { id: "env-id", secret: "env-secret" } });
+    await fixed.apps.load();
+    assert.equal((await fixed.consent.apps(owner))?.find(({ connector }) => connector === "amocrm")?.id, "env-id");
+    await assert.rejects(fixed.consent.setApp(owner, "amocrm", null), /OAUTH_AMOCRM_ID/);
+    await bare.consent.setApp(owner, "amocrm", null);
+    assert.notEqual(bare.consent.lacks("amocrm"), null);
   });
 });

@@ -228,9 +228,16 @@ export function makeTokens(deps: TokensDeps): Tokens {
       ];
       if (missing.length === 0) return null;
       const list = missing.join(", ");
+      const [ru, en] =
+        app(connector) === null
+          ? [
+              " Владелец бота может вписать приложение и здесь: /settings → «Приложения сервисов».",
+              " The bot's owner may also put the app in here: /settings → “Services' apps”.",
+            ]
+          : ["", ""];
       return {
-        ru: `Вход через браузер здесь не настроен: на сервере не задано ${list}.`,
-        en: `Signing in with the browser isn't set up here: the server lacks ${list}.`,
+        ru: `Вход через браузер здесь не настроен: на сервере не задано ${list}.${ru}`,
+        en: `Signing in with the browser isn't set up here: the server lacks ${list}.${en}`,
       };
     },
 

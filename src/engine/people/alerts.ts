@@ -91,6 +91,7 @@ const ASKS: ReadonlySet<string> = new Set([
   "expiring",
   "held",
   "groupGone",
+  "addressMoved",
   "joined",
   "linkDone",
   "summary",

@@ -24,7 +24,7 @@ const OPEN = {
   ],
   connections: ["list", "get", "usedBy", "options", "isSecret"],
   /** Bound to no member, or to the one who was allowed to begin. */
-  consent: ["lacks", "arrive"],
+  consent: ["lacks", "arrive", "apps"],
   runs: ["list", "get", "status"],
   incidents: ["get"],
 } as const satisfies {

@@ -57,6 +57,12 @@ export async function firstWorkspace(db: Sql): Promise<string | undefined> {
   return row?.id;
 }
 
+/** The one whose bot it is: an owner of the workspace that was there first. */
+export async function isInstallationOwner(db: Sql, workspace: string, member: string): Promise<boolean> {
+  const row = await readMember(db, workspace, member);
+  return row?.role === "owner" && (await firstWorkspace(db)) === workspace;
+}
+
 /** Every workspace with its oldest owner, oldest first. */
 export async function listWorkspaces(db: Sql): Promise<{ id: string; name: string; member: string }[]> {
   return db

@@ -271,6 +271,23 @@ export async function listeningTriggers(db: Sql): Promise<TriggerRow[]> {
   return rows.map(({ row }) => row as TriggerRow);
 }
 
+/** Bundles that listen without a subscription of ours: if the service knows their address, a person told it. */
+export async function handTriggers(
+  db: Sql,
+): Promise<{ bundle: string; workspace: string; connector: string; trigger: string }[]> {
+  return db
+    .select({
+      bundle: triggers.bundle,
+      workspace: bundles.workspace,
+      connector: triggers.connector,
+      trigger: triggers.trigger,
+    })
+    .from(triggers)
+    .innerJoin(bundles, eq(bundles.id, triggers.bundle))
+    .where(and(listens, isNull(triggers.subscription)))
+    .orderBy(asc(bundles.number));
+}
+
 /** Plans the subscriptions of these bundles; one that is planned already (a refused one waits) keeps its time. */
 export async function planSubscribing(db: Sql, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return;

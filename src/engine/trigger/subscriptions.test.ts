@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type WayIn, wayIn } from "../../../test/support/wayin.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
+import { makeLog } from "../../log.ts";
+import type { Alert } from "../engine.ts";
+import { tellMoved } from "./moved.ts";
 
 const MINUTE = 60_000;
 const OLD = "https://svyazka.test";
@@ -128,5 +131,31 @@ describe("subscriptions follow what changed", () => {
     await it.triggers.tick();
     assert.equal(it.service.calls.length, before + 1);
     await remove(id);
+  });
+
+  test("who pasted an address by hand is told once that it is another one now", async () => {
+    const told: [string, Alert, string | undefined][] = [];
+    const start = (publicUrl: string | null) =>
+      tellMoved({
+        db: it.db,
+        log: makeLog("silent"),
+        connectors: it.connectors,
+        settings: { publicUrl },
+        notify: async (_tx, workspace, alert, dedupe) => void told.push([workspace, alert, dedupe]),
+      });
+    const pasted = await it.active("hook");
+    const polled = await it.active("both");
+    const own = await it.active("subscribed");
+    await it.triggers.subscribe(own.id);
+    await it.draft("hook");
+    await it.active("poll");
+    await start(OLD);
+    await start(OLD);
+    assert.deepEqual(told, [], "the first start remembers, the next finds nothing new");
+    await start(null);
+    await start(NEW);
+    await start(NEW);
+    const alert = { kind: "addressMoved", bundles: [pasted.id], maybe: [polled.id] };
+    assert.deepEqual(told, [[it.workspace, alert, `address ${NEW}`]]);
   });
 });

@@ -1,4 +1,5 @@
 import { alerts } from "./alerts.ts";
+import { apps } from "./apps.ts";
 import { builder } from "./builder.ts";
 import { bundles, card, dryrun } from "./card.ts";
 import { conditions } from "./conditions.ts";
@@ -13,6 +14,7 @@ import { tools } from "./tools.ts";
 
 export const en = {
   alerts,
+  apps,
   builder,
   bundles,
   card,

@@ -22,6 +22,10 @@ export const news = {
     fmt`⏳ The access of ${b(connection)} ends ${until}\n\nI can't lengthen it myself. Sign in again or replace the key, and nothing will stop.`,
   groupGone: (title: string) =>
     fmt`I can't write to the group ${b(title)}: I was removed from it or may not write there. Alerts come here for now.`,
+  moved: fmt`🔗 ${b("This installation has a new address")}\n\nWhere the bot subscribes by itself everything is done. Addresses that you pasted into services by hand don't work any more: paste the new ones.`,
+  movedSure: "Nothing comes without the new address:",
+  movedMaybe: "These still poll their service. If you pasted an address for them too:",
+  copyOf: (bundle: number) => `📋 Address #${bundle}`,
   joined: {
     owner: (name: string) => fmt`👋 ${b(name)} is here now, as an owner.`,
     editor: (name: string) => fmt`👋 ${b(name)} is here now, as an editor.`,
