@@ -6,7 +6,7 @@ import { makeHttp } from "./connectors/kit/http.ts";
 import { makeLimiter } from "./connectors/kit/limits.ts";
 import { makeClient, POOL } from "./db/client.ts";
 import { type Database, findDatabase } from "./db/database.ts";
-import { type Address, type Engine, knownAddress, makeEngine, UserError } from "./engine/index.ts";
+import { type Address, type Engine, knownAddress, makeEngine, makeSharedLimiter, UserError } from "./engine/index.ts";
 import { openKey } from "./key.ts";
 import { type Log, makeLog } from "./log.ts";
 import { Refusal, shellLocale } from "./refusal.ts";
@@ -34,11 +34,17 @@ export function openEngine(ask: {
   const { config, database, log, address } = ask;
   const client = makeClient({ url: database.url, max: ask.isCommand ? POOL.command : POOL.app });
   const clock = { now: () => new Date() };
+  const limiter = makeSharedLimiter({
+    db: client.db,
+    local: makeLimiter(),
+    log,
+    isCommand: ask.isCommand === true,
+  });
   const http = makeHttp({
     allowedHosts: address.allowedHosts,
     endpoints: address.endpoints,
     clock,
-    limiter: makeLimiter(),
+    limiter,
     ...(config.proxy === null ? {} : { proxy: config.proxy }),
   });
   const engine = makeEngine({
@@ -66,6 +72,7 @@ export function openEngine(ask: {
     async close() {
       await engine.stop();
       await http.close();
+      await limiter.close();
       await client.end();
     },
   };

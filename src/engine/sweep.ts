@@ -5,6 +5,7 @@
 import { setTimeout as rest } from "node:timers/promises";
 import type { Db, Shared } from "./parts.ts";
 import { removeBundle, removeHistory } from "./store/data.ts";
+import { sweepLanes } from "./store/lanes.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepOperations } from "./store/operations.ts";
 import {
@@ -41,6 +42,7 @@ export async function sweep({
   await sweepStored(db, clock.now());
   // Telegram keeps an update for a day; ids are kept longer than it counts them on.
   await sweepTelegram(db, { updates: daysAgo(8), messages: daysAgo(30), conversations: daysAgo(30) });
+  await sweepLanes(db);
   await sweepLinks(db, daysAgo(KEPT_DAYS));
 
   for (const { id, days } of await keptDays(db)) {
