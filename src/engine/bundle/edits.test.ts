@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { applyEdit, type Edit } from "./edits.ts";
-import { Bundle, type Conditions, EMPTY_BUNDLE } from "./model.ts";
+import { Bundle, type Conditions, EMPTY_BUNDLE, TIME_UNITS } from "./model.ts";
 
 const after = (...edits: Edit[]): Bundle => edits.reduce(applyEdit, EMPTY_BUNDLE);
 const add = (id: string, at?: number): Edit => ({
@@ -62,6 +62,24 @@ test("a field that was looked at isn't unsure any more; undefined empties it", (
   });
 });
 
+test("a loop's limit stays within what a run takes, a removed goal of a no leads on, a loop's end can't be switched off", () => {
+  const edits: Edit[] = [
+    { do: "addTool", id: "loo", tool: "loop" },
+    { do: "addTool", id: "app", tool: "approval" },
+    { do: "addTool", id: "elo", tool: "endLoop" },
+    { do: "setLoop", step: "loo", list: "{{ trigger.items }}", limit: 5_000 },
+    { do: "setApproval", step: "app", onNo: "elo", question: "?" },
+    { do: "setDisabled", step: "elo", disabled: true },
+  ];
+  const made = edits.reduce(applyEdit, EMPTY_BUNDLE);
+  assert.deepEqual(made.steps[0], { id: "loo", kind: "loop", list: "{{ trigger.items }}", limit: 1_000 });
+  assert.deepEqual(made.steps[2], { id: "elo", kind: "endLoop" });
+  const shorter = applyEdit(made, { do: "removeStep", step: "elo" });
+  assert.equal(shorter.steps[1]?.kind === "approval" && shorter.steps[1].onNo, "end");
+  const all = applyEdit(made, { do: "setLoop", step: "loo", limit: null });
+  assert.deepEqual(all.steps[0], { id: "loo", kind: "loop", list: "{{ trigger.items }}" });
+});
+
 test("any sequence of edits leaves a valid document, and every edit done twice is done once", () => {
   const id = fc.constantFrom("aaa", "bbb", "ccc", "ddd");
   const target = fc.oneof(id, fc.constantFrom("next", "end"));
@@ -93,7 +111,7 @@ test("any sequence of edits leaves a valid document, and every edit done twice i
     fc.record({
       do: fc.constant("addTool" as const),
       id,
-      tool: fc.constantFrom("router" as const, "break" as const, "stopIf" as const),
+      tool: fc.constantFrom(...(["router", "break", "stopIf", "loop", "endLoop", "delay", "set", "approval"] as const)),
     }),
     fc.record({ do: fc.constant("setConnection" as const), step: id, connection: text }),
     fc.record({
@@ -109,6 +127,43 @@ test("any sequence of edits leaves a valid document, and every edit done twice i
       unsure: fc.array(text),
     }),
     fc.record({ do: fc.constant("setTargets" as const), step: id, onTrue: target, onFalse: target }),
+    fc.record({
+      do: fc.constant("setLoop" as const),
+      step: id,
+      list: text,
+      limit: fc.oneof(fc.integer(), fc.constant(null)),
+    }),
+    fc.record({
+      do: fc.constant("setDelay" as const),
+      step: id,
+      how: fc.oneof(
+        fc.record({ kind: fc.constant("for" as const), amount: text, unit: fc.constantFrom(...TIME_UNITS) }),
+        fc.record({ kind: fc.constant("until" as const), moment: text }),
+      ),
+    }),
+    fc.record({
+      do: fc.constant("setKept" as const),
+      step: id,
+      keep: fc.constantFrom("run" as const, "bundle" as const, "workspace" as const),
+      values: fc.array(
+        fc.record({
+          name: fc.string({ minLength: 1, maxLength: 60 }),
+          how: fc.constantFrom("set" as const, "add" as const, "get" as const, "remove" as const),
+          value: text,
+        }),
+        { maxLength: 3 },
+      ),
+      lifetime: fc.oneof(fc.constant(null), fc.constant({ amount: 2, unit: "days" as const })),
+    }),
+    fc.record({
+      do: fc.constant("setApproval" as const),
+      step: id,
+      question: text,
+      who: fc.option(text, { nil: null }),
+      otherwise: fc.constantFrom("yes" as const, "no" as const),
+      onNo: target,
+    }),
+    fc.record({ do: fc.constant("setOrder" as const), order: fc.constantFrom("record" as const, "strict" as const) }),
     fc.record({ do: fc.constant("setNegate" as const), step: id, negate: fc.boolean() }),
     fc.record({
       do: fc.constant("setOnError" as const),

@@ -242,3 +242,48 @@ test("an address that is none, JSON that doesn't parse, a word where a number be
   assert.deepEqual(said({ wait: "{{ trigger.id }}", sum: "1,234.50" }), []);
   assert.deepEqual(said({ wait: " ", sum: "1 234,50 ₽" }), []);
 });
+
+test("a loop needs a list and steps, lies in no other loop, and nothing jumps into it or out of it but to its end", () => {
+  const tool = (id: string, kind: "loop" | "endLoop" | "router", at?: number): Edit => ({
+    do: "addTool",
+    id,
+    tool: kind,
+    ...(at === undefined ? {} : { at }),
+  });
+  const list: Edit = { do: "setLoop", step: "loo", list: "{{ trigger.id }}" };
+  const sound = after(trigger, tool("loo", "loop"), list, step("aaa"), tool("elo", "endLoop"), step("bbb"));
+  assert.deepEqual(said(sound), []);
+  const has = (body: Bundle, words: RegExp) =>
+    assert.ok(
+      said(body).some((one) => words.test(one)),
+      said(body).join("\n"),
+    );
+  has(after(trigger, tool("loo", "loop"), step("aaa")), /не выбран список/);
+  has(after(trigger, step("aaa"), tool("loo", "loop"), list), /внутри цикла нет ни одного шага/);
+  has(after(trigger, step("aaa"), tool("elo", "endLoop")), /ни один цикл не начинается/);
+  has([tool("two", "loop", 1)].reduce(applyEdit, sound), /цикл лежит внутри другого цикла \(шаг 2\)/);
+  const routed = (id: string, at: number, to: string): Bundle =>
+    [tool(id, "router", at), { do: "setTargets", step: id, onTrue: to, onFalse: "next" } as const].reduce(
+      applyEdit,
+      sound,
+    );
+  has(routed("rou", 1, "bbb"), /ведёт из цикла наружу, к шагу 6/);
+  has(routed("rou", 0, "aaa"), /ведёт внутрь цикла, к шагу 4/);
+  assert.ok(said(routed("rou", 1, "elo")).every((one) => !/цикл/.test(one) || /условия/.test(one)));
+  has(applyEdit(sound, { do: "setField", step: "bbb", field: "name", value: "{{ aaa.id }}" }), /а он внутри цикла/);
+});
+
+test("a delay says how long or until when, kept values have a name and a value, a question is written", () => {
+  const tool = (kind: "delay" | "set" | "approval", ...more: Edit[]): string[] =>
+    said(after(trigger, step("aaa"), { do: "addTool", id: "too", tool: kind }, more));
+  const delay = (how: Extract<Edit, { do: "setDelay" }>["how"]) => tool("delay", { do: "setDelay", step: "too", how });
+  assert.deepEqual(tool("delay"), []);
+  assert.match(delay({ kind: "for", amount: "скоро", unit: "days" })[0] ?? "", /сколько ждать/);
+  assert.match(delay({ kind: "until", moment: "" })[0] ?? "", /до какого времени/);
+  assert.match(delay({ kind: "until", moment: "потом" })[0] ?? "", /не дата/);
+  assert.deepEqual(delay({ kind: "until", moment: "{{ trigger.id }}" }), []);
+  assert.match(tool("set")[0] ?? "", /что запомнить/);
+  const values = [{ name: "Клиент", how: "set" as const }];
+  assert.match(tool("set", { do: "setKept", step: "too", values })[0] ?? "", /«Клиент» нет значения/);
+  assert.match(tool("approval")[0] ?? "", /не написан вопрос/);
+});

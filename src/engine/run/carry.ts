@@ -44,7 +44,7 @@ export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): P
     if (work.do === "move") {
       if (work.next.go !== "on") return ending({ run, bundle, pending, journal }, work.next);
       const { element } = work.next.at;
-      if (element !== at.element) await change(deps, run, journal, at.element, element);
+      if (element !== at.element) await change(deps, { run, bundle, at, journal }, element);
       at = work.next.at;
       if (element > 0 && pending.length === 0 && Date.now() - begun > TURN_MS) {
         return ending({ run, bundle, pending, journal }, { go: "wait", at, ms: 0, why: "turn", failure: null });
@@ -127,22 +127,20 @@ async function perform(
 /** From one element to the next: what the steps gave for it isn't needed any more, what they gave for this one may be. */
 async function change(
   { recall }: CarryDeps,
-  run: ClaimedRun,
-  journal: EntryRow[],
-  before: number,
+  { run, bundle, at, journal }: Going & { readonly journal: EntryRow[] },
   element: number,
 ): Promise<void> {
+  const before = at.element;
+  const actions = new Set(bundle.steps.flatMap(({ id, kind }) => (kind === "action" ? [id] : [])));
   const isRepeated = element > 0 && journal.some((line) => line.element === element);
   const known = isRepeated ? await recall(run.seq, element) : [];
   for (const [place, line] of journal.entries()) {
-    if (before > 0 && line.element === before && !isTold(line.output))
+    if (before > 0 && line.element === before && actions.has(line.step))
       journal[place] = { ...line, input: null, output: null };
     const found = known.find((one) => one.step === line.step && one.attempt === line.attempt);
     if (line.element === element && found) journal[place] = found;
   }
 }
-
-const isTold = (output: EntryRow["output"]): boolean => JSON.stringify(output ?? null).length < 1_000;
 
 function remember(journal: EntryRow[], line: NewEntry, entries: Entry[]): void {
   const place = journal.findIndex(

@@ -164,3 +164,35 @@ test("a repeat goes into the newest version only where everything before the fai
   assert.equal(isSameUpTo(before, bundleOf([c, a, mended]), "bbb"), false);
   assert.equal(isSameUpTo(before, bundleOf([a]), "bbb"), false);
 });
+
+test("a loop is played for its first element; a delay, kept values and a question are said and change nothing", async () => {
+  const steps = await dry([
+    { id: "loo", kind: "loop", list: "чай\nмолоко" },
+    act("aaa", "create", { title: "{{ loo.item }} {{ loo.index }}" }),
+    { id: "elo", kind: "endLoop" },
+    { id: "del", kind: "delay", how: { kind: "for", amount: 2, unit: "hours" } },
+    { id: "set", kind: "set", keep: "workspace", values: [{ name: "Счёт", how: "add", value: 5 }] },
+    {
+      ...{ id: "app", kind: "approval", question: 'Можно {{ set["Счёт"] }}?', who: null, otherwise: "no", onNo: "end" },
+      deadline: { amount: 1, unit: "days" },
+    } as Step,
+    act("bbb", "create", { title: "{{ app.answer }}" }),
+  ]);
+  assert.deepEqual(
+    steps.map(({ step, element, verdict }) => [step, element ?? 0, verdict]),
+    [
+      ["loo", 0, "loops"],
+      ["aaa", 1, "wouldCreate"],
+      ["del", 0, "wouldWait"],
+      ["set", 0, "wouldSet"],
+      ["app", 0, "wouldAsk"],
+      ["bbb", 0, "wouldCreate"],
+    ],
+  );
+  const told = (step: string) => steps.find((one) => one.step === step);
+  assert.deepEqual(told("loo"), { ...told("loo"), verdict: "loops", total: 2 });
+  assert.deepEqual(told("aaa"), { ...told("aaa"), input: { title: "чай 1" } });
+  assert.deepEqual(told("app"), { ...told("app"), question: "Можно 5?" });
+  assert.deepEqual(told("bbb"), { ...told("bbb"), input: { title: "yes" } });
+  assert.deepEqual(service.deals, []);
+});

@@ -6,7 +6,7 @@ import type { RetryHow, RetryPreview } from "../engine.ts";
 import { NotFound, UserError } from "../errors.ts";
 import type { Admission, Queue, Sql, Tx } from "../parts.ts";
 import { takePlace } from "../store/asked.ts";
-import { findRepeat, markRepeated, markRepeats, moveRun, type RunRow, readAttempts } from "../store/history.ts";
+import { findRepeat, markRepeated, markRepeats, moveRun, type RunRow, readEntries } from "../store/history.ts";
 import { EVENT_TOO_LARGE } from "../store/runs.ts";
 import { newestVersion, readVersion } from "../store/versions.ts";
 import { takeWaiting } from "../store/waiting.ts";
@@ -97,7 +97,7 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
   /** Where a repeat within the run begins, in which version. */
   async function placeOf(tx: Sql, row: RunRow, how: RetryHow) {
     const step = how.from === "step" ? (how.step ?? null) : row.step;
-    const [known, attempts] = await Promise.all([versionsOf(tx, row, step), readAttempts(tx, row.seq)]);
+    const [known, lines] = await Promise.all([versionsOf(tx, row, step), readEntries(tx, row.seq)]);
     const isNewest = how.version !== "own" && known.isSame;
     const body = isNewest ? known.other : known.own;
     if (!body) throw new NotFound();
@@ -108,7 +108,7 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
       step,
       body,
       version,
-      entries: attempts.map((line) => entryOf({ ...line, startedAt: line.started_at })),
+      entries: lines.map(entryOf),
     };
   }
 
@@ -130,8 +130,8 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
     },
 
     async preview(tx: Sql, row: RunRow, how: RetryHow): Promise<RetryPreview> {
-      const attempts = await readAttempts(tx, row.seq);
-      const done = new Set(attempts.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
+      const lines = await readEntries(tx, row.seq);
+      const done = new Set(lines.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
       const isWhole = how.from === "start" || row.step === null || row.state === "succeeded";
       const isFromStart = how.event !== undefined || (how.from !== "step" && isWhole);
       if (isFromStart) {

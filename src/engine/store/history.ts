@@ -5,7 +5,7 @@ import { jsonbText } from "../../db/json.ts";
 import { Bundle } from "../bundle/model.ts";
 import type { BundleState, BundleSummary, PausedBy, RunState, StepView } from "../engine.ts";
 import type { Sql } from "../parts.ts";
-import type { Ready, StoredFailure } from "./runs.ts";
+import type { EntryRow, Ready, StoredFailure } from "./runs.ts";
 
 // ---------------------------------------------------------------- bundles in short
 
@@ -180,9 +180,27 @@ export interface AttemptRow {
   readonly ended_at: string | null;
 }
 
+/** Of a long loop the last lines are read whole, and before them those that didn't succeed. */
+const LAST_LINES = 60;
+const MOST_LINES = 200;
+
 export async function readAttempts(db: Sql, run: number): Promise<readonly AttemptRow[]> {
   return db.execute<AttemptRow & Record<string, unknown>>(sql`
+    with own as (
+      select *, row_number() over (order by seq desc) as place from attempts where run = ${run}
+    ), shown as (
+      select * from own where element = 0 or place <= ${LAST_LINES} or state <> 'succeeded'
+       order by element = 0 desc, seq desc limit ${MOST_LINES}
+    )
     select step, attempt, element, state, input, output, exchange, notes, error, started_at, ended_at
+      from shown order by seq`);
+}
+
+/** Every line of a run, without what was sent and got. */
+export async function readEntries(db: Sql, run: number): Promise<readonly EntryRow[]> {
+  return db.execute<EntryRow & Record<string, unknown>>(sql`
+    select step, attempt, element, state, null as input, case when exchange is null then output end as output, error,
+           started_at as "startedAt"
       from attempts where run = ${run} order by seq`);
 }
 

@@ -71,13 +71,13 @@ function within(which: Waiting) {
 export async function takeWaiting(tx: Sql, workspace: string, which: Waiting): Promise<readonly Ready[]> {
   return tx.execute<Ready & Record<string, unknown>>(sql`
     with taken as (
-      update runs set state = 'queued', next_at = null where seq in (
+      update runs set state = 'queued', next_at = null, waits = null where seq in (
         select r.seq from runs r where r.workspace = ${workspace} and ${isAiling} and ${within(which)}
          order by r.seq limit 10000 for update skip locked)
-      returning seq, id, workspace, origin, step, attempt
+      returning seq, id, workspace, origin, step, attempt, element
     ), anew as (
       update attempts a set error = coalesce(a.error, '{}') || '{"final": true}'::jsonb from taken t
-       where a.run = t.seq and a.step = t.step and a.attempt = t.attempt - 1 and a.state = 'failed'
+       where a.run = t.seq and a.step = t.step and a.element = t.element and a.attempt = t.attempt - 1 and a.state = 'failed'
     )
     select id, workspace, origin from taken`);
 }
