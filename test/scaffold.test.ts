@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { RULES } from "./support/contract.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const COPIED = [
@@ -38,6 +39,24 @@ function run(command: string, args: readonly string[], cwd: string): Promise<{ c
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, text })));
 }
 const words = (command: string) => command.split(" ");
+
+describe("the guide", () => {
+  const guide = readFileSync(join(ROOT, "docs/connectors.md"), "utf8");
+  const define = readFileSync(join(ROOT, "src/connectors/kit/define.ts"), "utf8");
+
+  it("names all that a function is given, and nothing else", () => {
+    const body = /export interface Context \{([\s\S]*?)\n\}/.exec(define)?.[1] ?? "";
+    const given = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, key]) => key);
+    const named = new Set([...guide.matchAll(/`ctx\.(\w+)/g)].map(([, key]) => key));
+    assert.deepEqual([...named].sort(), [...given].sort());
+  });
+
+  it("names every rule of the suite", () => {
+    const table = /## What the suite demands[\s\S]*?\n\n(\|[\s\S]*?)\n\n/.exec(guide)?.[1] ?? "";
+    const named = [...table.matchAll(/^\| (\w+) \|/gm)].map(([, rule]) => rule);
+    assert.deepEqual(named.sort(), Object.keys(RULES).sort());
+  });
+});
 
 describe("a new connector", () => {
   let copy = "";

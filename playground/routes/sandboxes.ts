@@ -6,6 +6,8 @@ import { body, type Route, type RouteDeps, text } from "./route.ts";
 export function sandboxRoutes({ sandboxes }: RouteDeps): Route[] {
   return [
     ["GET", /^\/api\/sandboxes$/, () => sandboxes.list()],
+    // Reading all of them reads every record of every service.
+    ["GET", /^\/api\/sandboxes\/([\w-]+)$/, ({ args: [key = ""] }) => plainly(() => sandboxes.one(key))],
     [
       "POST",
       /^\/api\/sandboxes\/([\w-]+)\/buttons\/([\w-]+)$/,

@@ -30,12 +30,7 @@ export async function makeStage(url: string, language = "ru", patience = 1): Pro
   const person = await addPerson(url, "Анна", language, patience);
   const patienceMs = PATIENCE_MS * patience;
   const failures: string[] = [];
-  const views = () => ask<SandboxView[]>(`${url}/api/sandboxes`);
-  const view = async (service: string) => {
-    const found = (await views()).find((one) => one.key === service);
-    if (!found) throw new Error(`there is no sandbox called ${service}`);
-    return found;
-  };
+  const view = (service: string) => ask<SandboxView>(`${url}/api/sandboxes/${service}`);
   const records = async (service: string, kind: string) =>
     (await view(service)).tables.find((table) => table.name === kind)?.rows ?? [];
 
