@@ -266,7 +266,7 @@ export function movedSteps(before: Bundle, after: Bundle): ReadonlySet<string> {
 }
 
 /** Equal whatever the order of keys: jsonb doesn't keep it. */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
 }
 function canonical(value: unknown): string {
