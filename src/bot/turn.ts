@@ -195,6 +195,8 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): 
   async function refuse(error: UserError): Promise<void> {
     const sentence = error.sentence[member.locale];
     const { args } = parse(ctx.callbackQuery?.data ?? "");
+    // Of a typed answer the question names the bundle.
+    if (ctx.asked !== undefined) args.push(...ctx.asked.args.filter((one) => one.length === 22).slice(0, 1));
     if (error instanceof Stale && args[0] !== undefined) {
       turn.toast(sentence);
       return enter("card", [args[0]]);

@@ -186,7 +186,6 @@ test("a button of a step that is gone shows the list of steps with a word", asyn
   const field = old.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data;
   await person.press(/Ещё$/);
   await person.press("Удалить шаг");
-  await person.press("Удалить");
   await person.sees("Что она делает сейчас");
   const headers = { "content-type": "application/json" };
   await fetch(`${app.url}/api/chats/${person.id}/press`, {

@@ -34,7 +34,7 @@ async function showMore(turn: Turn, view: BundleView, word?: string): Promise<vo
 }
 
 /** What keeps it from starting, each with the way there. */
-async function showProblems(turn: Turn, view: BundleView): Promise<boolean> {
+export async function showProblems(turn: Turn, view: BundleView): Promise<boolean> {
   const problems = await turn.engine.bundles.problems(turn.member.scope, view.id);
   const hard = problems.filter((one) => !one.mild);
   if (hard.length === 0) return false;
@@ -52,7 +52,7 @@ async function showProblems(turn: Turn, view: BundleView): Promise<boolean> {
 }
 
 /** Starts a draft, resumes a paused bundle; asks first what to do with what came meanwhile. */
-async function start(turn: Turn, view: BundleView, held?: string): Promise<void> {
+export async function start(turn: Turn, view: BundleView, held?: string): Promise<void> {
   const { card } = turn.t;
   if (view.state === "active" && !view.hasDraft) return showCard(turn, view, card.alreadyActive);
   if (await showProblems(turn, view)) return;
@@ -153,16 +153,6 @@ export const card: Handlers = {
       await showCard(turn, await turn.engine.bundles.pause(scopeFor(turn, "pause"), view.id), card.paused);
     }),
 
-    pub: withBundle(async (turn, view) => {
-      if (!view.hasDraft) return showCard(turn, view, turn.t.card.published);
-      if (await showProblems(turn, view)) return;
-      if (view.state !== "active") return start(turn, view);
-      await showCard(
-        turn,
-        await turn.engine.bundles.publish(scopeFor(turn, "publish"), view.id),
-        turn.t.card.published,
-      );
-    }),
     disc: withBundle(async (turn, view) => {
       const { card } = turn.t;
       const yes = { text: card.discardYes, data: to("discyes", view.id), style: "danger" } as const;

@@ -6,6 +6,7 @@ import {
   NotFound,
   type Scope,
   type Source,
+  Stale,
   type Step,
   UserError,
 } from "../../engine/index.ts";
@@ -39,10 +40,42 @@ export const scopeOnce = (turn: Turn, nonce: string): Scope => ({ ...turn.member
 export const load = (turn: Turn, id: string | undefined): Promise<BundleView> =>
   turn.engine.bundles.get(turn.member.scope, need(id));
 
-/** Applies one edit to the newest draft. */
+/**
+ * Applies one edit to the newest draft. Edited elsewhere meanwhile, it is still done where the place it changes is as
+ * it was: what was typed isn't lost to a tap on another device. Otherwise `Stale`, and the fresh screen is shown.
+ */
 export async function change(turn: Turn, view: BundleView, edit: Edit): Promise<BundleView> {
   const scope = scopeFor(turn, short(JSON.stringify(edit)));
-  return turn.engine.bundles.edit(scope, view.id, view.revision, edit);
+  const { bundles } = turn.engine;
+  for (let now = view, tries = 0; ; tries++) {
+    try {
+      return await bundles.edit(scope, now.id, now.revision, edit);
+    } catch (error) {
+      if (!(error instanceof Stale) || tries === MOST_TRIES) throw error;
+      now = await bundles.get(turn.member.scope, view.id);
+      if (touched(now, edit) !== touched(view, edit)) throw error;
+    }
+  }
+}
+const MOST_TRIES = 3;
+
+/** The part of a bundle that an edit changes, to tell whether somebody else changed it. */
+function touched({ body }: BundleView, edit: Edit): string {
+  const { trigger, steps } = body;
+  switch (edit.do) {
+    case "addAction":
+    case "addTool":
+      return "";
+    case "moveStep":
+      return steps.map(({ id }) => id).join();
+    case "setOrder":
+    case "replaceConnection":
+      return JSON.stringify(body);
+    default: {
+      const step = "step" in edit ? edit.step : "trigger";
+      return JSON.stringify(step === "trigger" ? trigger : (steps.find(({ id }) => id === step) ?? null));
+    }
+  }
 }
 
 /** A step that may have been removed since the button was drawn: then the list of steps is shown. */

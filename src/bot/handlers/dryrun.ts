@@ -1,28 +1,30 @@
 /** The dry run, and doing it once for real. */
-import { type BundleView, UserError } from "../../engine/index.ts";
+import { type BundleView, type DryRun, UserError } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { askScreen } from "../screens/card.ts";
-import { dryScreen, type Named, noSampleScreen } from "../screens/dryrun.ts";
+import { aloneScreen, dryScreen, type Named, noSampleScreen } from "../screens/dryrun.ts";
 import { lines } from "../screens/lay.ts";
 import { nonce } from "../short.ts";
-import { load, lookOf, need, scopeOnce } from "./draft.ts";
+import { load, lookOf, need, scopeOnce, stepIn } from "./draft.ts";
 
 /** Longer bundles show so few values that names would be lost anyway. */
 const MOST_NAMED = 8;
+
+/** The dry run; null where there is nothing to try it on. */
+async function played(turn: Turn, view: BundleView): Promise<DryRun | null> {
+  return turn.engine.bundles.dryRun(turn.member.scope, view.id).catch((error: unknown) => {
+    if (error instanceof UserError) return null;
+    throw error;
+  });
+}
 
 async function showDry(turn: Turn, view: BundleView): Promise<void> {
   const { bundles } = turn.engine;
   const { scope } = turn.member;
   if (!view.body.trigger) return turn.go("trigger", view.id);
   await turn.show({ text: lines(turn.t.dryrun.working), keyboard: [] });
-  const [dry, problems] = await Promise.all([
-    bundles.dryRun(scope, view.id).catch((error: unknown) => {
-      if (error instanceof UserError) return null;
-      throw error;
-    }),
-    bundles.problems(scope, view.id),
-  ]);
+  const [dry, problems] = await Promise.all([played(turn, view), bundles.problems(scope, view.id)]);
   const look = lookOf(turn);
   if (dry === null) return turn.show(noSampleScreen(look, view));
   const named = await namesOfListed(turn, view);
@@ -48,6 +50,17 @@ async function namesOfListed(turn: Turn, view: BundleView): Promise<Named> {
 export const dryrun: Handlers = {
   places: {
     dry: async (turn, id) => showDry(turn, await load(turn, id)),
+    /** One step alone: what it would do with the sample. */
+    async try(turn, id, stepId) {
+      const view = await load(turn, id);
+      const step = await stepIn(turn, view, stepId);
+      if (step === null) return;
+      await turn.show({ text: lines(turn.t.editing.trying), keyboard: [] });
+      const dry = await played(turn, view);
+      if (dry === null) return turn.show(noSampleScreen(lookOf(turn), view));
+      const named = await namesOfListed(turn, { ...view, body: { ...view.body, steps: [step] } });
+      await turn.show(aloneScreen(lookOf(turn), { view, dry, named }, step));
+    },
     async once(turn, id, tap) {
       const view = await load(turn, id);
       const { dryrun } = turn.t;

@@ -20,6 +20,7 @@ import { steps } from "./steps.ts";
 import { swap } from "./swap.ts";
 import { templates } from "./templates.ts";
 import { tools } from "./tools.ts";
+import { versions } from "./versions.ts";
 
 export const handlers: Handlers = join(
   home,
@@ -41,6 +42,7 @@ export const handlers: Handlers = join(
   steps,
   templates,
   tools,
+  versions,
   swap,
 );
 

@@ -1,5 +1,5 @@
 /** The dry run: each step reads as a sentence, problems have doors, and then it starts. */
-import type { BundleView, DryRun, DryStep, Problem } from "../../engine/index.ts";
+import type { BundleView, DryRun, DryStep, Problem, Step } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { moment } from "../texts/words.ts";
@@ -7,9 +7,10 @@ import { told } from "./failure.ts";
 import { bold, cut, cutMiddle, italic, lines, type Piece } from "./lay.ts";
 import { doorRows, mendRows, problemLines } from "./problems.ts";
 import { shownAs } from "./shown.ts";
-import { type Look, stepTitle, targetTitle } from "./titles.ts";
+import { type Look, stepNumber, stepTitle, targetTitle } from "./titles.ts";
 
 const MOST_STEPS = 25;
+const MOST_ALONE = 30;
 const MOST_VALUES = 6;
 
 export type Named = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -47,7 +48,12 @@ function values(
   return rest > 0 ? `${said} ${look.t.builder.trigger.moreFields(rest)}` : said;
 }
 
-function stepLines(look: Look, { view, named }: DryModel, step: DryStep, most: number): Piece[] {
+function stepLines(
+  look: Look,
+  { view, named }: Pick<DryModel, "view" | "named">,
+  step: DryStep,
+  most: number,
+): Piece[] {
   const words = look.t.dryrun;
   const title = cut(titleOf(look, view, step), 80);
   const line = (mark: string, sentence: string): Piece =>
@@ -177,3 +183,28 @@ export const noSampleScreen = (look: Look, view: BundleView): Screen => ({
     [{ text: look.t.builder.back, data: to("steps", view.id) }],
   ],
 });
+
+/** One step of the dry run, with everything it would send. */
+export function aloneScreen(look: Look, model: Omit<DryModel, "problems" | "once">, step: Step): Screen {
+  const { view, dry } = model;
+  const words = look.t.editing;
+  const found = dry.steps.filter((one) => one.step === step.id);
+  return {
+    text: lines(
+      bold(words.tried(stepNumber(view.body, step.id), cut(stepTitle(look, step), 90))),
+      !dry.isReal && italic(look.t.dryrun.madeUp),
+      "",
+      ...found.flatMap((one) => stepLines(look, model, one, MOST_ALONE)),
+      found.length === 0 && (step.disabled ? words.isOff : words.notReached),
+      "",
+      italic(look.t.dryrun.about),
+    ),
+    keyboard: [
+      [
+        { text: look.t.dryrun.change, data: to("step", view.id, step.id) },
+        { text: look.t.dryrun.again, data: to("try", view.id, step.id) },
+      ],
+      [{ text: look.t.builder.back, data: to("menu", view.id, step.id) }],
+    ],
+  };
+}

@@ -1,16 +1,34 @@
 /** Screens for editing a large bundle: Telegram's limits for 20 steps of 40 long-named fields, and what they say. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Step } from "../../engine/index.ts";
+import type { DryRun, Problem, Step, VersionView } from "../../engine/index.ts";
 import type { Screen } from "../parts.ts";
 import { markup } from "../show.ts";
 import { textsFor } from "../texts/index.ts";
-import { body, fields, LONG, looks, sources, stepId, TOOLS, view } from "./large.fixtures.ts";
+import { cardScreen } from "./card.ts";
+import { aloneScreen } from "./dryrun.ts";
+import {
+  action,
+  BUNDLE,
+  body,
+  both,
+  fields,
+  LONG,
+  looks,
+  many,
+  mapping,
+  sources,
+  stepId,
+  TOOLS,
+  view,
+} from "./large.fixtures.ts";
 import { fromCode, lastingCode, lastingText, readLasting } from "./lasting.ts";
-import { toolScreen } from "./step.ts";
-import { depths, stepLine } from "./steps.ts";
+import { mappingScreen } from "./mapping.ts";
+import { menuScreen, toolScreen } from "./step.ts";
+import { depths, stepLine, stepsScreen } from "./steps.ts";
 import { onSample, toolEdit, toolLines } from "./toolfields.ts";
 import { keptScreen, lastingScreen } from "./tools.ts";
+import { publishScreen, versionScreen, versionsScreen } from "./versions.ts";
 
 function fits(screen: Screen): void {
   assert.ok(screen.text.text.length <= 4000, `${screen.text.text.length} characters`);
@@ -21,6 +39,35 @@ function fits(screen: Screen): void {
   markup(screen);
 }
 
+const problems: Problem[] = many.map((i) => ({
+  sentence: both(LONG.repeat(4)),
+  door: { to: "step", bundle: BUNDLE, step: stepId(i) },
+  mend: { label: both(LONG), edit: { do: "removeStep", step: stepId(i) } },
+}));
+const changes = Array.from({ length: 300 }, () => both(LONG.repeat(2)));
+const versions: VersionView[] = Array.from({ length: 50 }, (_, i) => ({
+  version: 99_999 - i,
+  publishedAt: new Date(0),
+  by: LONG,
+  isLive: i === 0,
+  changes: 12_345,
+}));
+const dry: DryRun = {
+  sample: { item: {}, from: "event", at: null },
+  filter: null,
+  isReal: false,
+  steps: many.map((i) => ({
+    step: stepId(9),
+    number: 11,
+    title: both(LONG),
+    element: i + 1,
+    verdict: "wouldUpdate" as const,
+    input: {},
+    shown: fields.map(({ label }) => ({ label, value: LONG })),
+    found: { id: LONG, several: 9 },
+  })),
+};
+
 for (const look of looks)
   test(`every screen of a large bundle fits into a message (${look.locale})`, () => {
     const members = new Map([["C".repeat(22), LONG]]);
@@ -30,6 +77,16 @@ for (const look of looks)
       ...TOOLS.map((step) => toolScreen(look, view, step, sources, members)),
       keptScreen(look, { view, sources }, kept, 19),
       lastingScreen(look, { head: LONG, place: ["adeads", view.id, stepId(5)], back: "x" }),
+      ...[undefined, "1", "9", stepId(19)].map((page) =>
+        stepsScreen(look, { view, sources, problems, page, word: LONG, removed: page === "1" }),
+      ),
+      cardScreen(look, { view, sources, problems, timeZone: "Europe/Moscow", now: new Date(0), word: LONG }),
+      mappingScreen(look, { view, step: action(9), account: LONG, mapping, page: "1" }),
+      menuScreen(look, view, action(9)),
+      publishScreen(look, view, changes),
+      versionsScreen(look, view, versions, "3"),
+      ...versions.slice(0, 2).map((one) => versionScreen(look, view, one, changes)),
+      aloneScreen(look, { view, dry, named: new Map() }, action(9)),
     ])
       fits(screen);
     for (const step of body.steps) assert.ok(stepLine(look, body, step, sources).length <= 330);
@@ -116,4 +173,22 @@ test("steps in a loop are indented, and each tool says in its line what it does"
       "⏹ Конец",
     ],
   );
+});
+
+test("a page of steps is found by a step that is on it; what was removed is one tap away", () => {
+  const [ru] = looks;
+  assert.ok(ru);
+  const labels = (screen: Screen) => screen.keyboard.flat().map(({ text }) => text);
+  const second = stepsScreen(ru, { view, sources: [], problems: [], page: stepId(12) });
+  assert.ok(labels(second).includes("14") && labels(second).includes("2/2"), labels(second).join());
+  assert.ok(!labels(second).includes("2"));
+  const removed = stepsScreen(ru, { view, sources: [], problems: [], word: "🗑", removed: true });
+  assert.deepEqual(
+    removed.keyboard[0]?.map(({ text }) => text),
+    ["↩️ Вернуть шаг"],
+  );
+  assert.match(second.text.text, /напишите номер/);
+  const between = menuScreen(ru, view, action(9));
+  assert.ok(labels(between).includes("↕️ На другое место"));
+  assert.ok(labels(toolScreen(ru, view, body.steps[3] ?? action(1), [])).includes("Шаг 6 ›"));
 });

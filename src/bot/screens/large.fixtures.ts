@@ -69,7 +69,7 @@ export const action = (i: number): ActionStep => ({
   onError: { kind: "goto", step: stepId(19) },
 });
 const condition = { left: "{{ trigger.f1 }}", operator: "equals" as const, right: LONG };
-const many = Array.from({ length: 20 }, (_, i) => i);
+export const many = Array.from({ length: 20 }, (_, i) => i);
 export const TOOLS: Step[] = [
   {
     id: stepId(0),

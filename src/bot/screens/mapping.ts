@@ -6,6 +6,7 @@ import { token } from "../short.ts";
 import { pickRows } from "./choose.ts";
 import { bold, cut, cutMiddle, evenly, italic, join, lines, type Paged, type Piece, page, pager } from "./lay.ts";
 import { shownAs } from "./shown.ts";
+import { neighbours } from "./step.ts";
 import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
 
 /** A message holds this many lines at most, and fewer when they are long: the head and the foot need room too. */
@@ -150,10 +151,11 @@ export function mappingScreen(look: Look, model: MappingModel): Screen {
         : []),
       ...(more.length > 0 ? [more] : []),
       ...(about.length > 0 ? [about] : []),
+      ...(step ? neighbours(look, view, step.id) : []),
       [
         {
           text: look.t.builder.done,
-          data: step ? to("steps", view.id) : to("trigger", view.id),
+          data: step ? to("steps", view.id, step.id) : to("trigger", view.id),
           ...(missing === 0 ? { style: "success" as const } : {}),
         },
       ],

@@ -9,6 +9,20 @@ import { approvalScreen, delayScreen, loopScreen, setScreen } from "./tools.ts";
 const heading = (look: Look, body: Bundle, step: Step) =>
   bold(look.t.builder.step.menuTitle(stepNumber(body, step.id), cut(stepTitle(look, step), 90)));
 
+/** With so many steps the way to the one beside this one is a button. */
+const MANY_STEPS = 6;
+export function neighbours(look: Look, { id, body }: Pick<BundleView, "id" | "body">, step: string): Button[][] {
+  if (body.steps.length < MANY_STEPS) return [];
+  const at = body.steps.findIndex((one) => one.id === step);
+  const [before, after] = [body.steps[at - 1], body.steps[at + 1]];
+  return [
+    [
+      ...(before ? [{ text: look.t.editing.previous(at + 1), data: to("step", id, before.id) }] : []),
+      ...(after ? [{ text: look.t.editing.next(at + 3), data: to("step", id, after.id) }] : []),
+    ],
+  ];
+}
+
 /** A tool with everything that can be set of it. */
 export function toolScreen(
   look: Look,
@@ -19,9 +33,10 @@ export function toolScreen(
 ): Screen {
   const words = look.t.builder.step;
   const bottom: Button[][] = [
+    ...neighbours(look, view, step.id),
     [
       { text: words.menu, data: to("menu", view.id, step.id) },
-      { text: look.t.builder.done, data: to("steps", view.id), style: "success" },
+      { text: look.t.builder.done, data: to("steps", view.id, step.id), style: "success" },
     ],
   ];
   const head = [heading(look, view.body, step), ""];
@@ -115,7 +130,16 @@ export function menuScreen(look: Look, view: BundleView, step: Step): Screen {
     keyboard: [
       [{ text: words.rename, data: to("ren", view.id, step.id) }],
       ...(up.length + down.length > 0 ? [[...up, ...down]] : []),
-      [{ text: words.addAfter, data: to("asvc", view.id, step.id) }],
+      ...(steps.length > 2
+        ? [[{ text: look.t.editing.moveTo, data: to("mvto", view.id, step.id) } satisfies Button]]
+        : []),
+      [
+        { text: look.t.editing.insertBefore, data: to("asvc", view.id, steps[at - 1]?.id ?? "0") },
+        { text: look.t.editing.insertAfter, data: to("asvc", view.id, step.id) },
+      ],
+      ...(step.kind === "endLoop" || step.kind === "break"
+        ? []
+        : [[{ text: look.t.editing.tryAlone, data: to("try", view.id, step.id) } satisfies Button]]),
       [{ text: words.onError, data: to("err", view.id, step.id) }],
       [
         {
@@ -125,20 +149,6 @@ export function menuScreen(look: Look, view: BundleView, step: Step): Screen {
         { text: words.remove, data: to("rm", view.id, step.id), style: "danger" },
       ],
       [{ text: look.t.builder.back, data: to("step", view.id, step.id) }],
-    ],
-  };
-}
-
-export function removeScreen(look: Look, view: BundleView, step: Step): Screen {
-  const words = look.t.builder.step;
-  const asked = words.removeAsk(stepNumber(view.body, step.id), cut(stepTitle(look, step), 80));
-  return {
-    text: lines(asked),
-    keyboard: [
-      [
-        { text: words.removeYes, data: to("rmyes", view.id, step.id), style: "danger" },
-        { text: look.t.builder.cancel, data: to("menu", view.id, step.id) },
-      ],
     ],
   };
 }

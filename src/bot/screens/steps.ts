@@ -7,8 +7,10 @@ import { mendRows } from "./problems.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle, triggerTitle } from "./titles.ts";
 import { toolLine } from "./tools.ts";
 
-/** Steps on one page: 24 lines of up to 110 characters stay within a message. */
-const STEPS_PAGE = 24;
+/** Steps on one page: as many as a phone shows at once. */
+const STEPS_PAGE = 10;
+/** On a card, which says more than its steps: 20 lines of up to 110 characters stay within a message. */
+const CARD_STEPS = 20;
 
 /** How deep each step lies: what a router, an approval or an error jumps over is a branch, and a loop holds its steps. */
 export function depths(steps: readonly Step[]): number[] {
@@ -76,7 +78,7 @@ export interface Outline {
 }
 
 /** The numbered lines; used by the list of steps and by the card. */
-export function outline(look: Look, { view, sources, problems }: Outline, from = 0, count = STEPS_PAGE): Piece[] {
+export function outline(look: Look, { view, sources, problems }: Outline, from = 0, count = CARD_STEPS): Piece[] {
   const words = look.t.builder.steps;
   const { body } = view;
   const deep = depths(body.steps);
@@ -95,15 +97,28 @@ export function outline(look: Look, { view, sources, problems }: Outline, from =
       const mark = wrong(step.id) ? `${words.problem} ` : "";
       return `${indent}${from + i + 2}. ${mark}${stepLine(look, body, step, sources)}`;
     }),
+    ...(count === CARD_STEPS && body.steps.length > from + count
+      ? [look.t.editing.moreSteps(body.steps.length - from - count)]
+      : []),
   ];
 }
 
 /** The list of steps while building: numbers open steps, buttons add, check and finish. */
-export function stepsScreen(look: Look, model: Outline & { readonly page?: string | undefined }): Screen {
+export interface StepsModel extends Outline {
+  /** A number, or the id of a step that must be on it. */
+  readonly page?: string | undefined;
+  /** What has just been done. */
+  readonly word?: string | undefined;
+  /** A step was removed just now: the undo says so. */
+  readonly removed?: boolean;
+}
+
+export function stepsScreen(look: Look, model: StepsModel): Screen {
   const { view, problems } = model;
   const words = look.t.builder.steps;
   const { body } = view;
-  const shown = page(body.steps, model.page, STEPS_PAGE);
+  const at = body.steps.findIndex((one) => one.id === model.page);
+  const shown = page(body.steps, at < 0 ? model.page : Math.floor(at / STEPS_PAGE), STEPS_PAGE);
   const numbers: Button[] = [
     ...(shown.page === 0 && body.trigger ? [{ text: "1 🎬", data: to("trigger", view.id) }] : []),
     ...shown.items.map(
@@ -113,19 +128,32 @@ export function stepsScreen(look: Look, model: Outline & { readonly page?: strin
   const after = body.steps.at(-1)?.id ?? "-";
   const open = problems.filter((one) => !one.mild);
   const filters = body.trigger?.filter?.flat().length ?? 0;
+  const filter: Button[] = body.trigger
+    ? [{ text: filters ? words.filter(filters) : words.noFilter, data: to("cond", view.id, "trigger") }]
+    : [];
+  const undo: Button[] = view.canUndoEdit
+    ? [
+        {
+          text: model.removed ? look.t.editing.bringBack : look.t.editing.undo,
+          data: to("unedit", view.id, view.revision),
+        },
+      ]
+    : [];
   return {
     text: lines(
+      model.word !== undefined && [model.word, ""],
       bold(words.title(view.number, cut(view.name, 80))),
       words.now,
       "",
-      ...outline(look, model, shown.from),
+      ...outline(look, model, shown.from, STEPS_PAGE),
       "",
       ...[...open, ...problems.filter((one) => one.mild && one.mend)]
         .slice(0, 3)
         .map((one) => `${one.mild ? "💡" : words.problem} ${cut(one.sentence[look.locale], 250)}`),
-      words.hint,
+      body.steps.length > 3 ? look.t.editing.jumpHint : words.hint,
     ),
     keyboard: [
+      ...(model.removed ? [undo].filter((row) => row.length > 0) : []),
       ...evenly(numbers, 6),
       ...pager(shown, "steps", view.id),
       ...mendRows(look, view.id, problems),
@@ -134,9 +162,7 @@ export function stepsScreen(look: Look, model: Outline & { readonly page?: strin
         { text: words.add, data: to("asvc", view.id, after) },
         { text: words.addTool, data: to("tools", view.id, after) },
       ],
-      ...(body.trigger
-        ? [[{ text: filters ? words.filter(filters) : words.noFilter, data: to("cond", view.id, "trigger") }]]
-        : []),
+      ...[[...filter, ...(model.removed ? [] : undo)]].filter((row) => row.length > 0),
       ...(body.trigger && body.steps.length > 0
         ? [[{ text: words.check, data: to("dry", view.id), style: "primary" } satisfies Button]]
         : []),

@@ -4,6 +4,7 @@ import { builder } from "./builder.ts";
 import { bundles, card, dryrun } from "./card.ts";
 import { conditions } from "./conditions.ts";
 import { connections } from "./connections.ts";
+import { editing } from "./editing.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { duplicates, mapping } from "./mapping.ts";
@@ -22,6 +23,7 @@ export const en = {
   connections,
   dryrun,
   duplicates,
+  editing,
   history,
   home,
   mapping,
