@@ -179,7 +179,10 @@ async function liveStatuses(stage: Stage): Promise<void> {
   );
 }
 
-/** The same by a webhook that a person adds: at once, each change, signed, and a repeated delivery only once. */
+/**
+ * The same with a webhook that a person adds: at once, each change, signed; neither a repeated delivery nor the poll
+ * behind it brings one twice.
+ */
 async function signedStatuses(stage: Stage): Promise<void> {
   const { person } = stage;
   await person.say("/new");
@@ -190,9 +193,6 @@ async function signedStatuses(stage: Stage): Promise<void> {
   const hook = await stage.life("remonline", "webhook", { url: await person.press("Скопировать адрес") });
   await person.press("Назад");
   await person.press("Настройки триггера");
-  await person.sees("Как узнавать");
-  await openLine(person, "Как узнавать");
-  await person.press(/вебхуком/);
   await person.sees("Секрет вебхука · пусто");
   await type(person, "Секрет вебхука", String(hook.secret));
   await person.press("Готово");
@@ -201,11 +201,16 @@ async function signedStatuses(stage: Stage): Promise<void> {
   const order = (await stage.records("remonline", "orders")).find((row) => row.client === "Борис Котов");
   for (const status of ["14", "12", "14"])
     await stage.life("remonline", "status", { order: String(order?.id), status });
+  await heard(stage, "signed", 3);
   await stage.life("remonline", "again");
+  await askNow(person, 3);
   const changes = (await heard(stage, "signed", 3)).map((body) => JSON.parse(body) as { from: string; to: string });
+  // The first poll may be quicker than a webhook, and knows of no status before.
   stage.expect(
-    JSON.stringify(changes.map(({ from, to }) => `${from}→${to}`).toSorted()) ===
-      JSON.stringify(["В работе→Готов", "В работе→Готов", "Готов→В работе"]),
+    changes
+      .map(({ to }) => to)
+      .toSorted()
+      .join() === "В работе,Готов,Готов" && changes.filter(({ from }) => from !== "").length >= 2,
     `each change came once: ${JSON.stringify(changes)}`,
   );
 }

@@ -7,7 +7,7 @@ import { isObject, objectOf, textOf } from "../kit/read.ts";
 import { readList } from "./lists.ts";
 import { serviceOf } from "./service.ts";
 import { groupOf, isClosed, orderOf } from "./shapes.ts";
-import { changeId, ledgerOf, ownMoment } from "./told.ts";
+import { changeId, editedAt, ledgerOf } from "./told.ts";
 
 /** Statuses by order id, since when orders are watched, and when all of them were looked at last. */
 interface Watched {
@@ -41,7 +41,7 @@ export const changeOf = (order: JsonObject, more: JsonObject): JsonObject => ({
   oldStatusId: null,
   oldStatus: null,
   changedAt: order.modifiedAt ?? null,
-  changeId: changeId(order.id, order.statusId, ownMoment(order)),
+  changeId: changeId(order.id, order.statusId, editedAt(order)),
   ...more,
 });
 
@@ -102,10 +102,10 @@ export async function* statusChanges(
     for (const row of rows) {
       const order = orderOf(row);
       // A sample is any order; of those still settling the next poll tells.
-      if (!since.isSample && ownMoment(order) > until) continue;
+      if (!since.isSample && editedAt(order) > until) continue;
       if (isChange(row, order, watched, options.withCreated)) {
         const [id, status] = [textOf(order.id) ?? "", textOf(order.statusId) ?? ""];
-        const told = await ledger.found(id, status, watched.seen, ownMoment(order));
+        const told = await ledger.found(id, status, watched.seen, editedAt(order));
         const old = told.between ?? watched.statuses[id] ?? null;
         if (old !== null) names ??= await statusNames(ctx);
         const oldStatus = names?.get(old ?? "") ?? null;

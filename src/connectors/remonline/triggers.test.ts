@@ -156,6 +156,25 @@ describe("RemOnline's webhooks", () => {
         (await poll()).map((key) => key.split(" ").at(-1)),
         [second.split(" ").at(-1)],
       );
+      // Read side by side, to and fro within a second.
+      const fast = await Promise.all(
+        [
+          ["12", "11", 1],
+          ["11", "12", 2],
+          ["12", "11", 3],
+        ].map(async ([to, from, ms]) => {
+          const at = new Date(ctx.now().getTime() + Number(ms)).toISOString();
+          const body = {
+            context: { object_id: order },
+            created_at: at,
+            metadata: { old: { id: from ?? null }, new: { id: to ?? null } },
+          };
+          const [delivery] = status.hook?.deliveries(webhook("Order.Status.Changed", body), { secret }) ?? [];
+          const item = await status.hook?.enrich?.(ctx, delivery ?? {});
+          return item ? status.change(item) : "";
+        }),
+      );
+      assert.equal(new Set(fast).size, 3);
       const unsigned = await change("13", "11", true, {});
       assert.equal(
         (await change("13", "11", true, {})).split(" ").at(-1),

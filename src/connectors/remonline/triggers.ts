@@ -8,7 +8,7 @@ import { ordersBy } from "./search.ts";
 import { type ClientFilter, type OrderFilter, serviceOf } from "./service.ts";
 import { clientOf, orderOf } from "./shapes.ts";
 import { changeOf, statusChanges, statusNames } from "./statuses.ts";
-import { ledgerOf, ownMoment } from "./told.ts";
+import { editedAt, ledgerOf } from "./told.ts";
 
 const only = (key: string, list: string, label: Text): Field => ({
   key,
@@ -84,7 +84,7 @@ async function readChange(ctx: Context, delivery: JsonObject): Promise<JsonObjec
   const isBelieved = textOf(delivery.newStatusId) !== null;
   const statusId = textOf(delivery.newStatusId) ?? textOf(order.statusId);
   const old = isBelieved ? textOf(delivery.oldStatusId) : null;
-  const changedAt = (isBelieved ? textOf(delivery.at) : null) ?? ownMoment(order);
+  const changedAt = (isBelieved ? textOf(delivery.at) : null) ?? editedAt(order);
   const changeId = await ledgerOf(ctx).heard(textOf(order.id) ?? "", statusId ?? "", changedAt, isBelieved);
   const change = changeOf(order, {
     statusId,
