@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "../refusal.ts";
 import type { Shared } from "./parts.ts";
+import { areSessions, isSeen } from "./store/sessions.ts";
 import { keepSetting, writeSetting } from "./store/settings.ts";
 import { forgetBot } from "./store/telegram.ts";
 
@@ -50,6 +51,24 @@ export async function checkInstallation({ db, log }: Pick<Shared, "db" | "log">,
   await db.transaction(async (tx) => {
     if (known.bot !== null) await forgetBot(tx);
     await writeSetting(tx, "installation", { ...now });
+  });
+}
+
+/** Throws a Refusal where locks and signs of life would mean nothing; before anything is taken up. */
+export async function checkSessions({ db }: Pick<Shared, "db">): Promise<void> {
+  if (await areSessions(db)) return;
+  throw new Refusal({
+    ru: "DATABASE_URL ведёт через посредника, который раздаёт соединения по транзакциям (например, PgBouncer с pool_mode=transaction). Связке нужны постоянные сессии: укажите адрес самого PostgreSQL или переведите посредника в режим session.",
+    en: "DATABASE_URL leads through a pooler that hands out connections by transaction (such as PgBouncer with pool_mode=transaction). Svyazka needs lasting sessions: give the address of PostgreSQL itself, or switch the pooler to session mode.",
+  });
+}
+
+/** After the queue has started. Throws a Refusal where other processes couldn't tell that this one lives. */
+export async function checkPresence({ db, process }: Pick<Shared, "db" | "process">): Promise<void> {
+  if (await isSeen(db, process)) return;
+  throw new Refusal({
+    ru: "PostgreSQL не показывает соединения этого процесса в pg_stat_activity, и другие процессы сочли бы его погибшим. Подключайте все процессы одной и той же ролью базы и напрямую: посредник, который меняет application_name, не подходит.",
+    en: "PostgreSQL doesn't show the connections of this process in pg_stat_activity, so others would take it for dead. Connect all processes with one and the same database role, and directly: a pooler that changes application_name won't do.",
   });
 }
 

@@ -15,7 +15,15 @@ import type { Engine } from "./engine.ts";
 import { newId } from "./id.ts";
 import { type IncidentParts, makeIncidents } from "./incident/incidents.ts";
 import { makeWatch } from "./incident/watch.ts";
-import { type Address, checkInstallation, checkKey, type Installation, keepAddress } from "./installation.ts";
+import {
+  type Address,
+  checkInstallation,
+  checkKey,
+  checkPresence,
+  checkSessions,
+  type Installation,
+  keepAddress,
+} from "./installation.ts";
 import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
 import type { EngineSettings, Shared } from "./parts.ts";
@@ -133,6 +141,7 @@ export function makeEngine(deps: EngineDeps): Engine {
 
   return {
     async start() {
+      await checkSessions(shared);
       await checkKey(shared);
       await checkInstallation(shared, deps.installation);
       if (deps.address) await keepAddress(shared, deps.address);
@@ -147,6 +156,7 @@ export function makeEngine(deps: EngineDeps): Engine {
         wayIn.deliveries.work();
       }
       await queue.start();
+      await checkPresence(shared);
       clockwork.start();
       isRunning = true;
     },

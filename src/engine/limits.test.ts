@@ -8,6 +8,7 @@ import { makeClient } from "../db/client.ts";
 import { makeLog } from "../log.ts";
 import { makeSharedLimiter, type SharedLimiter } from "./limits.ts";
 import { reserveStart } from "./store/lanes.ts";
+import { areSessions, isSeen } from "./store/sessions.ts";
 
 describe("connection limits hold across processes", () => {
   let fresh: FreshDatabase;
@@ -42,8 +43,20 @@ describe("connection limits hold across processes", () => {
     await fresh.drop();
   });
 
-  it("one process alone asks nobody", async () => {
+  it("a pooler by transaction and a process that nobody sees are told from the real thing at the start", async () => {
+    assert.equal(await areSessions(fresh.db), true);
+    const session = await fresh.db.$client.reserve();
+    // What such a pooler does: everybody is handed the connection that is free just now.
+    const pooled = { $client: { reserve: async () => Object.assign(session, { release: () => {} }) } };
+    const free = session.release;
+    assert.equal(await areSessions(pooled as unknown as typeof fresh.db), false);
+    free();
+    assert.equal(await isSeen(fresh.db, "nobody"), false);
     await appear("one");
+    assert.equal(await isSeen(fresh.db, "one"), true);
+  });
+
+  it("one process alone asks nobody", async () => {
     const limiter = make(0);
     (await limiter.take("alone", { perSecond: 2, burst: 5, parallel: 4 }))();
     (await limiter.take("free", {}))();
