@@ -21,6 +21,8 @@ interface Letter {
   html: string;
   messageId: string;
   replyTo: string;
+  /** Names and sizes of its files. */
+  files: string;
   /** Whom it was really brought to: hidden copies too. */
   envelope: string[];
 }
@@ -53,6 +55,11 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
       html: (mail.html ?? "").trim(),
       messageId: mail.messageId ?? "",
       replyTo: shown(mail.replyTo),
+      files: mail.attachments
+        .map(
+          ({ filename, content }) => `${filename} ${typeof content === "string" ? content.length : content.byteLength}`,
+        )
+        .join(", "),
       envelope: [...envelope],
     };
     letters.put(String(id), letter);
@@ -180,6 +187,7 @@ export function makeEmail(deps: SandboxDeps): Sandbox {
           { key: "to", label: label("Кому", "To") },
           { key: "subject", label: label("Тема", "Subject") },
           { key: "text", label: label("Текст", "Text") },
+          { key: "files", label: label("Вложения", "Attachments") },
         ],
       },
     ],

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { createServer as createSocketServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { SMTPServer } from "smtp-server";
 import { openService, type Service } from "../../../test/support/service.ts";
 import type { Context, JsonObject } from "../kit/define.ts";
 import { ConnectorError, type ErrorClass } from "../kit/errors.ts";
+import { makeHttp } from "../kit/http.ts";
+import type { Exchange } from "../kit/recording.ts";
 import { makeDial } from "../kit/tcp.ts";
+import { nameOf } from "./attachments.ts";
 import { email } from "./index.ts";
 import { letterOf } from "./letter.ts";
 
@@ -62,6 +66,66 @@ describe("e-mail", () => {
     const [row] = service.rows("messages");
     assert.equal(row?.html, "<p>Заказ <b>17</b></p><p>5 &lt; 6</p>");
     assert.equal(row?.text, "Заказ 17\n5 < 6");
+  });
+
+  it("attaches files by their links, byte for byte, and asks for nothing of the mail server when a link is bad", async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    const files = createServer((req, res) => {
+      const [, name = ""] = (req.url ?? "").split("/");
+      if (name === "price.bin") res.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
+      else if (name === "named")
+        res
+          .writeHead(200, { "content-disposition": "attachment; filename*=UTF-8''%D1%81%D1%87%D1%91%D1%82.pdf" })
+          .end("pdf");
+      else if (name === "page") res.writeHead(200, { "content-type": "text/html" }).end("<p>Войдите</p>");
+      else if (name === "huge") res.writeHead(200, { "content-length": String(16 * 1024 * 1024) }).end();
+      else res.writeHead(Number(name) || 404).end();
+    });
+    await new Promise<void>((done) => files.listen(0, "127.0.0.1", done));
+    const { port } = files.address() as AddressInfo;
+    const base = `http://127.0.0.1:${port}`;
+    const own = makeHttp({
+      allowedHosts: [`127.0.0.1:${port}`],
+      endpoints: {},
+      clock: { now: () => new Date() },
+      limiter: { take: async () => () => {} },
+    });
+    const kept: Exchange[] = [];
+    const ctx = { ...service.ctx, http: own(email, service.ctx.auth, (one) => kept.push(one)) };
+    try {
+      const output = await send({ ...LETTER, attachments: [`${base}/price.bin`, `${base}/named`] }, ctx);
+      assert.deepEqual(output.attached, ["price.bin", "счёт.pdf"]);
+      assert.equal(service.rows("messages")[0]?.files, "price.bin 256, счёт.pdf 3");
+      assert.equal(kept[0]?.answer?.body, "[256 B]");
+      const before = service.rows("messages").length;
+      const cases: [string, ErrorClass, RegExp][] = [
+        [`${base}/page`, "data", /веб-страница, а не файл/],
+        [`${base}/403`, "data", /без входа/],
+        [`${base}/404`, "not_found", /./],
+        [`${base}/503`, "temporary", /./],
+        [`${base}/huge`, "data", /больше/],
+        ["http://10.0.0.1/x", "data", /./],
+        ["счёт.pdf", "data", /не похоже на ссылку/],
+      ];
+      for (const [link, errorClass, words] of cases) {
+        const error = await failure(send({ ...LETTER, attachments: [link] }, ctx));
+        assert.deepEqual([error.errorClass, error.details.field], [errorClass, "attachments"], link);
+        assert.match(error.sentence.ru, words);
+      }
+      assert.equal(service.rows("messages").length, before);
+    } finally {
+      await own.close();
+      files.closeAllConnections();
+      await new Promise((done) => files.close(done));
+    }
+  });
+
+  it("a file's name is only a name", () => {
+    const at = new URL("https://shop.test/a/%D0%BF%D1%80%D0%B0%D0%B9%D1%81.xlsx");
+    assert.equal(nameOf(at, ""), "прайс.xlsx");
+    assert.equal(nameOf(at, 'attachment; filename="..\\..\\x.pdf"'), ".. .. x.pdf");
+    assert.equal(nameOf(new URL("https://shop.test/"), ""), "file");
+    assert.equal(nameOf(at, "attachment; filename*=UTF-8''a%0D%0ABcc:%20x.pdf"), "a Bcc  x.pdf");
   });
 
   it("goes on when one of several recipients is refused, and says who", async () => {
@@ -198,7 +262,7 @@ describe("the way to a mail server", () => {
   });
 
   it("a server that hangs up at once, and one that isn't there, are tried again later", async () => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createSocketServer((socket) => socket.destroy());
     await once(server.listen(0, "127.0.0.1"), "listening");
     const { port } = server.address() as AddressInfo;
     const ctx = contextOf(inner(port, "none"), [`127.0.0.1:${port}`]);

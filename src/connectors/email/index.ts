@@ -1,6 +1,7 @@
 /** E-mail over SMTP, from a mailbox of the person's own. */
 import { type Action, defineConnector } from "../kit/define.ts";
 import { same } from "../kit/words.ts";
+import { attachmentsOf } from "./attachments.ts";
 import { letterOf } from "./letter.ts";
 import { deliver, knock } from "./server.ts";
 
@@ -36,6 +37,16 @@ const send: Action = {
         en: "In HTML put data in with “| escape”, so that foreign tags stay text.",
       },
     },
+    {
+      key: "attachments",
+      label: { ru: "Вложения", en: "Attachments" },
+      kind: "text",
+      many: true,
+      hint: {
+        ru: "Ссылки на файлы: до 10 файлов, вместе до 15 МБ. Ссылка должна открываться без входа.",
+        en: "Links to files: up to 10, together up to 15 MB. A link must open without signing in.",
+      },
+    },
     { key: "cc", label: { ru: "Копия", en: "Cc" }, kind: "text" },
     { key: "bcc", label: { ru: "Скрытая копия", en: "Bcc" }, kind: "text" },
     { key: "replyTo", label: { ru: "Куда отвечать", en: "Reply to" }, kind: "text" },
@@ -50,18 +61,22 @@ const send: Action = {
     { key: "messageId", label: same("Message-ID"), kind: "text", meaning: "id" },
     { key: "accepted", label: { ru: "Принято для", en: "Accepted for" }, kind: "text", many: true },
     { key: "rejected", label: { ru: "Отказано для", en: "Refused for" }, kind: "text", many: true },
+    { key: "attached", label: { ru: "Вложено", en: "Attached" }, kind: "text", many: true },
     { key: "response", label: { ru: "Ответ сервера", en: "The server's answer" }, kind: "text" },
   ],
   sample: {
     messageId: "<0f3a5b@example.test>",
     accepted: ["anna@example.test"],
     rejected: [],
+    attached: ["invoice.pdf"],
     response: "250 2.0.0 Ok: queued",
   },
   async run(ctx, input, once) {
     const letter = letterOf(ctx, input, once.key);
-    const { accepted, rejected, response } = await deliver(ctx, letter);
-    return { messageId: letter.messageId, accepted: [...accepted], rejected: [...rejected], response };
+    const files = await attachmentsOf(ctx, input.attachments);
+    const { accepted, rejected, response } = await deliver(ctx, letter, files);
+    const attached = files.map(({ filename }) => filename);
+    return { messageId: letter.messageId, accepted: [...accepted], rejected: [...rejected], attached, response };
   },
 };
 

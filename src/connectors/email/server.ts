@@ -5,6 +5,7 @@ import type { Context } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { type Mask, makeMask } from "../kit/mask.ts";
 import type { Tcp } from "../kit/tcp.ts";
+import type { Attachment } from "./attachments.ts";
 import type { Letter } from "./letter.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -94,7 +95,11 @@ export async function knock(ctx: Context): Promise<void> {
   }
 }
 
-export async function deliver(ctx: Context, letter: Letter): Promise<Delivered> {
+export async function deliver(
+  ctx: Context,
+  letter: Letter,
+  attachments: readonly Attachment[] = [],
+): Promise<Delivered> {
   const place = placeOf(ctx);
   const started = performance.now();
   const at = ctx.now().toISOString();
@@ -110,6 +115,7 @@ export async function deliver(ctx: Context, letter: Letter): Promise<Delivered> 
           from: letter.from.address,
           to: [...letter.to, ...letter.cc, ...letter.bcc].map(({ address }) => address).join(", "),
           subject: letter.subject,
+          ...(attachments.length > 0 ? { attachments: attachments.map(({ filename }) => filename).join(", ") } : {}),
         },
         body: letter.html ?? letter.text ?? "",
       },
@@ -135,6 +141,7 @@ export async function deliver(ctx: Context, letter: Letter): Promise<Delivered> 
         cc: [...letter.cc],
         bcc: [...letter.bcc],
         replyTo: [...letter.replyTo],
+        attachments: attachments.map((file) => ({ ...file })),
       });
       const response = info.response ?? "";
       note({ status: Number.parseInt(response, 10) || 250, body: response });

@@ -31,6 +31,8 @@ export interface HttpCall {
   readonly secrets?: readonly string[];
   /** Answer larger than this many bytes is a data error; default 10 MiB. */
   readonly maxBytes?: number;
+  /** The answer is a file: its `text` is base64, and the history keeps its size alone. */
+  readonly base64?: boolean;
 }
 
 export interface HttpAnswer {

@@ -90,7 +90,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
           answer: answer && {
             status: answer.status,
             headers: maskHeaders(answer.headers, mask),
-            body: maskBody(cut(answer.text, 65_536), mask),
+            body: call.base64
+              ? `[${Buffer.byteLength(answer.text, "base64")} B]`
+              : maskBody(cut(answer.text, 65_536), mask),
           },
           ...(failure ? { failure } : {}),
         });
@@ -102,6 +104,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
           body,
           timeoutMs: call.timeoutMs ?? TIMEOUT_MS,
           maxBytes,
+          ...(call.base64 ? { base64: true } : {}),
           isAllowed: permitted,
         });
         note(answer);
@@ -145,7 +148,8 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
         ...call.headers,
       });
       checkHeaders(headers, maskOf(call));
-      const hasCredentials = connector.auth.kind !== "none";
+      // A file of somebody else's server is asked for without any.
+      const hasCredentials = connector.auth.kind !== "none" && (isHome || call.headers !== undefined);
       let answer = await twice(call, url, base, headers, body);
       for (let hops = 0; isRedirect(answer); hops++) {
         const next = nextUrl(answer, url);

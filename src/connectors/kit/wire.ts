@@ -12,6 +12,8 @@ export interface WireRequest {
   readonly body: string | null;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** The text of the answer is its bytes in base64. */
+  readonly base64?: boolean;
   /** The host is one that an administrator allowed, though it may be private. */
   readonly isAllowed: boolean;
 }
@@ -124,7 +126,8 @@ function exchange(agent: Dispatcher, request: WireRequest): Promise<WireAnswer> 
             if (isOver) return;
             isOver = true;
             clearTimeout(timer);
-            resolve({ status, headers, text: decode(plain, headers["content-type"]) });
+            const text = request.base64 ? plain.toString("base64") : decode(plain, headers["content-type"]);
+            resolve({ status, headers, text });
           },
           (error: unknown) => fail(error instanceof RangeError ? "tooLarge" : "network", error),
         );
