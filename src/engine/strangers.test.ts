@@ -104,6 +104,10 @@ const looks = (): Calls => ({
   "bundles.read": (s) => engine.bundles.read(s, ids.bundle, "aaa", "{x}"),
   "bundles.verdicts": (s) => engine.bundles.verdicts(s, ids.bundle, "trigger"),
   "bundles.exportFile": (s) => engine.bundles.exportFile(s, ids.bundle),
+  "bundles.versions": (s) => engine.bundles.versions(s, ids.bundle),
+  "bundles.compare": (s) => engine.bundles.compare(s, ids.bundle, 1, "draft"),
+  "bundles.migration": (s) => engine.bundles.migration(s, ids.bundle),
+  "bundles.upcoming": (s) => engine.bundles.upcoming(s, ids.bundle, 3),
   "connections.get": (s) => engine.connections.get(s, ids.connection),
   "connections.usedBy": (s) => engine.connections.usedBy(s, ids.connection),
   "connections.options": (s) => engine.connections.options(s, ids.connection, "goods", {}),
@@ -112,6 +116,9 @@ const looks = (): Calls => ({
 });
 const changes = (): Calls => ({
   "bundles.edit": (s) => engine.bundles.edit(s, ids.bundle, 0, { do: "removeStep", step: "aaa" }),
+  "bundles.undo": (s) => engine.bundles.undo(s, ids.bundle),
+  "bundles.undoEdit": (s) => engine.bundles.undoEdit(s, ids.bundle, 0),
+  "bundles.migrate": (s) => engine.bundles.migrate(s, ids.bundle, { do: "reset" }),
   "bundles.discard": (s) => engine.bundles.discard(s, ids.bundle),
   "bundles.rename": (s) => engine.bundles.rename(s, ids.bundle, "Mine"),
   "bundles.copy": (s) => engine.bundles.copy(s, ids.bundle),

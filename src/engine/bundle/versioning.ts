@@ -4,7 +4,7 @@ import type { Bundles, BundleView, Connections, Problem, Scope } from "../engine
 import { NotFound, UserError } from "../errors.ts";
 import type { Once, Shared, Triggers } from "../parts.ts";
 import { freeze, lockBundle, publishVersion, readBundle, type StoredBundle } from "../store/bundles.ts";
-import { type Published, readPublished } from "../store/versions.ts";
+import { type Published, readPublished, readVersion } from "../store/versions.ts";
 import { nameSources } from "../values/speak.ts";
 import type { Around } from "./around.ts";
 import { differences, type Side } from "./compare.ts";
@@ -110,8 +110,12 @@ export function makeVersioning(deps: VersioningDeps): Versioning {
 
     async compare(scope, id, from, to) {
       const row = await found(scope, id);
-      const bodyAt = async (which: number | "draft"): Promise<Bundle> =>
-        which === "draft" ? bodyOf(row) : (await published(id, which)).body;
+      // Also one that was only tried: a run went through it.
+      const bodyAt = async (which: number | "draft"): Promise<Bundle> => {
+        const body = which === "draft" ? bodyOf(row) : await readVersion(db, id, which);
+        if (body === undefined) throw new NotFound(NO_VERSION);
+        return body;
+      };
       const [before, after] = await Promise.all([bodyAt(from), bodyAt(to)]);
       const [one, other, own] = await Promise.all([
         sideOf(scope, row, before),
