@@ -68,7 +68,7 @@ export function play(
     journal = place < 0 ? [...journal, line] : journal.with(place, line);
   };
 
-  for (let round = 0; round < 5_000; round++) {
+  for (let round = 0; round < 50_000; round++) {
     const work = workAt(bundle, at, journal);
     if (work.do === "move") {
       const { next } = work;

@@ -19,10 +19,12 @@ export interface TickDeps extends Pick<Shared, "db" | "clock" | "log" | "queue" 
   readonly incidents: Incidents & { tick?(): Promise<void> };
   /** Runs that this process carries now. */
   readonly mine: () => readonly string[];
+  /** Runs whose passage here broke off with a bug of ours, each told once. */
+  readonly threw: () => readonly string[];
 }
 
 /** One statement a second while there is nothing to do. */
-export function makeTick({ db, clock, log, queue, process, incidents, mine }: TickDeps): () => Promise<void> {
+export function makeTick({ db, clock, log, queue, process, incidents, mine, threw }: TickDeps): () => Promise<void> {
   let sweptAt = Number.NEGATIVE_INFINITY;
   let searchedAt = Number.NEGATIVE_INFINITY;
   let going: Promise<void> | undefined;
@@ -48,7 +50,7 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine }: Ti
     const broken = await hasBroken(db, { now, holder: process, mine: mine(), soon, lasting });
     if (broken.due) await due();
     if (broken.lost) {
-      const count = await send((tx) => takeLost(tx, process, mine(), now));
+      const count = await send((tx) => takeLost(tx, { holder: process, mine: mine(), threw: threw(), now }));
       if (count > 0) log.info({ runs: count }, "runs of a dead process are taken up");
     }
     if (broken.orphans) await send((tx) => takeOrphans(tx, soon));

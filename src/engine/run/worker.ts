@@ -62,9 +62,16 @@ const IN_FLIGHT = 64;
 export function makeWorker(deps: WorkerDeps): Worker {
   const { db, clock, log, vault, queue, connectors, process: holder, opener } = deps;
   const active = new Map<string, Promise<void>>();
+  /** Broke off with something else than an outage: worth a count, so that a bug of ours can't go round for ever. */
+  const threw = new Set<string>();
+  const takeThrown = (): readonly string[] => {
+    const ids = [...threw];
+    threw.clear();
+    return ids;
+  };
   const known = makeKnown(deps);
   const locks = makeLocks(deps);
-  const tick = makeTick({ ...deps, mine: () => [...active.keys()] });
+  const tick = makeTick({ ...deps, mine: () => [...active.keys()], threw: takeThrown });
   let isStopped = false;
 
   const claim = makeGrouped<string, ClaimedRun | undefined>(async (ids) => {
@@ -128,7 +135,12 @@ export function makeWorker(deps: WorkerDeps): Worker {
   async function handle(id: string): Promise<void> {
     // The same run again in one process: its first passage may just have ended in a short wait.
     while (active.has(id)) await active.get(id)?.catch(() => {});
-    const passage = take(id).finally(() => active.delete(id));
+    const passage = take(id)
+      .catch((error: unknown) => {
+        if (!isOutage(error)) threw.add(id);
+        throw error;
+      })
+      .finally(() => active.delete(id));
     active.set(id, passage);
     return passage;
   }

@@ -12,18 +12,28 @@ export async function takeDue(tx: Sql, now: Date, limit: number): Promise<readon
     returning id, workspace, origin`);
 }
 
+export interface Losing {
+  /** This process. */
+  readonly holder: string;
+  /** What it works on. */
+  readonly mine: readonly string[];
+  /** Runs whose passage broke off with a bug of ours: that counts like a death. */
+  readonly threw: readonly string[];
+  readonly now: Date;
+}
 /** Between runs that are taken up alone. */
 const ALONE_MS = 2_000;
 
 /**
- * Runs held by processes that are gone, and those of this one that it doesn't know of (`mine`: what it works on). One
+ * Runs held by processes that are gone, and those of this one that it doesn't work on. One
  * that was there when a process died before may be what kills them: such runs wait and come one after the other, so that
  * the next death tells which of them it is. Answers with those that may go at once.
  */
-export async function takeLost(tx: Sql, holder: string, mine: readonly string[], now: Date): Promise<readonly Ready[]> {
+export async function takeLost(tx: Sql, { holder, mine, threw, now }: Losing): Promise<readonly Ready[]> {
   const rows = await tx.execute<Ready & { state: string } & Record<string, unknown>>(sql`
     with lost as (
-      select r.seq, r.crashes, r.holder <> ${holder} as died from runs r where r.state = 'running'
+      select r.seq, r.crashes, (r.holder <> ${holder} or
+             r.id in (select value from json_array_elements_text(${JSON.stringify(threw)}::json))) as died from runs r where r.state = 'running'
          and case when r.holder = ${holder}
                then r.id not in (select value from json_array_elements_text(${JSON.stringify(mine)}::json))
                else not ${isAlive(sql`r.holder`)} end
