@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Failure } from "../engine.ts";
 import { causeOf, valuesIn, withoutValues } from "./cause.ts";
-import { corpus, SAID } from "./corpus.fixtures.ts";
+import { corpus, SAID, UNSEEN } from "./corpus.fixtures.ts";
 import { judgeStreak } from "./streak.ts";
 
 const failure = (more: Partial<Failure>): Failure => ({
@@ -64,6 +64,24 @@ test("hundreds of real-looking messages: nothing of another cause is hidden, har
   assert.equal(precision, 1);
   // What is missing are names that stand unquoted in the message and nowhere in what was sent.
   assert.ok(recall >= 0.96, `pairs that belong together and are: ${recall}`);
+});
+
+test("messages that the rules weren't made for are grouped as well", () => {
+  const keys = UNSEEN.map((group) => new Set(group.map((text) => withoutValues(text))));
+  assert.deepEqual(
+    keys.map(({ size }) => size),
+    keys.map(() => 1),
+  );
+  assert.equal(new Set(keys.flatMap((one) => [...one])).size, UNSEEN.length, "and none hides another");
+});
+
+test("what a message begins with is what it speaks of, also behind our own sentence", () => {
+  const own = (text: string) => causeOf({ ...at, failure: failure({ own: text }) });
+  assert.notEqual(own('"status" with code "x" does not exist.'), own('"orderType" with code "x" does not exist.'));
+  assert.equal(own('"status" with code "x" does not exist.'), own('"status" with code "y" does not exist.'));
+  const sent = (value: string) =>
+    causeOf({ ...at, failure: failure({ own: `no ${value} here` }), input: { deep: [{ value }] } });
+  assert.equal(sent("Анна Петрова"), sent("Smith & Sons"));
 });
 
 test("a service that doesn't answer is one cause, however it doesn't", () => {

@@ -21,8 +21,10 @@ export function causeOf(at: FailedAt): string {
   if (belongsToConnection(at)) return `connection ${at.connection}`;
   const place = `${at.bundle} ${at.step} ${failure.class}`;
   if (failure.class === "temporary") return place;
+  const values = valuesIn(at.input);
+  // Each by itself: how a message begins tells what it speaks of.
   const said = createHash("sha256")
-    .update(withoutValues(`${failure.sentence.en} ${failure.own ?? ""}`, valuesIn(at.input)))
+    .update(JSON.stringify([failure.sentence.en, failure.own ?? ""].map((text) => withoutValues(text, values))))
     .digest("hex")
     .slice(0, 24);
   return `${place} ${failure.field ?? ""} ${said}`;
@@ -65,12 +67,12 @@ const ORDINARY: ReadonlySet<string> = new Set(
 const NAMED =
   /((?:field|fields|parameter|param|property|attribute|column|header|key|constraint|type|поле|поля|параметр|свойство|атрибут|реквизит|колонка|столбец|типом|type of)\s*[:=]?\s*)["'«“`]([\p{L}_][\p{L}\d_.-]{0,60})["'»”`]/gu;
 /** A quoted word at the very beginning, or a key of JSON, is what is spoken of. */
-const SUBJECT = /(^\s*|[{,]\s*)"([\p{L}_][\p{L}\d_.-]{0,60})"(?=\s*:|\s+[\p{L}])/gu;
+const SUBJECT = /(^\s*|[{,]\s*)"([\p{L}_][\p{L}\d_.-]{0,60})"(?=\s*:|(?<=^\s*"[^"]*")\s+[\p{L}])/gu;
 const QUOTED = /«[^»]*»|“[^”]*”|„[^“”]*[“”]|"[^"]*"|(?<![\p{L}\d])'[^']*'(?![\p{L}\d])|`[^`]*`/gu;
 /** Machines' own words for what is wrong: `"error":"not_found"`. */
 const SAID = /("(?:error|errors|code|reason|type|status)"\s*:\s*)"([a-z][a-z_.-]{2,60})"/g;
 const CALENDAR =
-  /(?<=…\s?)(?:(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\p{L}*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*|г\.?|gmt|utc|am|pm)(?![\p{L}])|(?:mon|tue|wed|thu|fri|sat|sun)\p{L}*,?(?=\s?…)/gu;
+  /(?<=…\s?)(?:(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\p{L}*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*|г\.?|год[а-я]*|gmt|utc|am|pm)(?![\p{L}])|(?:mon|tue|wed|thu|fri|sat|sun)\p{L}*,?(?=\s?…)/gu;
 
 /**
  * Where a step fails for more causes than this at once, their messages differ in something that we don't know for a
@@ -84,17 +86,17 @@ export function withoutValues(message: string, values: readonly string[] = []): 
   let text = plain(message.slice(0, READ))
     .replace(/\bhttps?:\/\/[^\s"'»<>)]+/g, "…")
     .replace(/[^\s<>"'«»(),;:]+@[^\s<>"'«»(),;:]+\.[^\s<>"'«»(),;:]+/g, "…")
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "…");
+    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "…")
+    // Names of fields are kept, under brackets that no quote matches, also where somebody sent the same word.
+    .replace(SAID, "$1⟨$2⟩")
+    .replace(NAMED, "$1⟨$2⟩")
+    .replace(SUBJECT, "$1⟨$2⟩");
   for (const value of values) text = takeOut(text, value);
   return (
     text
-      // Names of fields are kept under brackets that no quote matches.
-      .replace(SAID, "$1⟨$2⟩")
-      .replace(NAMED, "$1⟨$2⟩")
-      .replace(SUBJECT, "$1⟨$2⟩")
       .replace(QUOTED, "…")
       // Words with a digit in them are ids, numbers, dates and phones; a field that is only called so is kept.
-      .replace(/[+(#\p{L}\d]*\d[\p{L}\d.,:/_+()\-…]*/gu, "…")
+      .replace(/[+(#\p{L}\d_-]*\d[\p{L}\d.,:/_+()\-…]*/gu, "…")
       // Hexadecimal without a digit, and what a path holds behind its first words.
       .replace(/\b(?:0x)?[a-f]{6,}\b/g, "…")
       .replace(/(?:₽|руб\.?|[$€])/gu, "…")
@@ -120,7 +122,7 @@ function takeOut(text: string, value: string): string {
   for (;;) {
     const at = rest.indexOf(value, from);
     if (at < 0) return rest;
-    const isWhole = !isWord(rest[at - 1]) && !isWord(rest[at + value.length]);
+    const isWhole = !isWord(rest[at - 1]) && !isWord(rest[at + value.length]) && rest[at - 1] !== "⟨";
     if (isWhole) rest = `${rest.slice(0, at)}…${rest.slice(at + value.length)}`;
     from = at + (isWhole ? 1 : value.length);
   }

@@ -169,3 +169,42 @@ export function corpus(): Message[] {
     }),
   );
 }
+
+/** Written down after the rules were, each group one cause: what they hadn't been made for. */
+export const UNSEEN: readonly (readonly string[])[] = [
+  ["Lead 'Запрос с сайта' is already converted to deal #5512", "Lead 'Звонок +7 900' is already converted to deal #9"],
+  ["Товара с артикулом AB-77/12 нет в каталоге «Весна 2026»", "Товара с артикулом ZX-9 нет в каталоге «Лето»"],
+  ["The selected city id is invalid.", "The selected city id is invalid."],
+  ["The selected manager id is invalid.", "The selected manager id is invalid."],
+  ["The phone field must be a valid phone number.", "The phone field must be a valid phone number."],
+  ["The email field must be a valid email address.", "The email field must be a valid email address."],
+  [
+    'Unexpected status transition: from "new" to "complete" (order 5512A)',
+    'Unexpected status transition: from "paid" to "sent" (order 12)',
+  ],
+  ["Missing required property: customer.phone", "Missing required property: customer.phone"],
+  ["Missing required property: customer.email", "Missing required property: customer.email"],
+  ["rate exceeded for 203.0.113.4, try again in 12.5s", "rate exceeded for 198.51.100.77, try again in 3s"],
+  ["Could not resolve host: api-eu1.crm.example.com", "Could not resolve host: api-eu7.crm.example.com"],
+  [
+    "javax.validation.ConstraintViolationException: amount: must be greater than 0 [trace=4bf92f3577b34da6a3ce929d0e0e4736]",
+    "javax.validation.ConstraintViolationException: amount: must be greater than 0 [trace=00f067aa0ba902b7]",
+  ],
+  [
+    "javax.validation.ConstraintViolationException: price: must be greater than 0 [trace=4bf92f3577b34da6a3ce929d0e0e4736]",
+  ],
+  ["Документ № 000-12 от 02.03.26 уже проведён", "Документ № А15 от 15 мая уже проведён"],
+  [
+    "<html><head><title>504 Gateway Time-out</title></head></html>",
+    "<html><head><title>502 Gateway Time-out</title></head></html>",
+  ],
+  ["Контрагент ИНН 7707083893 ликвидирован 12.01.2025", "Контрагент ИНН 500100732259 ликвидирован 1 февраля 2024 года"],
+  [
+    "Не удалось отправить SMS на +7(900)123-45-67: абонент недоступен",
+    "Не удалось отправить SMS на 8 900 765 43 21: абонент недоступен",
+  ],
+  [
+    "Не удалось отправить SMS на +7(900)123-45-67: мало средств, баланс -12,50 ₽",
+    "Не удалось отправить SMS на 8 900 765 43 21: мало средств, баланс 0 ₽",
+  ],
+];
