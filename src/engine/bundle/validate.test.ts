@@ -287,3 +287,13 @@ test("a delay says how long or until when, kept values have a name and a value, 
   assert.match(tool("set", { do: "setKept", step: "too", values })[0] ?? "", /«Клиент» нет значения/);
   assert.match(tool("approval")[0] ?? "", /не написан вопрос/);
 });
+
+test("launch hours that can't be used keep a bundle from starting; all the time is no hours at all", () => {
+  const hours = (given: Extract<Edit, { do: "setHours" }>["hours"]) =>
+    after(trigger, step("aaa"), { do: "setHours", hours: given });
+  assert.match(said(hours({ kind: "cron", cron: "* * *" })).join(), /Шаг 1 .*«\* \* \*» — не расписание cron/);
+  assert.match(said(hours({ kind: "window", from: "09:00" })).join(), /наполовину/);
+  assert.deepEqual(said(hours({ kind: "window", weekdays: [1, 5] })), []);
+  const none = applyEdit(hours({ kind: "window", weekdays: [1] }), { do: "setHours", hours: null });
+  assert.deepEqual(none, after(trigger, step("aaa")));
+});

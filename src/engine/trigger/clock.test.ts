@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type WayIn, wayIn } from "../../../test/support/wayin.ts";
 import { UserError } from "../errors.ts";
+import { countPollers } from "../store/triggers.ts";
 
 describe("schedules", () => {
   let it: WayIn;
@@ -103,5 +104,19 @@ describe("schedules", () => {
     const { id } = await it.active("poll", { hours, everyMinutes: 1 });
     await it.poller.tick();
     assert.equal((await it.trigger(id)).nextAt?.toISOString(), "2026-03-03T02:30:00.000Z");
+  });
+
+  test("active bundles that poll by one account are counted, for its share of the day", async () => {
+    await it.connection("shared", "alive");
+    const [one, two] = [
+      await it.active("poll", { connection: "shared" }),
+      await it.active("poll", { connection: "shared" }),
+    ];
+    await it.active("hook", { connection: "shared" });
+    assert.equal(await countPollers(it.db, "shared"), 2);
+    await it.setState(one.id, "paused");
+    assert.equal(await countPollers(it.db, "shared"), 1);
+    await it.sql`update bundles set deleted_at = now() where id = ${two.id}`;
+    assert.equal(await countPollers(it.db, "shared"), 0);
   });
 });

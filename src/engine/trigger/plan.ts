@@ -12,8 +12,8 @@ const EVERY_MINUTES = 5;
 const SHARE_OF_POLLS = 0.5;
 
 /** The launch hours of a trigger; a schedule that has a zone of its own means them in it. */
-export function openingOf({ chosen }: Armed, options: JsonObject, timeZone: string): Opening {
-  return { hours: chosen.hours, timeZone: zoneOf(options, timeZone) };
+export function openingOf({ chosen, trigger }: Armed, options: JsonObject, timeZone: string): Opening {
+  return { hours: chosen.hours, timeZone: trigger.clock ? zoneOf(options, timeZone) : timeZone };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Everything that a clock starts: polls and schedules whose time has come, deliveries to try again, and what is kept
  * for a time only. Any number of processes may tick; a lease on the row lets one of them ask.
  */
+import type { JsonObject } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
@@ -59,7 +60,7 @@ export function makePoller(deps: PollerDeps): Poller {
   let sweptAt = Number.NEGATIVE_INFINITY;
 
   const optionsFor = (live: Live, armed: Armed) => optionsOf(armed, live.settings, vault);
-  const openingFor = (live: Live, armed: Armed, options = optionsFor(live, armed)) =>
+  const openingFor = (live: Live, armed: Armed, options: JsonObject = {}) =>
     openingOf(armed, options, live.settings.timeZone);
 
   async function minutesFor(armed: Armed): Promise<number> {
