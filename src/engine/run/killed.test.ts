@@ -113,6 +113,28 @@ test("killed between the call and its answer: what can be looked up goes on, wha
   assert.deepEqual(service.deals.map(({ title }) => title).sort(), ["traced", "untraced"]);
 });
 
+test("killed in the middle of a loop: it goes on where it was, and every element is made once", async () => {
+  const at = await admit([
+    { id: "loo", kind: "loop", list: "a,b,c" },
+    act("aaa", "createTraced", { title: "{{ loo.item }}" }),
+    act("bbb", "ping", { text: "{{ aaa.title }}" }),
+    { id: "elo", kind: "endLoop" },
+  ]);
+  const child = await startWorker("before GET /ping").catch(() => null);
+  if (child) await once(child, "exit").catch(() => {});
+  assert.equal(service.deals.length, 1);
+  await startWorker();
+  const run = await ends(at);
+  assert.deepEqual(
+    service.deals.map(({ title }) => title),
+    ["a", "b", "c"],
+  );
+  assert.deepEqual(
+    run.steps.filter(({ step }) => step === "bbb").map(({ input }) => input),
+    [{ text: "a" }, { text: "b" }, { text: "c" }],
+  );
+});
+
 test("killed after a step was stored: it isn't done again", async () => {
   const at = await admit([act("aaa", "create", { title: "once" }), act("bbb", "ping", { text: "x" })]);
   let pinged = false;
