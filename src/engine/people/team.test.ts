@@ -117,6 +117,16 @@ describe("invitations", () => {
     assert.equal(left.filter(({ status }) => status === "fulfilled").length, 1);
   });
 
+  it("who may no longer invite has invited nobody", async () => {
+    const { team } = parts();
+    const owner = await entered(anna);
+    const second = await team.accept(bob, (await team.invite(owner.scope, "owner")).code);
+    assert.ok(second);
+    const { code } = await team.invite(second.scope, "owner");
+    await team.setRole(owner.scope, second.scope.member, "editor");
+    assert.equal(await team.accept(eve, code), null);
+  });
+
   it("who is removed is out at once, with the links they made", async () => {
     const { team, people } = parts();
     const owner = await entered(anna);

@@ -16,6 +16,7 @@ import {
   putMember,
   readMember,
   updateMember,
+  voidLinks,
   workspaceOf,
   workspacesOf,
 } from "../store/people.ts";
@@ -133,6 +134,7 @@ export function makeTeam({ db, clock, notify }: TeamDeps): Team {
         const one = await other(tx, scope.workspace, member);
         if (role !== "owner") await mustKeepOwner(tx, scope.workspace, one);
         await updateMember(tx, member, { role: roleOf(role) });
+        if (RANK.indexOf(role) < RANK.indexOf(one.role)) await voidLinks(tx, member);
       });
     },
 

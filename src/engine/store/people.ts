@@ -173,8 +173,12 @@ export async function deleteMember(tx: Tx, workspace: string, id: string): Promi
     .where(and(eq(members.workspace, workspace), eq(members.id, id)))
     .returning({ telegramId: members.telegramId, current: members.current });
   if (row?.current) await makeSomeCurrent(tx, row.telegramId);
-  // A link is good as long as the word of the one who made it.
-  await tx.execute(sql`update links set done_at = now() where by = ${id} and done_at is null`);
+  await voidLinks(tx, id);
+}
+
+/** A link is good as long as the word of the one who made it. */
+export async function voidLinks(tx: Tx, member: string): Promise<void> {
+  await tx.execute(sql`update links set done_at = now() where by = ${member} and done_at is null`);
 }
 
 async function makeSomeCurrent(tx: Tx, telegramId: number): Promise<void> {
