@@ -136,6 +136,21 @@ export const BROKEN_ITEMS: readonly [string, Rule, Connector, RegExp][] = [
     /items are missing/,
   ],
   [
+    "an order that is promised and not kept",
+    "items",
+    trigger({
+      poll: {
+        isAscending: true,
+        async *items(ctx) {
+          const found = [];
+          for await (const page of pages(ctx, "0")) found.push(page);
+          yield* found.reverse();
+        },
+      },
+    }),
+    /isAscending, but a page is older/,
+  ],
+  [
     "an item without a declared field",
     "items",
     poll(async function* (ctx, _options, { cursor }) {

@@ -1,5 +1,6 @@
 /** Rules about what a poll brings: each item once, at its moment, with every digit. */
 import type { Context, Field, JsonObject, Trigger } from "../../src/connectors/kit/define.ts";
+import type { Stand } from "./contract.ts";
 import { makeIntake } from "./contractintake.ts";
 import { expectClass, expectWait, failure, initialOf, type Judge, polled, within } from "./contractjudge.ts";
 import { mistakesInItem, valueAt } from "./contractwords.ts";
@@ -17,6 +18,27 @@ const doubled = (names: readonly string[]): string[] => [
   ...new Set(names.filter((name, at) => names.indexOf(name) !== at)),
 ];
 
+/** A migration that was cut off leaves out what lies before its last page: only where the promise of an order is kept. */
+async function judgeOrder(
+  trigger: Trigger,
+  { ctx, now }: Stand,
+  options: JsonObject,
+  began: Date,
+  say: (mistake: string) => void,
+): Promise<void> {
+  const { poll } = trigger;
+  if (poll?.isAscending !== true) return;
+  let newest = Number.NEGATIVE_INFINITY;
+  for await (const page of poll.items(ctx, options, { at: began, until: now(), cursor: null })) {
+    const times = page.items.flatMap((item) => trigger.at(item, ctx)?.getTime() ?? []);
+    if (times.length === 0) continue;
+    if (Math.min(...times) < Math.floor(newest / SECOND) * SECOND) {
+      return say(`${trigger.key}: isAscending, but a page is older than the one before it`);
+    }
+    newest = Math.max(newest, ...times);
+  }
+}
+
 export const items: Judge = async (subject, say) => {
   const { connector, contract } = subject;
   for (const trigger of polled(connector, subject)) {
@@ -30,6 +52,7 @@ export const items: Judge = async (subject, say) => {
       stand.move(MINUTE);
       const intake = makeIntake(stand, trigger, initialOf(trigger, given.options));
       await intake.poll();
+      const began = stand.now();
       stand.move(5 * MINUTE);
       let made = 0;
       const make = async (count: number) => {
@@ -64,6 +87,7 @@ export const items: Judge = async (subject, say) => {
       stand.move(5 * MINUTE);
       await intake.poll();
       expect("after a poll that broke off");
+      await judgeOrder(trigger, stand, initialOf(trigger, given.options), began, say);
       for (const [fault, classes] of [
         ["html", ["temporary"]],
         ["outage", ["temporary"]],
