@@ -186,7 +186,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
             count: counted.get(bundle.id) ?? 0,
           })),
         ),
-        findSilent(db, scope.workspace, now).then((ids) => readSummaries(db, scope.workspace, ids)),
+        findSilent(db, scope.workspace).then((ids) => readSummaries(db, scope.workspace, ids)),
       ]);
       const { unknown, ...today } = counts;
       return {

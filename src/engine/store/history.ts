@@ -357,16 +357,12 @@ export async function findHolding(db: Sql, workspace: string): Promise<ReadonlyM
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-/** Active bundles that had events on most days of a week, and none for a day. */
-export async function findSilent(db: Sql, workspace: string, now: Date): Promise<readonly string[]> {
-  const at = sql`${now.toISOString()}::timestamptz`;
+/** Active bundles of which people were told that nothing comes, and nothing has come since. */
+export async function findSilent(db: Sql, workspace: string): Promise<readonly string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select b.id from bundles b join triggers t on t.bundle = b.id
      where b.workspace = ${workspace} and b.state = 'active' and b.deleted_at is null
-       and t.last_event_at < ${at} - interval '1 day' and t.last_event_at > ${at} - interval '8 days'
-       and (select count(distinct date_trunc('day', r.created_at)) from (
-              select created_at from runs where bundle = b.id order by seq desc limit 1000) r
-             where r.created_at > t.last_event_at - interval '7 days') >= 5
+       and t.silent_at >= t.last_event_at
      order by b.number limit 10`);
   return rows.map(({ id }) => id);
 }
