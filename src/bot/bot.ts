@@ -24,7 +24,7 @@ import { makeTelegramFetch } from "./client.ts";
 import { toldCommand } from "./commands.ts";
 import { handlers as allHandlers } from "./handlers/index.ts";
 import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
-import type { Handlers } from "./parts.ts";
+import type { Handlers, Pictures } from "./parts.ts";
 import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
 import { localeOf, READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
@@ -41,6 +41,7 @@ export interface BotDeps {
   /** Polling, or a webhook below this public address. */
   readonly mode: { readonly kind: "polling" } | { readonly kind: "webhook"; readonly publicUrl: string };
   readonly handlers?: Handlers;
+  readonly pictures?: Pictures;
   /** Telegram knows no bot with this token: nothing that waits would help. */
   readonly refused?: () => void;
 }
@@ -64,6 +65,7 @@ export function makeBot({
   log,
   mode,
   handlers = allHandlers,
+  pictures,
   refused,
 }: BotDeps): RunningBot {
   const stopping = new AbortController();
@@ -84,7 +86,7 @@ export function makeBot({
   const turning = (ctx: AskContext) => {
     const member = members.get(ctx);
     if (member === undefined) throw new Error("no member on this update");
-    return makeTurn({ ctx, engine, member, show, handlers, watch });
+    return makeTurn({ ctx, engine, member, show, handlers, watch, pictures });
   };
 
   bot.on("my_chat_member", async (ctx) => {

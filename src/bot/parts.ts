@@ -1,6 +1,6 @@
 /** How the bot's parts meet: screens are pure, places handle a button or a command, answers take what was typed. */
 import type { FormattedString } from "@grammyjs/parse-mode";
-import type { Engine, Json, Locale, Member } from "../engine/index.ts";
+import type { BundleView, Engine, Json, Locale, Member } from "../engine/index.ts";
 import type { Texts } from "./texts/index.ts";
 
 export type Button = { readonly text: string; readonly style?: "danger" | "success" | "primary" } & (
@@ -35,6 +35,7 @@ export interface Turn {
   readonly locale: Locale;
   readonly t: Texts;
   readonly chatId: number;
+  readonly pictures?: Pictures;
   /** The question that this command broke off. */
   readonly interrupted: Question | null;
   /** Edits the live screen, or sends it where there is none or where the person has typed something below it. */
@@ -73,6 +74,12 @@ export interface Turn {
   /** A small thing that buttons are too narrow for: words that were searched, changes not yet applied. One a chat. */
   note(): Promise<Json>;
   keepNote(note: Json): Promise<void>;
+}
+
+/** Draws bundles; handed in where that is possible. */
+export interface Pictures {
+  /** Sends the picture of a bundle as a message of its own. */
+  bundle(turn: Turn, view: BundleView): Promise<void>;
 }
 
 /** Handles a button or a command; arguments are checked by the handler: they come from outside. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Engine, type Json, type JsonObject, type Member, NotFound, Stale, UserError } from "../engine/index.ts";
 import { type AskContext, Kept as Asked, ask, forget, questionOf } from "./ask.ts";
 import { parse, to } from "./callback.ts";
-import type { Handlers, Screen, Turn } from "./parts.ts";
+import type { Handlers, Pictures, Screen, Turn } from "./parts.ts";
 import { doorButton } from "./screens/doors.ts";
 import type { Show } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
@@ -45,6 +45,7 @@ interface Deps {
   readonly show: Show;
   readonly handlers: Handlers;
   readonly watch: Pick<Watch, "start">;
+  readonly pictures?: Pictures | undefined;
 }
 
 export interface Turning {
@@ -55,7 +56,7 @@ export interface Turning {
   enter(place: string, args: readonly string[]): Promise<void>;
 }
 
-export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): Turning {
+export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures }: Deps): Turning {
   const { telegram } = engine;
   const chatId = ctx.chat?.id ?? member.telegramId;
   const t = textsFor(member.locale);
@@ -104,6 +105,7 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch }: Deps): 
     locale: member.locale,
     t,
     chatId,
+    ...(pictures === undefined ? {} : { pictures }),
     interrupted: ctx.interrupted === undefined ? null : questionOf(ctx.interrupted),
     async show(screen) {
       await forget(ctx);

@@ -179,7 +179,8 @@ export const builder: Handlers = {
       await stale(turn, "tsvc", view.id);
     },
     /** Where a poll may be helped by a webhook: its address and how to paste it. */
-    hook: async (turn, id) => turn.show(hookScreen(lookOf(turn), await load(turn, id))),
+    hook: async (turn, id, from) =>
+      turn.show(hookScreen(lookOf(turn), await load(turn, id), from === "m" ? "cmore" : "trigger")),
     fetch: async (turn, id) => fetchSample(turn, await load(turn, id)),
     /** Goes on with the connector's made-up item. */
     made: async (turn, id) => showTrigger(turn, await load(turn, id), { wasAsked: true, isMadeUp: true }),

@@ -4,6 +4,7 @@ import type { BundleView } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Handlers, Screen, Turn } from "../parts.ts";
 import { askScreen, cardScreen, heldScreen, moreOfCard, periodOf, periodScreen } from "../screens/card.ts";
+import { readLasting } from "../screens/lasting.ts";
 import { cut, lines } from "../screens/lay.ts";
 import { doorRows, mendRows, problemLines } from "../screens/problems.ts";
 import { triggerOf } from "../screens/titles.ts";
@@ -30,7 +31,13 @@ export async function showCard(turn: Turn, view: BundleView, word?: string): Pro
 }
 
 async function showMore(turn: Turn, view: BundleView, word?: string): Promise<void> {
-  await turn.show(moreOfCard(lookOf(turn), { ...(await model(turn, view, word)), copy: nonce() }));
+  await turn.show(
+    moreOfCard(lookOf(turn), {
+      ...(await model(turn, view, word)),
+      copy: nonce(),
+      pictures: turn.pictures !== undefined,
+    }),
+  );
 }
 
 /** What keeps it from starting, each with the way there. */
@@ -174,6 +181,17 @@ export const card: Handlers = {
       await showMore(turn, await change(turn, view, { do: "setRepeats", repeats: given }), turn.t.builder.saved);
     }),
 
+    order: withBundle(async (turn, view, given) => {
+      if (given !== "record" && given !== "strict") return stale(turn, "card", view.id);
+      await showMore(turn, await change(turn, view, { do: "setOrder", order: given }), turn.t.tools.order.set[given]);
+    }),
+    picture: withBundle(async (turn, view) => {
+      if (turn.pictures === undefined) return stale(turn, "card", view.id);
+      // A text screen can't become a picture and back, so it is a message of its own.
+      await turn.pictures.bundle(turn, view);
+      await showMore(turn, view);
+    }),
+
     copy: withBundle(async (turn, view, tap) => {
       const copy = await turn.engine.bundles.copy(scopeOnce(turn, need(tap)), view.id);
       await showCard(turn, copy, turn.t.card.copied(short(copy.name, 80)));
@@ -211,8 +229,9 @@ export const card: Handlers = {
 };
 
 async function setEvery(turn: Turn, view: BundleView, given: string): Promise<void> {
-  const minutes = Number(given);
-  if (!/^\d{1,4}$/.test(given) || minutes < 1 || minutes > 1440)
+  const said = readLasting(given);
+  const minutes = said === null ? Number(given) : said.amount * { minutes: 1, hours: 60, days: 1440 }[said.unit];
+  if ((said === null && !/^\d{1,4}$/.test(given)) || !Number.isInteger(minutes) || minutes < 1 || minutes > 1440)
     throw refusal((t) => t.card.badMinutes(cut(given, 30)));
   await showMore(turn, await change(turn, view, { do: "setEvery", minutes }), turn.t.builder.saved);
 }

@@ -13,6 +13,7 @@ import { dryrun } from "./dryrun.ts";
 import { duplicates } from "./duplicates.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
+import { hours } from "./hours.ts";
 import { mapping } from "./mapping.ts";
 import { settings } from "./settings.ts";
 import { replay } from "./replay.ts";
@@ -40,6 +41,7 @@ export const handlers: Handlers = join(
   duplicates,
   mapping,
   steps,
+  hours,
   templates,
   tools,
   versions,

@@ -3,11 +3,14 @@ import type { BundleView, RunState } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { moment } from "../texts/words.ts";
+import { hasHours } from "./hours.ts";
 import { bold, code, cut, grid, lines, type Piece } from "./lay.ts";
+import { migrationLine } from "./migration.ts";
 import { type Standing, standing } from "./standing.ts";
 import { type Outline, outline } from "./steps.ts";
 import { type Look, serviceName, triggerOf } from "./titles.ts";
 import { isByHand } from "./trigger.ts";
+import { sayHours } from "./when.ts";
 
 const DOT: Readonly<Record<RunState, string>> = {
   succeeded: "🟢",
@@ -49,7 +52,9 @@ export function cardScreen(look: Look, model: CardModel): Screen {
           ? []
           : [words.noRuns]),
       stand.held,
+      view.body.trigger?.hours !== undefined && `🕘 ${sayHours(look.t, view.body.trigger.hours)}`,
       stand.coming,
+      migrationLine(look, view),
       ...stand.troubles.flatMap((trouble): Piece[] => ["", ...trouble]),
       ...addressLines(look, view),
     ),
@@ -115,31 +120,56 @@ function keyboard(look: Look, view: BundleView, { needsOther }: Standing): Butto
 }
 
 /** What is done seldom. `copy` names one pressing of the copy button. */
-export function moreOfCard(look: Look, model: CardModel & { readonly copy: string }): Screen {
+export function moreOfCard(
+  look: Look,
+  model: CardModel & {
+    readonly copy: string;
+    /** Somebody here can draw. */
+    readonly pictures?: boolean;
+  },
+): Screen {
   const { view } = model;
   const words = look.t.card;
   const trigger = triggerOf(look, view.body);
   const at = (place: string, ...args: (string | number)[]) => to(place, view.id, ...args);
   const repeats = view.body.trigger?.repeats ?? trigger?.repeats ?? "once";
-  const buttons: Button[] = [
-    { text: words.rename, data: at("rename") },
-    { text: words.copy, data: at("copy", model.copy) },
-    { text: words.filter, data: at("cond", "trigger") },
-    { text: words.export, data: at("export") },
-  ];
+  const order = view.body.order ?? "record";
+  const row = (...given: (Button | false)[]): Button[][] => {
+    const shown = given.filter((one) => one !== false);
+    return shown.length > 0 ? [shown] : [];
+  };
   return {
     text: lines(
       model.word !== undefined && [model.word, ""],
       bold(look.t.builder.steps.title(view.number, cut(view.name, 100))),
       standing(look, view, model).line,
+      view.body.trigger?.hours !== undefined && `🕘 ${sayHours(look.t, view.body.trigger.hours)}`,
+      migrationLine(look, view),
       view.polledAt !== null && words.polled(moment(look.locale, model.timeZone, view.polledAt, model.now)),
     ),
     keyboard: [
-      ...grid(buttons, 2),
-      ...(trigger?.poll ? [[{ text: words.everyMinutes(periodOf(look, view)), data: at("every") }]] : []),
-      ...(trigger ? [[{ text: words.repeats[repeats], data: at("rep", repeats === "once" ? "every" : "once") }]] : []),
-      [{ text: words.remove, data: at("del"), style: "danger" }],
-      [{ text: look.t.builder.back, data: at("card") }],
+      ...row({ text: words.rename, data: at("rename") }, { text: words.copy, data: at("copy", model.copy) }),
+      ...row(
+        { text: words.filter, data: at("cond", "trigger") },
+        hasHours(look, view) && { text: look.t.hours.button, data: at("hours") },
+      ),
+      ...row(trigger?.poll !== undefined && { text: words.everyMinutes(periodOf(look, view)), data: at("every") }),
+      ...row(
+        trigger !== undefined && {
+          text: words.repeats[repeats],
+          data: at("rep", repeats === "once" ? "every" : "once"),
+        },
+      ),
+      ...row({ text: look.t.tools.order[order], data: at("order", order === "strict" ? "record" : "strict") }),
+      ...row(view.migrates !== undefined && { text: look.t.migration.button, data: at("mig") }),
+      ...row(
+        { text: look.t.editing.versions, data: at("vers") },
+        model.pictures === true && { text: words.picture, data: at("picture") },
+      ),
+      ...row({ text: words.export, data: at("export") }),
+      ...row(view.address !== null && { text: words.addressButton, data: at("hook", "m") }),
+      ...row({ text: words.remove, data: at("del"), style: "danger" }),
+      ...row({ text: look.t.builder.back, data: at("card") }),
     ],
   };
 }

@@ -1,12 +1,13 @@
 /** Screens for editing a large bundle: Telegram's limits for 20 steps of 40 long-named fields, and what they say. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DryRun, Problem, Step, VersionView } from "../../engine/index.ts";
+import type { DryRun, MigrationView, Problem, Step, VersionView } from "../../engine/index.ts";
 import type { Screen } from "../parts.ts";
 import { markup } from "../show.ts";
 import { textsFor } from "../texts/index.ts";
-import { cardScreen } from "./card.ts";
+import { type CardModel, cardScreen, moreOfCard } from "./card.ts";
 import { aloneScreen } from "./dryrun.ts";
+import { hoursScreen, withDay } from "./hours.ts";
 import {
   action,
   BUNDLE,
@@ -24,6 +25,7 @@ import {
 } from "./large.fixtures.ts";
 import { fromCode, lastingCode, lastingText, readLasting } from "./lasting.ts";
 import { mappingScreen } from "./mapping.ts";
+import { migrationScreen, periodCode, periodOfCode, periodScreen } from "./migration.ts";
 import { menuScreen, toolScreen } from "./step.ts";
 import { depths, stepLine, stepsScreen } from "./steps.ts";
 import { onSample, toolEdit, toolLines } from "./toolfields.ts";
@@ -68,6 +70,33 @@ const dry: DryRun = {
   })),
 };
 
+const migration: MigrationView = {
+  state: "running",
+  from: null,
+  to: new Date(0),
+  startedAt: new Date(0),
+  finishedAt: null,
+  read: 1_000_000,
+  sent: 1_000_000,
+  filtered: 1_000_000,
+  repeated: 1_000_000,
+  waiting: 1_000_000,
+  failed: 1_000_000,
+  readTo: new Date(0),
+  share: 0.456,
+  isRead: false,
+  failure: { class: "temporary", sentence: both(LONG.repeat(3)) },
+  retryAt: new Date(0),
+};
+const card: CardModel = {
+  view: { ...view, migration },
+  sources,
+  problems,
+  timeZone: "Europe/Moscow",
+  now: new Date(0),
+  word: LONG,
+};
+
 for (const look of looks)
   test(`every screen of a large bundle fits into a message (${look.locale})`, () => {
     const members = new Map([["C".repeat(22), LONG]]);
@@ -80,13 +109,19 @@ for (const look of looks)
       ...[undefined, "1", "9", stepId(19)].map((page) =>
         stepsScreen(look, { view, sources, problems, page, word: LONG, removed: page === "1" }),
       ),
-      cardScreen(look, { view, sources, problems, timeZone: "Europe/Moscow", now: new Date(0), word: LONG }),
+      cardScreen(look, card),
       mappingScreen(look, { view, step: action(9), account: LONG, mapping, page: "1" }),
       menuScreen(look, view, action(9)),
       publishScreen(look, view, changes),
       versionsScreen(look, view, versions, "3"),
       ...versions.slice(0, 2).map((one) => versionScreen(look, view, one, changes)),
       aloneScreen(look, { view, dry, named: new Map() }, action(9)),
+      moreOfCard(look, { ...card, copy: "abcdef", pictures: true }),
+      hoursScreen(look, view, [new Date(0), new Date(1), new Date(2)]),
+      periodScreen(look, view),
+      ...(["running", "paused", "done"] as const).map((state) =>
+        migrationScreen(look, view, { ...migration, state }, LONG),
+      ),
     ])
       fits(screen);
     for (const step of body.steps) assert.ok(stepLine(look, body, step, sources).length <= 330);
@@ -191,4 +226,20 @@ test("a page of steps is found by a step that is on it; what was removed is one 
   const between = menuScreen(ru, view, action(9));
   assert.ok(labels(between).includes("↕️ На другое место"));
   assert.ok(labels(toolScreen(ru, view, body.steps[3] ?? action(1), [])).includes("Шаг 6 ›"));
+});
+
+test("a weekday is switched without touching the time; a period travels in a button", () => {
+  const work = { kind: "window", from: "09:00", to: "18:00" } as const;
+  assert.deepEqual(withDay(work, 7, false), { ...work, weekdays: [1, 2, 3, 4, 5, 6] });
+  assert.deepEqual(withDay({ ...work, weekdays: [1, 2, 3, 4, 5, 6] }, 7, true), work);
+  assert.equal(withDay({ kind: "window", weekdays: [1, 2, 3, 4, 5, 6] }, 7, true), null);
+  assert.deepEqual(withDay({ kind: "window", weekdays: [3] }, 3, false), { kind: "window", weekdays: [3] });
+  const now = new Date("2026-11-20T12:00:00Z");
+  const period = { from: new Date("2026-10-01T00:00:00Z"), to: new Date("2026-11-01T00:00:00Z") };
+  assert.deepEqual(periodOfCode(periodCode(period), now), period);
+  assert.equal(periodOfCode("all", now), "everything");
+  assert.equal(periodOfCode("31", now), null);
+  const [ru] = looks;
+  assert.ok(ru);
+  assert.match(cardScreen(ru, card).text.text, /📦 Перенос прошлого: ▶️ Идёт · ▓▓▓▓▓░░░░░ 45 %/);
 });

@@ -121,14 +121,15 @@ const copyRow = (look: Look, view: BundleView): Button[][] =>
     ? [[{ text: look.t.builder.trigger.copyAddress, copy: view.address }]]
     : [];
 
-export function hookScreen(look: Look, view: BundleView): Screen {
+/** `back`: where it was asked for. */
+export function hookScreen(look: Look, view: BundleView, back: "trigger" | "cmore" = "trigger"): Screen {
   return {
     // Without a poll there is no other way than this address.
     text: lines(
       ...(triggerOf(look, view.body)?.poll ? [look.t.builder.trigger.hookAbout, ""] : []),
       ...addressLines(look, view),
     ),
-    keyboard: [...copyRow(look, view), [{ text: look.t.builder.back, data: to("trigger", view.id) }]],
+    keyboard: [...copyRow(look, view), [{ text: look.t.builder.back, data: to(back, view.id) }]],
   };
 }
 

@@ -104,7 +104,10 @@ export const card = {
   rename: "✏️ Name",
   renameAsk: (name: string) => `What shall the bundle be called? Now: “${name}”.`,
   renamed: "Name saved ✓",
-  export: "📦 To a file",
+  export: "💾 To a file",
+  picture: "🖼 Picture",
+  share: "🎁 Share",
+  addressButton: "🔗 Webhook address",
   exported: "The bundle as a file, without keys and passwords. It can be imported into another account.",
   remove: "🗑 Delete",
   removeAsk: (number: number, name: string) =>

@@ -7,6 +7,7 @@ import { connections } from "./connections.ts";
 import { editing } from "./editing.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
+import { hours, migration } from "./hours.ts";
 import { duplicates, mapping } from "./mapping.ts";
 import { news } from "./news.ts";
 import { settings } from "./settings.ts";
@@ -26,7 +27,9 @@ export const en = {
   editing,
   history,
   home,
+  hours,
   mapping,
+  migration,
   news,
   settings,
   templates,

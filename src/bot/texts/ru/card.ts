@@ -104,7 +104,10 @@ export const card = {
   rename: "✏️ Имя",
   renameAsk: (name: string) => `Как назвать связку? Сейчас: «${name}».`,
   renamed: "Название сохранено ✓",
-  export: "📦 В файл",
+  export: "💾 В файл",
+  picture: "🖼 Картинка",
+  share: "🎁 Поделиться",
+  addressButton: "🔗 Адрес вебхука",
   exported: "Связка файлом, без ключей и паролей. Её можно загрузить в другой аккаунт.",
   remove: "🗑 Удалить",
   removeAsk: (number: number, name: string) =>
