@@ -40,7 +40,9 @@ test("in a group the bot says where it works, and only when it was spoken to", a
   const sent = () => faults.calls().filter(({ params }) => Number(params.chat_id) === group.id);
   people.say(anna.id, group.id, "just talking");
   people.say(anna.id, group.id, "/new");
-  await eventually("the group was answered", () => sent().length > 0);
-  assert.match(String(sent()[0]?.params.text), /в личном чате/);
-  assert.equal(sent().length, 1);
+  await eventually("the group was answered", () => sent().length > 1);
+  // Being added, and the command; a stranger's group is asked nothing.
+  assert.match(String(sent()[0]?.params.text), /для тех, кто уже работает со мной/);
+  assert.match(String(sent()[1]?.params.text), /в личном чате/);
+  assert.equal(sent().length, 2);
 });

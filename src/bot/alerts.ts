@@ -19,6 +19,7 @@ import {
   sampleCard,
   unknownCard,
 } from "./screens/alerts.ts";
+import { forGroup } from "./screens/group.ts";
 import {
   expiringCard,
   groupGoneCard,
@@ -29,7 +30,7 @@ import {
   silentCard,
   summaryCard,
 } from "./screens/news.ts";
-import { type Show, Unreachable } from "./show.ts";
+import { Moved, type Show, Unreachable } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
 
 const AT_ONCE = 20;
@@ -44,13 +45,15 @@ interface Deps {
   readonly show: Show;
   readonly log: Log;
   readonly paceMs?: number;
+  /** The bot's name, for links that lead from a group to the private chat. */
+  readonly username: () => string;
 }
 export interface Alerts {
   start(): void;
   stop(): Promise<void>;
 }
 
-export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alerts {
+export function makeAlerts({ engine, show, log, username, paceMs = PACE_MS }: Deps): Alerts {
   const { telegram } = engine;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -65,10 +68,12 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
       }
       const screen = await draw(engine, item);
       if (screen === null) return await telegram.sent(item.seq, null);
-      if (item.alert.kind === "firstSuccess") await refreshCard(item, item.alert.run);
+      if (item.alert.kind === "firstSuccess" && item.chatId > 0) await refreshCard(item, item.alert.run);
       await telegram.sent(item.seq, await put(item, screen));
     } catch (error) {
       if (error instanceof Unreachable) return telegram.notSent(item.seq, { gone: true });
+      // The message leads to the group's new id by now.
+      if (error instanceof Moved) return telegram.notSent(item.seq, { retryAfterMs: 0 });
       const passing = error instanceof HttpError || error instanceof GrammyError;
       if (!passing) log.error({ alert: item.alert.kind, err: safe(error) }, "an alert can't be drawn");
       const asked = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1_000 : 0;
@@ -85,9 +90,11 @@ export function makeAlerts({ engine, show, log, paceMs = PACE_MS }: Deps): Alert
   }
 
   /** A silent edit, or a new card in place of the old one where the phone should ring. */
-  async function put({ chatId, card }: OutboxItem, screen: Screen): Promise<number> {
-    if (card !== null && !card.sound) return show.screen(chatId, screen, card.messageId);
-    const id = await show.send(chatId, screen);
+  async function put({ chatId, card, topic }: OutboxItem, drawn: Screen): Promise<number> {
+    const screen = chatId < 0 ? forGroup(drawn, username()) : drawn;
+    const how = topic === undefined ? {} : { topic };
+    if (card !== null && !card.sound) return show.screen(chatId, screen, card.messageId, how);
+    const id = await show.send(chatId, screen, how);
     if (card !== null) await show.remove(chatId, card.messageId);
     return id;
   }
@@ -125,13 +132,16 @@ const pressBy = ({ seq, chatId, name }: OutboxItem, data: string, message?: numb
   pressOf({ id: seq, chatId, name, data, ...(message === undefined ? {} : { message }) });
 
 /** The message for an alert; null when what it is about is gone. */
-async function draw(engine: Engine, { alert, scope, locale, timeZone }: OutboxItem): Promise<Screen | null> {
+async function draw(engine: Engine, { alert, scope, locale, timeZone, chatId }: OutboxItem): Promise<Screen | null> {
   const t = textsFor(locale);
   const zone = { locale, timeZone };
   try {
     switch (alert.kind) {
       case "incident": {
-        const incident = await engine.incidents.get(scope, alert.incident);
+        const known = await engine.incidents.get(scope, alert.incident);
+        // A service's own words may hold a customer's data, and a group is read by more than the workspace.
+        const { own: _, ...failure } = known.failure;
+        const incident = chatId < 0 ? { ...known, failure } : known;
         const at = { bundle: incident.bundle?.id ?? null, step: incident.step?.id ?? null, failure: incident.failure };
         return incidentCard(t, zone, incident, await faultyField(engine, scope, locale, at));
       }

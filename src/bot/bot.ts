@@ -1,9 +1,9 @@
 /**
  * The bot: Telegram's updates in, screens out. The order of the middleware, and why:
  *  1. my_chat_member: blocked and came back; needs no member.
- *  2. private chats only: a group is told where to go, so that nothing secret is ever asked there and no
- *     conversation without a chat of its own exists (the plugin would keep all of them under one key).
- *  3. the member: strangers end here, before anything of theirs is stored.
+ *  2. private chats only: groups have a talk of their own (`group.ts`), so that nothing secret is ever asked there and
+ *     no conversation without a chat of its own exists (the plugin would keep all of them under one key).
+ *  3. the gate (`gate.ts`): strangers end here, before anything of theirs is stored; guests have handlers of their own.
  *  4. the open question (`ask.ts`): known commands break it off, buttons pass it, a message is its answer.
  *  5. answers, then commands, then buttons, then whatever else was sent.
  * Errors are not caught here: the inbox decides whether an update is tried again. A person's mistakes (UserError) are
@@ -14,7 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { FormattedString } from "@grammyjs/parse-mode";
 import { Bot, GrammyError } from "grammy";
 import type { Update } from "grammy/types";
-import { type Engine, type Member, UserError } from "../engine/index.ts";
+import { type Engine, NotFound, UserError } from "../engine/index.ts";
 import type { Log } from "../log.ts";
 import { makeAlerts } from "./alerts.ts";
 import { takeAnswer } from "./answer.ts";
@@ -22,12 +22,16 @@ import { type AskContext, makeAsking, questionOf } from "./ask.ts";
 import { parse } from "./callback.ts";
 import { makeTelegramFetch } from "./client.ts";
 import { toldCommand } from "./commands.ts";
+import { readPlace } from "./deeplink.ts";
+import { makeGate, personOf, type Visitor } from "./gate.ts";
+import { makeGroupTalk } from "./group.ts";
+import { guestOnly } from "./handlers/guest.ts";
 import { handlers as allHandlers } from "./handlers/index.ts";
 import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
 import type { Handlers, Pictures } from "./parts.ts";
-import { greetGroup, greetStranger, tellBroken } from "./screens/doorstep.ts";
+import { tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
-import { localeOf, READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
+import { READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
 import { makeTurn } from "./turn.ts";
 import { makeWatch } from "./watch.ts";
 
@@ -76,46 +80,43 @@ export function makeBot({
       fetch: makeTelegramFetch({ proxy, stopped: stopping.signal }),
     },
   });
-  const show = makeShow({ api: bot.api, people: engine.people });
+  const show = makeShow({ api: bot.api, people: engine.people, groups: engine.groups });
   const secret = createHash("sha256").update(`webhook ${token}`).digest("base64url");
   const watch = makeWatch({ engine, log });
   const commands = new Set(Object.keys(handlers.commands ?? {}));
-  const members = new WeakMap<AskContext, Member>();
+  const visitors = new WeakMap<AskContext, Visitor>();
+  const gate = makeGate({ engine, show, handlers, guestHandlers: guestOnly });
   let isKnown = false;
 
+  const visitorOf = (ctx: AskContext): Visitor => {
+    const visitor = visitors.get(ctx);
+    if (visitor === undefined) throw new Error("no member on this update");
+    return visitor;
+  };
   const turning = (ctx: AskContext) => {
-    const member = members.get(ctx);
-    if (member === undefined) throw new Error("no member on this update");
+    const { member, handlers } = visitorOf(ctx);
     return makeTurn({ ctx, engine, member, show, handlers, watch, pictures });
   };
 
-  bot.on("my_chat_member", async (ctx) => {
-    if (ctx.chat.type !== "private") return;
+  /** What isn't there may be in another workspace of this person: alerts come from all of them. */
+  async function elsewhere(ctx: AskContext, error: unknown, place: string, args: readonly string[]): Promise<void> {
+    const { member } = visitorOf(ctx);
+    if (!(error instanceof NotFound) || args[0] === undefined || ctx.from === undefined) throw error;
+    const there = await engine.team.memberFor(personOf(ctx.from), args[0]);
+    if (there === null || there.scope.workspace === member.scope.workspace) throw error;
+    await turning(ctx).turn.as(there, place, ...args);
+  }
+
+  bot.on("my_chat_member", async (ctx, next) => {
+    if (ctx.chat.type !== "private") return next();
     await engine.people.setReachable(ctx.chat.id, ctx.myChatMember.new_chat_member.status === "member");
   });
 
   const inPrivate = bot.chatType("private");
   inPrivate.use(async (ctx, next) => {
-    const { from } = ctx;
-    if (from === undefined || from.is_bot) return;
-    const person = {
-      telegramId: from.id,
-      name: [from.first_name, from.last_name].filter(Boolean).join(" "),
-      ...(from.language_code === undefined ? {} : { language: from.language_code }),
-    };
-    const op = `tg:${ctx.update.update_id}`;
-    let member = await engine.people.enter(person, op);
-    if (member === null) {
-      const told = toldCommand(ctx.message?.text ?? "");
-      const words = told === null ? (ctx.message?.text ?? "") : told.name === "start" ? told.rest : "";
-      // Guesses are few: a greeting isn't one.
-      const code = /^[\w\s-]{8,64}$/.test(words) && /\w{4}/.test(words) ? words.trim() : "";
-      if (code !== "") member = await engine.people.claim(person, code);
-      if (member === null) return greetStranger(ctx, show, textsFor(localeOf(from.language_code)), code !== "");
-      // The code is used up, and nobody needs to read it over a shoulder.
-      if (ctx.message !== undefined) await show.remove(ctx.chat.id, ctx.message.message_id);
-    }
-    members.set(ctx, { ...member, scope: { ...member.scope, op } });
+    const visitor = await gate(ctx);
+    if (visitor === null) return;
+    visitors.set(ctx, visitor);
     await next();
   });
   inPrivate.use(
@@ -126,20 +127,29 @@ export function makeBot({
   );
   inPrivate.use(async (ctx, next) => {
     if (ctx.isRepeated) return;
-    if (ctx.asked === undefined) return next();
     const { asked } = ctx;
-    const { turn, run } = turning(ctx);
-    await run(() => takeAnswer({ ctx, asked, question: questionOf(asked), turn, show, handlers }));
+    const { turn, run, enter } = turning(ctx);
+    const [place, ...args] = visitors.get(ctx)?.place ?? [];
+    if (place !== undefined) return run(() => enter(place, args));
+    if (asked === undefined) return next();
+    await run(() =>
+      takeAnswer({ ctx, asked, question: questionOf(asked), turn, show, handlers: visitorOf(ctx).handlers }),
+    );
   });
   inPrivate.on("message", async (ctx) => {
     const { turn, run, enter } = turning(ctx);
     const told = toldCommand(ctx.message.text ?? "");
-    const command = told === null ? undefined : handlers.commands?.[told.name];
+    const known = visitorOf(ctx).handlers.commands ?? {};
+    const command = told !== null && Object.hasOwn(known, told.name) ? known[told.name] : undefined;
     const replied = (ctx.message.reply_to_message?.reply_markup?.inline_keyboard ?? [])
       .flat()
       .flatMap((button) => ("callback_data" in button ? [button.callback_data] : []));
     await run(async () => {
-      if (told !== null && command !== undefined) await command(turn, told.rest, replied);
+      if (told !== null && command !== undefined)
+        await command(turn, told.rest, replied).catch((error) => {
+          const [place, args] = readPlace(told.name === "start" ? told.rest : "") ?? ["", []];
+          return elsewhere(ctx, error, place, args);
+        });
       else if (told !== null)
         throw new UserError({ ru: textsFor("ru").home.noSuchCommand, en: textsFor("en").home.noSuchCommand });
       else if (await turn.isSecret(ctx.message.text ?? "")) {
@@ -152,11 +162,11 @@ export function makeBot({
   inPrivate.on("callback_query", async (ctx) => {
     const { run, enter } = turning(ctx);
     const { place, args } = parse(ctx.callbackQuery.data ?? "");
-    await run(() => enter(place, args));
+    await run(() => enter(place, args).catch((error) => elsewhere(ctx, error, place, args)));
   });
 
+  bot.use(makeGroupTalk({ engine, show }));
   bot.on("callback_query", (ctx) => ctx.answerCallbackQuery().catch(() => undefined));
-  bot.on("message", (ctx) => greetGroup(ctx, show, textsFor(localeOf(ctx.from?.language_code))));
 
   const inbox = makeInbox({
     telegram: engine.telegram,
@@ -164,7 +174,7 @@ export function makeBot({
     handle: (update) => bot.handleUpdate(update),
     gaveUp: (update) => tellBroken(update, show),
   });
-  const alerts = makeAlerts({ engine, show, log });
+  const alerts = makeAlerts({ engine, show, log, username: () => bot.botInfo.username });
   let polling: Promise<void> = Promise.resolve();
 
   /** Telegram may be down at start: asks again until it answers. */
@@ -185,7 +195,8 @@ export function makeBot({
         if (stopping.signal.aborted) return;
         // 404 is how a malformed token is refused.
         if (error instanceof GrammyError && [401, 404].includes(error.error_code) && !bot.isInited())
-          return refused?.();
+          // Not awaited: it stops the bot, and that waits for us.
+          return void refused?.();
         log.warn({ err: safe(error) }, "Telegram doesn't answer yet");
         await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
@@ -193,6 +204,10 @@ export function makeBot({
   }
   async function setCommands(): Promise<void> {
     const inChat = { scope: { type: "all_private_chats" } } as const;
+    const inGroups = { scope: { type: "all_group_chats" } } as const;
+    await bot.api.setMyCommands(textsFor("en").home.groupCommands, inGroups);
+    for (const language_code of READS_RUSSIAN)
+      await bot.api.setMyCommands(textsFor("ru").home.groupCommands, { ...inGroups, language_code });
     await bot.api.setMyCommands(textsFor("en").home.commands, inChat);
     for (const language_code of READS_RUSSIAN)
       await bot.api.setMyCommands(textsFor("ru").home.commands, { ...inChat, language_code });

@@ -69,6 +69,8 @@ export interface Turn {
   shownCard(): Promise<string | null>;
   /** The detour was left; what is made from now on belongs to nothing. */
   forgetReturn(): Promise<void>;
+  /** Goes on as another member, of another workspace of the same person. */
+  as(member: Member, place: string, ...args: string[]): Promise<void>;
   /** An address that opens this bot: with a code, or (`group`) the choice of a group to add it to. */
   link(code: string, group?: "group"): string;
   /** A small thing that buttons are too narrow for: words that were searched, changes not yet applied. One a chat. */

@@ -12,8 +12,8 @@ const MOST_MARKUP_BYTES = 8_192;
 
 export interface Show {
   /** Edits `edit` where it is given and possible, else sends; returns the id of the message that now holds the screen. */
-  screen(chatId: number, screen: Screen, edit: number | null): Promise<number>;
-  send(chatId: number, screen: Screen, silent?: boolean): Promise<number>;
+  screen(chatId: number, screen: Screen, edit: number | null, how?: How): Promise<number>;
+  send(chatId: number, screen: Screen, how?: How): Promise<number>;
   file(chatId: number, name: string, content: string | Uint8Array, caption?: string): Promise<number>;
   /** Takes the buttons away from a message that is no longer the live screen. Never fails. */
   strip(chatId: number, messageId: number): Promise<void>;
@@ -21,39 +21,68 @@ export interface Show {
   remove(chatId: number, messageId: number): Promise<boolean>;
 }
 
+interface How {
+  readonly silent?: boolean;
+  /** Of a group; where it is gone the message goes to the group itself. */
+  readonly topic?: number;
+}
+
+/** The group has another id now, and everything that led to the old one leads there. */
+export class Moved extends Error {
+  override readonly name = "Moved";
+}
+
 /** The chat can't be reached any more: blocked, deactivated, kicked, never started. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-export function makeShow({ api, people }: { api: Api; people: Pick<Engine["people"], "setReachable"> }): Show {
+interface Deps {
+  readonly api: Api;
+  readonly people: Pick<Engine["people"], "setReachable">;
+  readonly groups: Pick<Engine["groups"], "moved">;
+}
+
+export function makeShow({ api, people, groups }: Deps): Show {
   async function reached<T>(chatId: number, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
+      const to = error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
+      if (to !== undefined) {
+        await groups.moved(chatId, to);
+        throw new Moved(`group ${chatId} is ${to} now`, { cause: error });
+      }
       if (!isUnreachable(error)) throw error;
-      await people.setReachable(chatId, false);
+      if (chatId > 0) await people.setReachable(chatId, false);
       throw new Unreachable(`chat ${chatId} can't be reached`, { cause: error });
     }
   }
 
-  async function send(chatId: number, screen: Screen, silent = false): Promise<number> {
+  async function send(chatId: number, screen: Screen, { silent, topic }: How = {}): Promise<number> {
     const text = cut(screen.text);
-    const sent = await reached(chatId, () =>
-      api.sendMessage(chatId, text.text, {
-        entities: text.entities,
-        link_preview_options: { is_disabled: true },
-        ...markup(screen),
-        ...(silent ? { disable_notification: true } : {}),
-      }),
-    );
-    return sent.message_id;
+    const post = (into: number | undefined) =>
+      reached(chatId, () =>
+        api.sendMessage(chatId, text.text, {
+          entities: text.entities,
+          link_preview_options: { is_disabled: true },
+          ...markup(screen),
+          ...(silent ? { disable_notification: true } : {}),
+          ...(into === undefined ? {} : { message_thread_id: into }),
+        }),
+      );
+    try {
+      return (await post(topic)).message_id;
+    } catch (error) {
+      if (topic === undefined || !says(error, "message thread not found", "topic_closed", "topic_deleted")) throw error;
+      return (await post(undefined)).message_id;
+    }
   }
 
   return {
     send,
-    async screen(chatId, screen, edit) {
-      if (edit === null) return send(chatId, screen);
+    async screen(chatId, screen, edit, how) {
+      if (edit === null) return send(chatId, screen, how);
       const text = cut(screen.text);
       try {
         await reached(chatId, () =>
@@ -67,7 +96,7 @@ export function makeShow({ api, people }: { api: Api; people: Pick<Engine["peopl
       } catch (error) {
         if (says(error, "message is not modified")) return edit;
         if (says(error, "message to edit not found", "message can't be edited", "message_id_invalid"))
-          return send(chatId, screen);
+          return send(chatId, screen, how);
         throw error;
       }
     },
@@ -105,8 +134,12 @@ export function says(error: unknown, ...words: string[]): boolean {
   return words.some((word) => description.includes(word));
 }
 
+/** A group whose rules keep the bot from writing. */
+const NO_RIGHT = ["not enough rights to send", "have no rights to send", "chat_write_forbidden", "chat_restricted"];
+
 export function isUnreachable(error: unknown): boolean {
-  return (error instanceof GrammyError && error.error_code === 403) || says(error, "chat not found");
+  if (error instanceof GrammyError && error.error_code === 403) return true;
+  return says(error, "chat not found", "group chat was deactivated", ...NO_RIGHT);
 }
 
 /** Cuts a text to what Telegram surely takes; entities stay inside it, no surrogate pair is torn. */

@@ -177,6 +177,12 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
     async forgetReturn() {
       if ((await read()).kept.returnTo) await keep({ returnTo: null });
     },
+    async as(other, place, ...args) {
+      const { scope } = other;
+      const op = member.scope.op === undefined ? {} : { op: member.scope.op };
+      const there = { ...other, scope: { ...scope, ...op } };
+      await makeTurn({ ctx, engine, member: there, show, handlers, watch, pictures }).enter(place, args);
+    },
     link: (code, group) => `https://t.me/${ctx.me.username}?start${group ?? ""}=${code}`,
     async note() {
       const { note } = (await read()).kept;

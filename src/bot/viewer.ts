@@ -11,7 +11,9 @@ const OPEN: ReadonlySet<string> = new Set([
   ...["history", "historyof", "found", "runsearch", "runview", "runstep", "stepfile", "incident"],
   // One's own: language, alerts, which workspace, leaving.
   ...["settings", "setlanguage", "setalerts", "notices", "setnotice", "quiet", "setquiet", "where", "setwhere"],
-  ...["people", "leave", "leaveyes", "spaces", "space", "guest", "guestvalue", "guestenter", "guestcheck", "guestno"],
+  ...["people", "leave", "leaveyes", "spaces", "space", "join", "notjoin", "linkdead"],
+  // What somebody outside was asked for by link.
+  ...["guest", "guestask", "guestvalue", "guestfields", "guestenter", "guestcheck", "guestfix", "guestno"],
 ]);
 
 /** Only buttons that this member may press; a row that has none is gone. */

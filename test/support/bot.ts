@@ -19,7 +19,11 @@ import { makeVault } from "../../src/engine/connection/vault.ts";
 import { type Engine, NotFound, type Status } from "../../src/engine/index.ts";
 import { makeOnce } from "../../src/engine/once.ts";
 import type { Opened } from "../../src/engine/parts.ts";
+import { makeData } from "../../src/engine/people/data.ts";
+import { makeGroups } from "../../src/engine/people/groups.ts";
+import { makeGuests } from "../../src/engine/people/guests.ts";
 import { makePeople } from "../../src/engine/people/people.ts";
+import { makeTeam } from "../../src/engine/people/team.ts";
 import { readConnection } from "../../src/engine/store/connections.ts";
 import { makeNotify } from "../../src/engine/telegram/notify.ts";
 import { makeTelegram } from "../../src/engine/telegram/telegram.ts";
@@ -150,22 +154,29 @@ function makeTestEngine(given: {
     },
     setBroken: never,
   };
+  const notify = makeNotify({ clock });
+  const groups = makeGroups({ db, clock, notify });
+  const connections = makeConnections({
+    db,
+    clock,
+    log,
+    vault,
+    connectors,
+    opener,
+    once: makeOnce({ db }),
+    notify,
+    triggers: { disarm: never, unsubscribe: never, reconnected: async () => undefined },
+  });
   return {
     people: makePeople({ db, clock, vault, settings }),
     // Apps are registered at real services; nobody signs in here.
     consent: { lacks: () => null, begin: never, arrive: never, apps: apps.list, setApp: apps.set },
-    telegram: makeTelegram({ db, clock, vault, log, process: "test", groups: { gone: async () => {} } }),
-    connections: makeConnections({
-      db,
-      clock,
-      log,
-      vault,
-      connectors,
-      opener,
-      once: makeOnce({ db }),
-      notify: makeNotify({ clock }),
-      triggers: { disarm: never, unsubscribe: never, reconnected: async () => undefined },
-    }),
+    telegram: makeTelegram({ db, clock, vault, log, process: "test", groups }),
+    connections,
+    team: makeTeam({ db, clock, notify }),
+    groups,
+    guests: makeGuests({ db, clock, notify, connections, consent: { begin: never } }),
+    data: makeData({ db, clock, log, triggers: { unsubscribe: never, disarm: never }, met: async () => [] }),
     catalogue: {
       connectors,
       connector: (wanted: string) => connectors.find((one) => one.key === wanted),

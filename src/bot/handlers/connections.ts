@@ -21,6 +21,7 @@ import {
   waitScreen,
 } from "../screens/connections.ts";
 import { consentScreen, fieldsBefore, fieldsBeside, waysScreen } from "../screens/consent.ts";
+import { sharedScreen } from "../screens/guest.ts";
 import { countOpen } from "../screens/home.ts";
 import { short } from "../texts/words.ts";
 
@@ -60,7 +61,9 @@ const card: Place = async (turn, id = "") => {
   const view = await read(turn, id);
   const users = await engine.connections.usedBy(member.scope, id);
   const connector = engine.catalogue.connector(view.connector);
-  await turn.show(cardScreen(t, locale, member.timeZone, connector, view, users));
+  const links = member.role === "viewer" ? [] : await engine.guests.links(member.scope);
+  const shared = links.find(({ connection }) => connection === id);
+  await turn.show(cardScreen(t, locale, member.timeZone, connector, view, users, shared));
 };
 
 /** Asks for the first needed field that is empty; when there is none, the check runs at once. */
@@ -174,6 +177,19 @@ export const connections: Handlers = {
           keyboard: [[{ text: turn.t.home.back, data: to("connection", id) }]],
         },
       });
+    },
+    /** A link with which somebody else connects it. */
+    async connshare(turn, id = "") {
+      const { engine, member, locale, t } = turn;
+      const connector = connectorOf(turn, await read(turn, id));
+      const made = await engine.guests.shareLink(member.scope, { connection: id });
+      const zone = { locale, timeZone: member.timeZone };
+      await turn.show(sharedScreen(t, zone, connector, { link: turn.link(made.code), made }));
+    },
+    async connunshare(turn, id = "", link = "") {
+      await turn.engine.guests.revoke(turn.member.scope, link);
+      turn.toast(turn.t.connections.guest.revoked);
+      await card(turn, id);
     },
     async connlists(turn, id = "") {
       const { engine, member, locale, t } = turn;

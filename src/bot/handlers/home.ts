@@ -1,6 +1,7 @@
 /** Home, status, help, /cancel, and words that answer nothing. */
 import { FormattedString } from "@grammyjs/parse-mode";
 import { to } from "../callback.ts";
+import { isLinkCode, readPlace } from "../deeplink.ts";
 import type { Handlers, Turn } from "../parts.ts";
 import { helpScreen, homeScreen, statusScreen } from "../screens/home.ts";
 
@@ -57,7 +58,12 @@ export const home: Handlers = {
   },
   answers: {},
   commands: {
-    start: (turn) => turn.go("home"),
+    start(turn, rest) {
+      const [place, args] = readPlace(rest) ?? [];
+      if (place !== undefined) return turn.go(place, ...(args ?? []));
+      // Had it been good, the gate would have known it.
+      return turn.go(isLinkCode(rest) ? "linkdead" : "home");
+    },
     status: (turn) => turn.go("status"),
     help: (turn) => turn.go("help"),
     async cancel(turn) {

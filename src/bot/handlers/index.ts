@@ -9,14 +9,18 @@ import { card } from "./card.ts";
 import { compose } from "./compose.ts";
 import { conditions } from "./conditions.ts";
 import { connections } from "./connections.ts";
+import { dataHandlers } from "./data.ts";
 import { dryrun } from "./dryrun.ts";
 import { duplicates } from "./duplicates.ts";
+import { guest } from "./guest.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { hours } from "./hours.ts";
 import { mapping } from "./mapping.ts";
-import { settings } from "./settings.ts";
+import { noticing } from "./notices.ts";
+import { teaming } from "./people.ts";
 import { replay } from "./replay.ts";
+import { settings } from "./settings.ts";
 import { steps } from "./steps.ts";
 import { swap } from "./swap.ts";
 import { templates } from "./templates.ts";
@@ -27,9 +31,13 @@ export const handlers: Handlers = join(
   home,
   connections,
   history,
-  alerts,
   replay,
+  alerts,
   settings,
+  noticing,
+  teaming,
+  dataHandlers,
+  guest,
   apps,
   adding,
   builder,

@@ -1,7 +1,7 @@
 /** Settings: what is chosen is kept at once and the screen shows it, in the new language where that changed. */
 import { UserError } from "../../engine/index.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
-import { countriesScreen, settingsScreen, textsOf, zonesScreen } from "../screens/settings.ts";
+import { type Around, countriesScreen, settingsScreen, textsOf, zonesScreen } from "../screens/settings.ts";
 import { textsFor } from "../texts/index.ts";
 import { short } from "../texts/words.ts";
 import { findCountries, findZones } from "../zones.ts";
@@ -12,7 +12,7 @@ async function change(turn: Turn, what: Change, word?: string): Promise<void> {
   const member = await turn.engine.people.setSettings(turn.member.scope, what);
   const t = textsOf(member);
   turn.toast(word ?? t.settings.saved);
-  await turn.show(settingsScreen(t, member, new Date(), await ownsBot(turn)));
+  await turn.show(settingsScreen(t, member, new Date(), await ownsBot(turn), await aroundOf(turn)));
 }
 const nothingFound = (which: "noCountry" | "noZone", typed: string) =>
   new UserError({
@@ -21,8 +21,15 @@ const nothingFound = (which: "noCountry" | "noZone", typed: string) =>
   });
 
 const ownsBot = async ({ engine, member }: Turn) => (await engine.consent.apps(member.scope)) !== null;
+async function aroundOf({ engine, member }: Turn): Promise<Around> {
+  const { telegramId, name } = member;
+  const all = await engine.team.workspacesOf({ telegramId, name });
+  const here = all.find(({ id }) => id === member.scope.workspace);
+  return { people: here?.members ?? 1, space: all.length > 1 ? (here?.name ?? null) : null };
+}
+
 const settingsPlace: Place = async (turn) =>
-  turn.show(settingsScreen(turn.t, turn.member, new Date(), await ownsBot(turn)));
+  turn.show(settingsScreen(turn.t, turn.member, new Date(), await ownsBot(turn), await aroundOf(turn)));
 
 export const settings: Handlers = {
   places: {

@@ -122,6 +122,7 @@ export function valueScreen(
       ...choices.map((choice, at) => [
         { text: short(choice.label[locale]), data: to("connvalue", view.id, field.key, at) },
       ]),
+      ...(view.state === "draft" ? [[{ text: t.connections.guest.share, data: to("connshare", view.id) }]] : []),
       [{ text: view.state === "draft" ? t.connections.later : t.home.back, data: to("connection", view.id) }],
     ],
   };
@@ -218,6 +219,13 @@ export function failureLines(t: Texts, locale: Locale, failure: Failure): (strin
 const quote = (title: string, text: string): FormattedString =>
   FormattedString.expandableBlockquote(`${title}\n${text.length > 1_000 ? `${text.slice(0, 999)}…` : text}`);
 
+/** A link with which somebody else connects it, not yet used up. */
+export interface Shared {
+  readonly id: string;
+  readonly until: Date;
+  readonly takenBy: string | null;
+}
+
 export function cardScreen(
   t: Texts,
   locale: Locale,
@@ -225,6 +233,7 @@ export function cardScreen(
   connector: Connector | undefined,
   view: ConnectionView,
   users: readonly BundleSummary[],
+  shared?: Shared,
 ): Screen {
   const service = connector?.name[locale] ?? view.connector;
   const parts: (string | FormattedString)[] = [t.connections.card(service, short(view.name, 60)), ""];
@@ -240,6 +249,11 @@ export function cardScreen(
     "",
     users.length === 0 ? t.connections.usedByNone : t.connections.usedBy(users.slice(0, 10).map(numbered)),
   );
+  if (shared !== undefined) {
+    const until = moment(locale, timeZone, shared.until);
+    const { guest } = t.connections;
+    parts.push("", shared.takenBy === null ? guest.open(until) : guest.taken(short(shared.takenBy, 60), until));
+  }
   const isDraft = view.state === "draft";
   const hasLists = connector?.lists !== undefined && Object.keys(connector.lists).length > 0;
   const change: Button[] = [
@@ -258,6 +272,11 @@ export function cardScreen(
             ...(hasLists ? [{ text: t.connections.refresh, data: to("connlists", view.id) }] : []),
           ],
       ...(isDraft ? [] : [change]),
+      [
+        shared === undefined
+          ? { text: t.connections.guest.share, data: to("connshare", view.id) }
+          : { text: t.connections.guest.revoke, data: to("connunshare", view.id, shared.id) },
+      ],
       ...users.slice(0, 5).map((one) => [{ text: numbered(one), data: to("card", one.id) }]),
       [{ text: t.connections.remove, data: to("connremove", view.id), style: "danger" as const }],
       [

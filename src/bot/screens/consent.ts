@@ -42,6 +42,7 @@ export function waysScreen(
         ? [[{ text: t.connections.enter(service), data: to("connoauth", view.id), style: "primary" as const }]]
         : []),
       ...otherwise(t, locale, connector, view),
+      [{ text: t.connections.guest.share, data: to("connshare", view.id) }],
       [{ text: view.state === "draft" ? t.connections.later : t.home.back, data: to("connection", view.id) }],
     ],
   };

@@ -31,7 +31,8 @@ export async function greetGroup(ctx: Context, show: Show, t: Texts): Promise<vo
 
 export async function tellBroken(update: Update, show: Show): Promise<void> {
   const from = update.message?.from ?? update.callback_query?.from;
-  if (from === undefined) return;
+  // Members of a group would wonder what broke.
+  if (from === undefined || chatOf(update) < 0) return;
   const t = textsFor(localeOf(from.language_code));
   await show.send(chatOf(update), { text: new FormattedString(t.home.broken), keyboard: [] });
 }

@@ -4,14 +4,20 @@ import type { Member } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { type Texts, textsFor } from "../texts/index.ts";
-import { moment } from "../texts/words.ts";
+import { moment, short } from "../texts/words.ts";
 import { COMMON_COUNTRIES, COMMON_ZONES, cityOf, countryName, shiftOf } from "../zones.ts";
 
 const MOST = 20;
 
+export interface Around {
+  readonly people: number;
+  /** Of several workspaces the one that this is. */
+  readonly space: string | null;
+}
+
 /** `ownsBot`: the installation's owner, who sees what is everybody's. */
-export function settingsScreen(t: Texts, member: Member, now: Date, ownsBot = false): Screen {
-  const { locale, country, timeZone, alerts } = member;
+export function settingsScreen(t: Texts, member: Member, now: Date, ownsBot = false, around?: Around): Screen {
+  const { locale, country, timeZone, alerts, role } = member;
   const clock = moment(locale, timeZone, now, now);
   const lines: (string | FormattedString)[] = [t.settings.title, "", t.settings.about];
   if (alerts.mode === "off") lines.push("", t.settings.alertsOff);
@@ -22,7 +28,10 @@ export function settingsScreen(t: Texts, member: Member, now: Date, ownsBot = fa
       [{ text: t.settings.language(t.settings.languageName), data: to("setlanguage", other) }],
       [{ text: t.settings.country(countryName(locale, country)), data: to("countries") }],
       [{ text: t.settings.timeZone(cityOf(locale, timeZone), clock), data: to("zones") }],
-      [{ text: t.settings.alerts[alerts.mode], data: to("setalerts", alerts.mode === "off" ? "now" : "off") }],
+      [{ text: t.settings.alerts[alerts.mode], data: to("notices") }],
+      ...(around === undefined ? [] : [[{ text: t.settings.team.people(around.people), data: to("people") }]]),
+      ...(around?.space ? [[{ text: t.settings.team.spaces(short(around.space, 30)), data: to("spaces") }]] : []),
+      ...(role === "owner" ? [[{ text: t.settings.team.data, data: to("alldata") }]] : []),
       ...(ownsBot ? [[{ text: t.apps.open, data: to("apps") }]] : []),
       [{ text: t.home.toHome, data: to("home") }],
     ],

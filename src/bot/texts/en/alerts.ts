@@ -1,11 +1,13 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
 import { counted, number } from "../words.ts";
+import { group } from "./group.ts";
 
 const b = FormattedString.b;
 const TIMES = ["time", "times"] as const;
 const records = (count: number) => counted("en", count, ["record", "records"]);
 
 export const alerts = {
+  group,
   failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
   connectionFailed: (connection: string) => fmt`🔑 The connection ${b(connection)} stopped working`,
   solved: (title: string, when: string) => fmt`✅ ${b(title)}\nWorks again since ${when}.`,

@@ -1,8 +1,10 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { guest } from "./guest.ts";
 
 const b = FormattedString.b;
 
 export const connections = {
+  guest,
   title: b("Connections"),
   empty: "Nothing is connected yet. A connection is your account at a service: a CRM, a phone system, a shop.",
   legend: "✅ works · ⚠️ doesn't work · ✏️ unfinished",

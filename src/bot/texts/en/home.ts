@@ -41,6 +41,11 @@ export const home = {
   wrongCode:
     "That code doesn't fit: there is a typo in it, or it was used already. The command npm run owner -- reset prints a new one.",
 
+  groupCommands: [
+    { command: "start", description: "Send alerts here" },
+    { command: "status", description: "Is everything all right" },
+    { command: "stop", description: "No more alerts here" },
+  ],
   commands: [
     { command: "start", description: "Home screen" },
     { command: "new", description: "New bundle" },

@@ -92,5 +92,5 @@ export const team = {
   wipe: "🗑 Delete everything",
   wipeAsk: (name: string) =>
     fmt`${b("Delete everything for good?")}\n\nBundles stop; connections with their keys, the history and everybody's access are gone. There is no way back.\n\nTo confirm, type the name: ${FormattedString.code(name)}`,
-  wiped: "Everything is deleted. /start begins anew.",
+  wiped: new FormattedString("Everything is deleted. /start begins anew."),
 };

@@ -1,5 +1,6 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
 import { counted, number } from "../words.ts";
+import { group } from "./group.ts";
 
 const b = FormattedString.b;
 const TIMES = ["раз", "раза", "раз"] as const;
@@ -7,6 +8,7 @@ const RECORDS = ["запись", "записи", "записей"] as const;
 const records = (count: number) => counted("ru", count, RECORDS);
 
 export const alerts = {
+  group,
   failed: (bundle: string) => fmt`❌ ${b(bundle)}`,
   connectionFailed: (connection: string) => fmt`🔑 Подключение ${b(connection)} перестало работать`,
   solved: (title: string, when: string) => fmt`✅ ${b(title)}\nСнова работает с ${when}.`,

@@ -1,8 +1,10 @@
 import { FormattedString, fmt } from "@grammyjs/parse-mode";
+import { guest } from "./guest.ts";
 
 const b = FormattedString.b;
 
 export const connections = {
+  guest,
   title: b("Подключения"),
   empty: "Пока ничего не подключено. Подключение — это ваш аккаунт в сервисе: CRM, телефония, магазин.",
   legend: "✅ работает · ⚠️ не работает · ✏️ не закончено",

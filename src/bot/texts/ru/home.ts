@@ -41,6 +41,11 @@ export const home = {
   wrongCode:
     "Код не подошёл: в нём опечатка, или его уже использовали. Новый код покажет команда npm run owner -- reset.",
 
+  groupCommands: [
+    { command: "start", description: "Присылать сюда уведомления" },
+    { command: "status", description: "Всё ли в порядке" },
+    { command: "stop", description: "Больше не присылать" },
+  ],
   commands: [
     { command: "start", description: "Главный экран" },
     { command: "new", description: "Новая связка" },
