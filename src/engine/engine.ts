@@ -672,6 +672,11 @@ export interface Bundles {
   /** Publishes nothing: runs the present body once on the sample, for real. */
   runOnce(scope: Scope, id: string): Promise<{ run: string }>;
   exportFile(scope: Scope, id: string): Promise<BundleFile>;
+  /**
+   * The bundle as a template for others: no secret, no value of the account's lists, nothing that looks like a person's.
+   * Words that were typed go along as `kept` says, but those whose keys are in `drop`.
+   */
+  shareFile(scope: Scope, id: string, drop?: readonly string[]): Promise<SharedBundle>;
   importFile(scope: Scope, file: unknown, connections: Readonly<Record<string, string>>): Promise<BundleView>;
   /**
    * A draft from a ready bundle: accounts as `importFile` takes them, a sample asked for, and every field that the file
@@ -685,6 +690,16 @@ export interface BundleFile {
   readonly svyazka: 1;
   readonly name: string;
   readonly bundle: Bundle;
+}
+
+/** What others get of a bundle, and what the person should know before they send it. */
+export interface SharedBundle {
+  /** To be taken with `fromTemplate`. */
+  readonly file: BundleFile;
+  /** What was taken out: a secret, what only this account has, or what looks like somebody's. Never the value itself. */
+  readonly out: readonly { readonly where: Text; readonly why: "secret" | "listed" | "personal" }[];
+  /** Typed words that stay in it: names and remarks can't be told from others by a program, so the person looks. */
+  readonly kept: readonly { readonly key: string; readonly where: Text; readonly words: string }[];
 }
 
 // ---------------------------------------------------------------- runs
@@ -781,10 +796,7 @@ export interface RetryPreview {
   readonly choose?: { readonly own: number; readonly newest: number };
 }
 export interface Runs {
-  /**
-   * Newest first, 8 a page. `search`: only runs with these words in their event, or in what a step sent or got, among
-   * the newest few thousand; phones are found however they are written.
-   */
+  /** Newest first, 8 a page. */
   list(
     scope: Scope,
     ask: { bundle?: string; state?: RunState; search?: string; page: number },

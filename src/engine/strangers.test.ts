@@ -104,6 +104,7 @@ const looks = (): Calls => ({
   "bundles.read": (s) => engine.bundles.read(s, ids.bundle, "aaa", "{x}"),
   "bundles.verdicts": (s) => engine.bundles.verdicts(s, ids.bundle, "trigger"),
   "bundles.exportFile": (s) => engine.bundles.exportFile(s, ids.bundle),
+  "bundles.shareFile": (s) => engine.bundles.shareFile(s, ids.bundle),
   "bundles.versions": (s) => engine.bundles.versions(s, ids.bundle),
   "bundles.compare": (s) => engine.bundles.compare(s, ids.bundle, 1, "draft"),
   "bundles.migration": (s) => engine.bundles.migration(s, ids.bundle),

@@ -23,6 +23,7 @@ import { bodyOf, makeDrafting, noBundle } from "./drafting.ts";
 import { mappingLines } from "./lines.ts";
 import { makeMigration } from "./migration.ts";
 import { type Bundle, type Conditions, TRIGGER_ID } from "./model.ts";
+import { toShared } from "./share.ts";
 import { makeSteering } from "./steering.ts";
 import { toFile } from "./transfer.ts";
 import { validate } from "./validate.ts";
@@ -335,6 +336,11 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     async exportFile(scope, id) {
       const row = await found(scope, id);
       return toFile(row.name, bodyOf(row), find);
+    },
+
+    async shareFile(scope, id, drop) {
+      const [row, locale] = await Promise.all([found(scope, id), readLocale(db, scope.member)]);
+      return toShared({ name: row.name, body: bodyOf(row), locale }, find, drop);
     },
   };
 }

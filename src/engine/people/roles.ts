@@ -21,6 +21,7 @@ const OPEN = {
     "migration",
     "upcoming",
     "exportFile",
+    "shareFile",
   ],
   connections: ["list", "get", "usedBy", "options", "isSecret"],
   /** Bound to no member, or to the one who was allowed to begin. */
