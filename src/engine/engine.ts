@@ -796,7 +796,10 @@ export interface RetryPreview {
   readonly choose?: { readonly own: number; readonly newest: number };
 }
 export interface Runs {
-  /** Newest first, 8 a page. */
+  /**
+   * Newest first, 8 a page. `search`: only runs with these words in their event, or in what a step sent or got, among
+   * the newest few thousand; phones are found however they are written.
+   */
   list(
     scope: Scope,
     ask: { bundle?: string; state?: RunState; search?: string; page: number },
