@@ -127,6 +127,12 @@ export function makeBot({
   );
   inPrivate.use(async (ctx, next) => {
     if (ctx.isRepeated) return;
+    // A bundle's file is welcome at any moment, also in the middle of a question.
+    const document = ctx.message?.document;
+    if (document !== undefined && /\.json$/i.test(document.file_name ?? "")) {
+      const { run, enter } = turning(ctx);
+      return run(() => enter("file", [document.file_id, String(document.file_size ?? 0)]));
+    }
     const { asked } = ctx;
     const { turn, run, enter } = turning(ctx);
     const [place, ...args] = visitors.get(ctx)?.place ?? [];

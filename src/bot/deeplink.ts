@@ -5,6 +5,8 @@ import { parse } from "./callback.ts";
 const LOOKS: ReadonlySet<string> = new Set([
   ...["home", "status", "history", "historyof", "runview", "incident", "card", "step", "trigger", "swap"],
   ...["connection", "settings", "notices"],
+  // A bundle that was shared: what it would be.
+  "sk",
 ]);
 const PREFIX = "o_";
 

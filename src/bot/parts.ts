@@ -45,6 +45,8 @@ export interface Turn {
   /** A message of its own; returns its id. */
   send(screen: Screen): Promise<number>;
   sendFile(name: string, content: string | Uint8Array, caption?: string): Promise<void>;
+  /** A file that was sent to the chat, by Telegram's id of it; null where Telegram doesn't give it. */
+  readFile(id: string): Promise<Uint8Array | null>;
   /** Words in the answer to the pressed button (≤ 200 characters); ignored for typed text. */
   toast(text: string): void;
   ask(question: Question): Promise<void>;

@@ -14,6 +14,8 @@ export interface Show {
   /** Edits `edit` where it is given and possible, else sends; returns the id of the message that now holds the screen. */
   screen(chatId: number, screen: Screen, edit: number | null, how?: How): Promise<number>;
   send(chatId: number, screen: Screen, how?: How): Promise<number>;
+  /** A file that somebody sent; null where Telegram doesn't give it. */
+  read(fileId: string): Promise<Uint8Array | null>;
   file(chatId: number, name: string, content: string | Uint8Array, caption?: string): Promise<number>;
   /** Takes the buttons away from a message that is no longer the live screen. Never fails. */
   strip(chatId: number, messageId: number): Promise<void>;
@@ -106,6 +108,18 @@ export function makeShow({ api, people, groups }: Deps): Show {
         api.sendDocument(chatId, new InputFile(bytes, name), caption === undefined ? {} : { caption }),
       );
       return sent.message_id;
+    },
+    async read(fileId) {
+      try {
+        const { file_path } = await api.getFile(fileId);
+        const root = api.options?.apiRoot ?? "https://api.telegram.org";
+        const fetch = api.options?.fetch ?? globalThis.fetch;
+        const answer = await fetch(`${root}/file/bot${api.token}/${file_path}`);
+        return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+      } catch {
+        // Its message may hold the address, and the address holds the token.
+        return null;
+      }
     },
     async strip(chatId, messageId) {
       try {

@@ -125,6 +125,7 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       isBuried = true;
       await show.file(chatId, name, content, caption);
     },
+    readFile: (id) => show.read(id),
     toast(text) {
       words = text;
     },

@@ -10,6 +10,7 @@ import { nonce, short } from "../short.ts";
 import { accountName, accountPlaces, onlyAccount, showTriggerAccounts } from "./accounts.ts";
 import { firstActionRows } from "./adding.ts";
 import { change, load, lookOf, need, scopeOnce, stale } from "./draft.ts";
+import { sentenceShown } from "./making.ts";
 
 const eventHash = (connector: string, trigger: string): string => short(`${connector} ${trigger}`);
 
@@ -23,7 +24,9 @@ async function chooseService(turn: Turn, view: BundleView, page?: string): Promi
   const look = lookOf(turn);
   const services = offered(turn.engine.catalogue.connectors, "trigger");
   const screen = listScreen({
-    head: turn.t.builder.trigger.chooseService,
+    head: view.body.trigger
+      ? turn.t.builder.trigger.chooseService
+      : `${turn.t.builder.trigger.chooseService}\n\n${turn.t.making.sentenceHint}`,
     picks: services.map((one) => ({ label: one.name[look.locale], data: to("tev", view.id, one.key) })),
     page,
     place: ["tsvc", view.id],
@@ -188,10 +191,16 @@ export const builder: Handlers = {
   answers: {
     async triggerName(turn, text, id) {
       const view = await load(turn, id);
+      // A whole sentence says the steps too; the bundle that was begun stays empty and is taken up again.
+      if (view.body.trigger === null && (await sentenceShown(turn, text))) return;
       const picks = searchEvents(turn, view.id, text);
       const screen = foundScreen(lookOf(turn), { typed: text, picks, back: to("tsvc", view.id) });
       await turn.ask({ answer: "triggerName", args: [view.id], screen });
     },
   },
-  commands: { new: (turn) => turn.go("new") },
+  commands: {
+    async new(turn, rest) {
+      if (rest === "" || !(await sentenceShown(turn, rest))) await turn.go("new");
+    },
+  },
 };

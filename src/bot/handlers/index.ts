@@ -16,6 +16,7 @@ import { guest } from "./guest.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { hours } from "./hours.ts";
+import { making } from "./making.ts";
 import { mapping } from "./mapping.ts";
 import { noticing } from "./notices.ts";
 import { teaming } from "./people.ts";
@@ -47,6 +48,7 @@ export const handlers: Handlers = join(
   conditions,
   dryrun,
   duplicates,
+  making,
   mapping,
   steps,
   hours,

@@ -166,7 +166,7 @@ export function moreOfCard(
         { text: look.t.editing.versions, data: at("vers") },
         model.pictures === true && { text: words.picture, data: at("picture") },
       ),
-      ...row({ text: words.export, data: at("export") }),
+      ...row({ text: words.export, data: at("export") }, { text: words.share, data: at("share") }),
       ...row(view.address !== null && { text: words.addressButton, data: at("hook", "m") }),
       ...row({ text: words.remove, data: at("del"), style: "danger" }),
       ...row({ text: look.t.builder.back, data: at("card") }),

@@ -1,7 +1,7 @@
 /** Screens for editing a large bundle: Telegram's limits for 20 steps of 40 long-named fields, and what they say. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DryRun, MigrationView, Problem, Step, VersionView } from "../../engine/index.ts";
+import type { ConnectionView, DryRun, MigrationView, Problem, Step, VersionView } from "../../engine/index.ts";
 import type { Screen } from "../parts.ts";
 import { markup } from "../show.ts";
 import { textsFor } from "../texts/index.ts";
@@ -13,6 +13,8 @@ import {
   BUNDLE,
   body,
   both,
+  CONNECTION,
+  connector,
   fields,
   LONG,
   looks,
@@ -24,6 +26,7 @@ import {
   view,
 } from "./large.fixtures.ts";
 import { fromCode, lastingCode, lastingText, readLasting } from "./lasting.ts";
+import { previewScreen, sharedScreen, whichAccount } from "./making.ts";
 import { mappingScreen } from "./mapping.ts";
 import { migrationScreen, periodCode, periodOfCode, periodScreen } from "./migration.ts";
 import { menuScreen, toolScreen } from "./step.ts";
@@ -88,6 +91,22 @@ const migration: MigrationView = {
   failure: { class: "temporary", sentence: both(LONG.repeat(3)) },
   retryAt: new Date(0),
 };
+const skeleton = {
+  trigger: { connector: connector.key, trigger: "happened" },
+  actions: many.slice(0, 9).map(() => ({ connector: connector.key, action: "create" })),
+};
+const accounts: ConnectionView[] = Array.from({ length: 60 }, () => ({
+  id: CONNECTION,
+  connector: connector.key,
+  name: LONG,
+  state: "alive",
+  account: LONG,
+  error: null,
+  checkedAt: null,
+  filled: [],
+  values: {},
+  missing: null,
+}));
 const card: CardModel = {
   view: { ...view, migration },
   sources,
@@ -117,6 +136,9 @@ for (const look of looks)
       ...versions.slice(0, 2).map((one) => versionScreen(look, view, one, changes)),
       aloneScreen(look, { view, dry, named: new Map() }, action(9)),
       moreOfCard(look, { ...card, copy: "abcdef", pictures: true }),
+      previewScreen(look, { head: LONG, skeleton, code: "a".repeat(50), tap: "zzzzzz" }),
+      whichAccount(look, { view, connector: connector.key, service: "abcde", accounts }),
+      sharedScreen(look, view, "https://t.me/some_bot?start=o_sk_abcde"),
       hoursScreen(look, view, [new Date(0), new Date(1), new Date(2)]),
       periodScreen(look, view),
       ...(["running", "paused", "done"] as const).map((state) =>

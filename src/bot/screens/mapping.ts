@@ -5,8 +5,8 @@ import type { Button, Screen } from "../parts.ts";
 import { token } from "../short.ts";
 import { pickRows } from "./choose.ts";
 import { bold, cut, cutMiddle, evenly, italic, join, lines, type Paged, type Piece, page, pager } from "./lay.ts";
+import { neighbours } from "./neighbours.ts";
 import { shownAs } from "./shown.ts";
-import { neighbours } from "./step.ts";
 import { actionOf, type Look, stepNumber, stepTitle } from "./titles.ts";
 
 /** A message holds this many lines at most, and fewer when they are long: the head and the foot need room too. */

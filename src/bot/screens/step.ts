@@ -3,25 +3,12 @@ import type { Bundle, BundleView, Source, Step } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import { bold, cut, lines } from "./lay.ts";
+import { neighbours } from "./neighbours.ts";
 import { conditionsText, type Look, stepNumber, stepTitle, targetTitle } from "./titles.ts";
 import { approvalScreen, delayScreen, loopScreen, setScreen } from "./tools.ts";
 
 const heading = (look: Look, body: Bundle, step: Step) =>
   bold(look.t.builder.step.menuTitle(stepNumber(body, step.id), cut(stepTitle(look, step), 90)));
-
-/** With so many steps the way to the one beside this one is a button. */
-const MANY_STEPS = 6;
-export function neighbours(look: Look, { id, body }: Pick<BundleView, "id" | "body">, step: string): Button[][] {
-  if (body.steps.length < MANY_STEPS) return [];
-  const at = body.steps.findIndex((one) => one.id === step);
-  const [before, after] = [body.steps[at - 1], body.steps[at + 1]];
-  return [
-    [
-      ...(before ? [{ text: look.t.editing.previous(at + 1), data: to("step", id, before.id) }] : []),
-      ...(after ? [{ text: look.t.editing.next(at + 3), data: to("step", id, after.id) }] : []),
-    ],
-  ];
-}
 
 /** A tool with everything that can be set of it. */
 export function toolScreen(

@@ -8,6 +8,7 @@ import { editing } from "./editing.ts";
 import { history } from "./history.ts";
 import { home } from "./home.ts";
 import { hours, migration } from "./hours.ts";
+import { making } from "./making.ts";
 import { duplicates, mapping } from "./mapping.ts";
 import { news } from "./news.ts";
 import { settings } from "./settings.ts";
@@ -28,6 +29,7 @@ export const en = {
   history,
   home,
   hours,
+  making,
   mapping,
   migration,
   news,
