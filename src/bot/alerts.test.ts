@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Person } from "../../playground/person.ts";
-import { type BotRig, eventually, startBotRig } from "../../test/support/bot.ts";
-import type { Alert, IncidentView, RunView } from "../engine/index.ts";
+import { type BotRig, eventually, pressData, startBotRig } from "../../test/support/bot.ts";
+import type { Alert, ApprovalView, IncidentView, RunView } from "../engine/index.ts";
 import { makeNotify } from "../engine/telegram/notify.ts";
 
 const bundle = {
@@ -50,6 +50,16 @@ const run: RunView = {
   incident: null,
 };
 
+const question: ApprovalView = {
+  step: "ask",
+  number: 3,
+  attempt: 1,
+  question: "Отгружать без оплаты?",
+  who: null,
+  until: new Date("2026-03-03T09:00:00Z"),
+  otherwise: "no",
+};
+let asks = false;
 let incident = first;
 let retried: string[] = [];
 let rig: BotRig;
@@ -65,7 +75,15 @@ before(async () => {
         },
         dismiss: async () => 0,
       },
-      runs: { ...engine.runs, get: async () => run },
+      runs: {
+        ...engine.runs,
+        get: async () => (asks ? { ...run, state: "waiting", waits: "approval", approval: question } : run),
+        async answer(_scope, _id, answer) {
+          const already = !asks;
+          asks = false;
+          return { answer: already ? "yes" : answer, by: "Анна", already };
+        },
+      },
     }),
   });
 });
@@ -74,6 +92,7 @@ beforeEach(async () => {
   rig.playground.telegram.faults.clear();
   retried = [];
   incident = first;
+  asks = false;
   anna = await rig.person();
   await anna.say("/start");
   await anna.sees("Главная");
@@ -130,6 +149,20 @@ test("the first success is told once; what is gone is passed over", async () => 
 test("an unknown outcome asks what happened", async () => {
   await tell({ kind: "unknown", run: "run1" });
   await anna.sees("Неизвестно, чем кончился");
+});
+
+test("a run asks: answered under the card, once, and the card says by whom", async () => {
+  asks = true;
+  await tell({ kind: "approval", run: "run1", step: "ask" });
+  await anna.sees("Отгружать без оплаты?");
+  const sent = (await theirs()).length;
+  const card = (await anna.screen())?.message_id ?? 0;
+  assert.match(await anna.press("Да"), /Принято: да/);
+  await anna.sees(/Ответ «да»[\s\S]*Ответил\(а\): Анна/);
+  // The same button on another device, which hasn't seen the answer yet.
+  await pressData(rig, anna, card, "approve:run1:ask:0:no");
+  await anna.sees("Ответ уже есть: «да»");
+  assert.equal((await theirs()).length, sent);
 });
 
 test("Telegram asks to wait long: the alert is kept for later, not lost", async () => {

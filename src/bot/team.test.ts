@@ -1,6 +1,7 @@
 /** Several people and one workspace: invitations and roles, a connection by link, and alerts in a group. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { makePerson, type Person } from "../../playground/person.ts";
 import { type BotRig, eventually, isStoredInClear, startBotRig, texts } from "../../test/support/bot.ts";
 import type { Alert, IncidentView } from "../engine/index.ts";
@@ -140,6 +141,45 @@ test("a connection by link: its guest sees only its questions, the key leaves th
   const other = await rig.person("Eve", "en");
   await other.say(`/start ${code}`);
   await other.sees("no longer good");
+});
+
+test("settings: quiet hours and retention as people type them, everything as a file, everything deleted by its name", async () => {
+  const dan = await rig.person("Дан");
+  await dan.say(`/start ${await invite("Владелец")}`);
+  await dan.press("Присоединиться");
+  await dan.say("/settings");
+  await dan.press(/Сообщать о сбоях/);
+  await dan.press("Раз в день");
+  await dan.sees("присылаю утром");
+  await dan.press(/Тихие часы/);
+  await dan.say("когда-нибудь");
+  await dan.sees("Напишите начало и конец");
+  await dan.say("22.30 - 8");
+  await dan.sees("Тихие часы: 22:30–08:00");
+  await dan.press(/Итоги недели/);
+  await dan.press("Назад");
+  await dan.press("Данные");
+  await dan.press(/Хранить запуски/);
+  await dan.say("400");
+  await dan.sees("от 1 до 365");
+  await dan.say("45 дней");
+  await dan.sees("хранятся 45 дней");
+  await dan.press("Выгрузить всё");
+  const { name, bytes } = await dan.download();
+  assert.match(name, /^svyazka-.*\.jsonl\.gz$/);
+  const lines = gunzipSync(bytes).toString().trim().split("\n");
+  assert.deepEqual(
+    lines.slice(0, 2).map((line) => JSON.parse(line).kind),
+    ["workspace", "member"],
+  );
+  await dan.say("/settings");
+  await dan.press("Данные");
+  await dan.press("Удалить всё");
+  await dan.say("да");
+  await dan.sees("напишите название точно: Анна");
+  // Not confirmed: everything is still there.
+  await dan.say("/start");
+  await dan.sees("Главная");
 });
 
 test("a group: asked for, buttons for members only, a new id, the bot thrown out and back", async () => {

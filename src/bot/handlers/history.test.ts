@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Person } from "../../../playground/person.ts";
 import { type BotRig, startBotRig } from "../../../test/support/bot.ts";
-import type { RunState, RunView, StepView } from "../../engine/index.ts";
+import type { RetryHow, RunState, RunView, StepView } from "../../engine/index.ts";
 import { UserError } from "../../engine/index.ts";
 
 const step = (number: number, state: StepView["state"]): StepView => ({
@@ -46,12 +46,15 @@ before(async () => {
       runs: {
         ...runs,
         get: async () => run,
-        list: async (_scope, { state, page }) => {
-          asked.push(`list ${state ?? "all"} ${page}`);
+        list: async (_scope, { state, page, search }) => {
+          asked.push(`list ${search ?? state ?? "all"} ${page}`);
           return { runs: state === "unknown" ? [] : [run], more: page === 0 };
         },
         async retry(_scope, id, from) {
-          asked.push(`retry ${id} ${typeof from === "object" ? from.from : from}`);
+          const how: RetryHow = typeof from === "object" ? from : { from: from ?? "failed" };
+          asked.push(
+            ["retry", id, how.from, how.step, how.event && JSON.stringify(how.event)].filter(Boolean).join(" "),
+          );
           return { run: id, already: asked.filter((one) => one.startsWith("retry")).length > 1 };
         },
         preview: async () => ({
@@ -116,6 +119,34 @@ test("retry from the failed step at once, from the start after a look at what ru
   assert.deepEqual(
     asked.filter((one) => one.startsWith("retry")),
     ["retry run1 failed", "retry run1 start"],
+  );
+});
+
+test("a run is found by a value, its data changed, and repeated with it; or from one of its steps", async () => {
+  await anna.press("Найти по значению");
+  await anna.say("Анна");
+  await anna.sees("Нашлось: «Анна»");
+  await anna.press("›");
+  await anna.sees("Нашлось: «Анна»");
+  // Typing is a search on the list itself, too.
+  await anna.say("+7 900");
+  await anna.sees("Нашлось: «+7 900»");
+  assert.deepEqual(asked.slice(-3), ["list Анна 0", "list Анна 1", "list +7 900 0"]);
+  await anna.press(/900 123/);
+  await anna.press("Изменить данные и повторить");
+  await anna.press(/client · name · Анна/);
+  await anna.say("Мария");
+  await anna.sees("Изменено: 1 значение");
+  await anna.press("Повторить с этими данными");
+  await anna.sees("Повторить с изменёнными данными?");
+  await anna.press("Да, повторить");
+  await anna.press("✅ 2");
+  await anna.press("Повторить с этого шага");
+  await anna.sees("Что будет сделано");
+  await anna.press("Да, повторить");
+  assert.deepEqual(
+    asked.filter((one) => one.startsWith("retry")),
+    ['retry run1 start {"client":{"name":"Мария"}}', "retry run1 step s2"],
   );
 });
 

@@ -124,3 +124,25 @@ test("home's counts are those of the workspace's day", async () => {
   assert.deepEqual(status.today, { succeeded: 1, failed: 0, waiting: 0 });
   assert.equal(status.active, 1);
 });
+
+test("runs are found by any value: of the event, of what a step sent or got; a phone however it is written", async () => {
+  const made = await addBundle(engine.db, [
+    act("aaa", "create", { title: "Заказ {{ trigger.no }}", phone: "+79001234567" }),
+  ]);
+  const [a = "", b = ""] = await engine.stage.admit([
+    newRun(made, { no: "A-100%", note: 'сказал "да"' }),
+    newRun(made, { no: "B_2", phone: "8 (905) 765-43-21" }),
+  ]);
+  for (const id of [a, b]) await engine.ended({ ...made, id });
+  const found = async (search: string) =>
+    (await engine.stage.runs.list(made.scope, { bundle: made.bundle, search, page: 0 })).runs.map(({ id }) => id);
+  assert.deepEqual(await found("a-100"), [a]);
+  assert.deepEqual(await found("100%"), [a]);
+  assert.deepEqual(await found("B_2"), [b]);
+  assert.deepEqual(await found("B%2"), []);
+  assert.deepEqual(await found('"да"'), [a]);
+  assert.deepEqual(await found("заказ b"), [b], "what the step sent");
+  assert.deepEqual(await found("+79057654321"), [b]);
+  assert.deepEqual(await found("8 900 123 45 67"), [b, a], "newest first");
+  assert.deepEqual(await found("нет такого"), []);
+});
