@@ -70,3 +70,34 @@ test("a reserved connection that dies refuses its statements and gives its place
     await victim.end();
   }
 });
+
+test("what is asked often is prepared, also in transactions, and lives through a change of its table", async () => {
+  const client = makeClient({ url: database.url, max: 1, name: "often" });
+  const prepared = async (start = "select * from often") => {
+    const rows = await client.sql.unsafe(`select from pg_prepared_statements where statement like '${start}%'`);
+    return rows.length;
+  };
+  try {
+    await client.sql`create table often (n int)`;
+    const ask = (n: number) => client.db.execute(text`select * from often where n = ${n}`);
+    await ask(1);
+    assert.equal(await prepared(), 0);
+    for (let n = 0; n < 6; n++) await ask(n);
+    await client.db.transaction(async (tx) => {
+      for (let n = 0; n < 6; n++) await tx.execute(text`select * from often where n = ${n}`);
+    });
+    assert.equal(await prepared(), 1);
+    await client.sql`alter table often add column more int default 7`;
+    await client.sql`insert into often values (3)`;
+    assert.deepEqual([...(await ask(3))], [{ n: 3, more: 7 }]);
+    // One of many lengths is never kept.
+    const many = text.join(
+      Array.from({ length: 60 }, (_, n) => text`${n}::int`),
+      text`, `,
+    );
+    for (let n = 0; n < 20; n++) await client.db.execute(text`select 1 from often where n in (${many})`);
+    assert.equal(await prepared("select 1 from often"), 0);
+  } finally {
+    await client.end();
+  }
+});

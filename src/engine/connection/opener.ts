@@ -6,8 +6,9 @@ import { makeMask, maskExchange, secretsOf } from "../../connectors/kit/mask.ts"
 import type { Values } from "../../connectors/kit/oauth.ts";
 import { makeRecording } from "../../connectors/kit/recording.ts";
 import type { Opener, Shared } from "../parts.ts";
-import { readConnection, readManners, writeBroken } from "../store/connections.ts";
+import { readConnection, writeBroken } from "../store/connections.ts";
 import { makeStorage } from "../store/stored.ts";
+import { makeManners } from "./manners.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type { OpenHttp };
@@ -21,6 +22,8 @@ export interface OpenerDeps extends Pick<Shared, "db" | "clock" | "vault" | "log
 }
 
 export function makeOpener({ db, clock, vault, log, http, tokens, answered }: OpenerDeps): Opener {
+  const mannersOf = makeManners(db);
+
   async function valuesOf(workspace: string, id: string): Promise<Record<string, string>> {
     const row = await readConnection(db, workspace, id);
     if (!row) {
@@ -43,7 +46,7 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
   return {
     async open(workspace, connection, connector) {
       const [manners, stored] = await Promise.all([
-        readManners(db, workspace),
+        mannersOf(workspace),
         connection === null ? {} : valuesOf(workspace, connection),
       ]);
       if (connection === null && connector.auth.kind !== "none") {
