@@ -13,6 +13,10 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "20" },
+    // Of long forms that can be stopped and continued.
+    inputs: { type: "string", default: "1000000" },
+    resume: { type: "boolean", default: false },
+    state: { type: "string", default: "artefacts/fuzz.json" },
   },
 });
 const ask = {
@@ -21,6 +25,14 @@ const ask = {
   say: (line: string) => console.error(line),
 };
 const MEASURES = { w1: measureW1 } as const;
+if (positionals[0] === "fuzz" && positionals.length === 1) {
+  // Needs no house: all of it happens in one thread.
+  const { measureFuzz } = await import("./fuzz.ts");
+  const { inputs, resume, state } = values;
+  const fuzz = await measureFuzz({ inputs: Number(inputs), resume, state, say: ask.say });
+  console.log(JSON.stringify({ fuzz }, null, values.json ? undefined : 2));
+  process.exit(fuzz.findings.length > 0 ? 1 : 0);
+}
 const unknown = positionals.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) {
   console.error(`There is no measure ${unknown.join(", ")}: ${Object.keys(MEASURES).join(", ")}.`);

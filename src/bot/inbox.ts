@@ -20,12 +20,17 @@ const LOOK_MS = 5_000;
 /** While Telegram can't be reached an update is tried this often without counting as failed. */
 const PASSING_TRIES = 20;
 
-export const chatOf = (update: Update): number =>
-  update.message?.chat.id ??
-  update.callback_query?.message?.chat.id ??
-  update.callback_query?.from.id ??
-  update.my_chat_member?.chat.id ??
-  0;
+/** Telegram's type isn't believed: one odd update must not stop those behind it. */
+export const chatOf = (update: Update): number => {
+  const places: readonly ({ readonly chat?: { readonly id?: unknown } } | null | undefined)[] = [
+    update.message,
+    update.callback_query?.message,
+    update.callback_query && { chat: update.callback_query.from },
+    update.my_chat_member,
+  ];
+  const ids = places.map((place) => place?.chat?.id);
+  return ids.find((id): id is number => Number.isSafeInteger(id)) ?? 0;
+};
 
 export const toRow = (update: Update) => ({ update_id: update.update_id, chat: chatOf(update), body: update });
 

@@ -12,8 +12,9 @@ const MAX_EXPANDED = 64;
  */
 export function parseJson(text: string): Json {
   if (text.length > MAX_DEPTH) checkDepth(text);
-  // The reviver costs several times the parse, so it runs only where a long number, an exponent, -0 or a __proto__ may be.
-  if (!/[\d.]{16}|\d[eE][+-]?\d|-0(?![.\d])|__proto__|\\u005[fF]/.test(text)) return JSON.parse(text);
+  // The reviver costs several times the parse, so it runs only where a long number, an exponent, -0, a __proto__ or half
+  // of a surrogate pair may be: such a half can be put neither into an address nor into the database.
+  if (!/[\d.]{16}|\d[eE][+-]?\d|-0(?![.\d])|__proto__|\\u005[fF]|\\u[dD][89a-fA-F]/.test(text)) return JSON.parse(text);
   return JSON.parse(text, revive);
 }
 
@@ -37,6 +38,7 @@ function storableText(text: string): string {
 
 function revive(this: unknown, key: string, value: unknown, context?: { source?: string }): unknown {
   if (key === "__proto__" && !Array.isArray(this)) return undefined;
+  if (typeof value === "string") return value.toWellFormed();
   return typeof value === "number" && context?.source !== undefined ? exactNumber(value, context.source) : value;
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Auth, HttpAnswer, HttpCall } from "./define.ts";
 import { ConnectorError } from "./errors.ts";
-import type { Field, JsonObject, Text } from "./fields.ts";
+import type { Field, Json, JsonObject, Text } from "./fields.ts";
 import { numberOf, objectOf, textOf } from "./read.ts";
 import { retryAfter } from "./status.ts";
 
@@ -232,7 +232,8 @@ export function withTokens(
   now: Date,
   more: Values = {},
 ): Values {
-  const seconds = numberOf(answer.expires_in);
+  // Whoever says that a token lives for ever writes some very large number.
+  const seconds = lifeOf(answer.expires_in);
   const { expiresAt: _, ...rest } = values;
   const renewer = grant.lengthens === undefined ? answer.refresh_token : answer.access_token;
   return {
@@ -244,6 +245,12 @@ export function withTokens(
     renewedAt: now.toISOString(),
     ...(seconds === null ? {} : { expiresAt: new Date(now.getTime() + seconds * 1_000).toISOString() }),
   };
+}
+
+const LONGEST_SECONDS = 100 * 365 * 86_400;
+function lifeOf(told: Json | undefined): number | null {
+  const seconds = numberOf(told);
+  return seconds === null ? null : Math.min(LONGEST_SECONDS, Math.max(0, seconds));
 }
 
 const SOONEST_MS = 30_000;

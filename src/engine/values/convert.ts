@@ -1,6 +1,6 @@
 /** Rendered values become what a service's fields take. */
 import type { Field, Json, JsonObject, Text } from "../../connectors/kit/fields.ts";
-import { parseJson } from "../../connectors/kit/json.ts";
+import { parseJson, storableJson } from "../../connectors/kit/json.ts";
 import { mistakeBySyntax } from "../../connectors/kit/syntax.ts";
 import { isAsked, syntaxOf } from "../../connectors/kit/when.ts";
 import { readBoolean } from "./conditions.ts";
@@ -41,7 +41,8 @@ export function convertInput(
   for (const [key, value] of Object.entries(rendered)) {
     if (!declared.has(key) && !isEmpty(value)) input.push([key, value]);
   }
-  return { input: Object.fromEntries(input), problems };
+  // Half of a surrogate pair can't stand in an address, and NUL in hardly anything.
+  return { input: storableJson(Object.fromEntries(input)), problems };
 }
 
 /** Why a finished value can't be read by its field's syntax; null where it can, or the field has none. */
