@@ -22,6 +22,7 @@ import { type FreshDatabase, freshDatabase } from "./database.ts";
 export interface Workshop {
   readonly fresh: FreshDatabase;
   readonly bundles: Bundles;
+  readonly connectors: readonly Connector[];
   /** Two people with workspaces of their own. */
   readonly scope: Scope;
   readonly other: Scope;
@@ -130,6 +131,7 @@ export async function workshop(): Promise<Workshop> {
   return {
     fresh,
     bundles,
+    connectors: shared.connectors,
     scope,
     other: bob.scope,
     connection,
