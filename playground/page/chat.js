@@ -1,9 +1,10 @@
 /** The open chat: its head, messages that change in place, toasts, and the way to the newest one. */
 
+import { botLink } from "./botlink.js";
 import { makeComposer } from "./composer.js";
-import { avatar, dialog, el, icon, iconButton } from "./dom.js";
+import { avatar, copy, dialog, el, icon, iconButton } from "./dom.js";
 import { drawList } from "./list.js";
-import { menuItems } from "./menu.js";
+import { askForGroup, menuItems } from "./menu.js";
 import { ask } from "./net.js";
 import { t } from "./words.js";
 
@@ -173,8 +174,30 @@ export function makeChat(deps) {
     }
   }
 
+  // A link in a text, too.
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && openHere(link.href)) event.preventDefault();
+  });
+
+  /** A link to a bot of this Telegram leads where Telegram would lead. */
+  function openHere(address) {
+    const link = botLink(address, deps.bots());
+    if (!link) return false;
+    const [person, open] = [deps.person(), deps.chooseChat];
+    if (link.share !== undefined) copy(link.share).then(() => toast(t.shared));
+    else if (link.group !== undefined)
+      askForGroup({ bot: link.bot.id, username: link.bot.username, person, open, start: link.group });
+    else {
+      open(link.bot.id);
+      const text = link.start ? `/start ${link.start}` : "/start";
+      ask(`/api/chats/${person}/text`, { chat: link.bot.id, text }).catch((error) => toast(error.message));
+    }
+    return true;
+  }
+
   function askToOpen(address) {
-    if (!address) return;
+    if (!address || openHere(address)) return;
     dialog(t.open, el("p.alert-words", {}, t.openLink(address)), (box) => [
       el("button.plain", { value: "no" }, t.cancel),
       el(

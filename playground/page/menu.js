@@ -18,16 +18,21 @@ export function menuItems({ view, person, groups, toast, open }) {
     if (bot === undefined) return [];
     const isIn = group.bots.includes(bot);
     const setMember = () => ask(`/api/groups/${view.id}/bots`, { bot, member: !isIn });
-    return [item(isIn ? t.removeBot : t.returnBot, setMember, isIn ? ".danger" : "")];
+    const migrate = async () => open((await ask(`/api/groups/${view.id}/migrate`, {})).id);
+    return [
+      ...(group.type === "group" ? [item(t.migrate, migrate)] : []),
+      item(isIn ? t.removeBot : t.returnBot, setMember, isIn ? ".danger" : ""),
+    ];
   }
   if (view.state !== "started") return [];
   return [
-    item(t.makeGroup, async () => askForGroup(view.id, person, open)),
+    item(t.makeGroup, async () => askForGroup({ bot: view.id, person, open })),
     item(t.block, () => ask(`/api/people/${person}/block`, { bot: view.id, blocked: true }), ".danger"),
   ];
 }
 
-function askForGroup(bot, person, open) {
+/** `start`: what Telegram says in a group that a bot was added to by a link. */
+export function askForGroup({ bot, person, open, start, username }) {
   const title = el("input", { type: "text", name: "title", required: true, maxlength: 128, value: t.firstGroup });
   const body = el("div.form", {}, el("label", {}, t.groupTitle, title), el("p.hint", {}, t.groupHint));
   const box = dialog(t.makeGroup, body, () => [
@@ -40,6 +45,7 @@ function askForGroup(bot, person, open) {
     const { people } = await ask("/api/state");
     const others = people.map(({ id }) => id).filter((id) => id !== person);
     const { id } = await ask("/api/groups", { title: title.value, people: [person, ...others], bots: [bot] });
+    if (start) await ask(`/api/chats/${person}/text`, { chat: id, text: `/start@${username} ${start}` });
     open(id);
   });
 }

@@ -36,7 +36,8 @@ export function chatRoutes({ telegram, views, watch }: RouteDeps): Route[] {
       async ({ request, args: [id] }) => {
         const given = await body(request);
         const reply = typeof given.reply === "number" ? given.reply : undefined;
-        const said = people.say(Number(id), chatOf(given.chat), text(given.text), reply);
+        const topic = typeof given.topic === "number" ? given.topic : undefined;
+        const said = people.say(Number(id), chatOf(given.chat), text(given.text), reply, topic);
         return { messages: said.map(({ message_id }) => message_id) };
       },
     ],

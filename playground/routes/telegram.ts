@@ -83,6 +83,13 @@ export function telegramRoutes({ telegram, sandboxes, views, watch }: RouteDeps)
     ],
     [
       "POST",
+      /^\/api\/groups\/(-\d+)\/topics$/,
+      async ({ request, args: [id] }) => ({
+        topic: people.makeTopic(Number(id), text((await body(request)).name) || "Topic"),
+      }),
+    ],
+    [
+      "POST",
       /^\/api\/faults$/,
       async ({ request }) => {
         const given = await body(request);

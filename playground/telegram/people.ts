@@ -2,17 +2,17 @@
 import { plain } from "./entities.ts";
 import { asDocument, asPhoto, checkPhoto, type Files } from "./files.ts";
 import { findButton } from "./keyboard.ts";
-import { seconds, shown } from "./methods/method.ts";
+import { inTopic, seconds, shown } from "./methods/method.ts";
 import { MAX_CAPTION, MAX_TEXT, textFields } from "./methods/send.ts";
 import type { Upload } from "./multipart.ts";
 import type { Presses } from "./presses.ts";
-import { type Group, type Person, placeOf, type State, supergroupId } from "./state.ts";
+import { chatOf, type Group, type Person, placeOf, type State, supergroupId } from "./state.ts";
 import { bad, type Chat, forbidden, type Message, type User } from "./types.ts";
 import type { Updates } from "./updates.ts";
 
 export interface People {
   /** `chat` is a bot's id or a group's. A text over Telegram's limit goes as several messages, as from a real phone. */
-  say(person: number, chat: number, text: string, replyTo?: number): Message[];
+  say(person: number, chat: number, text: string, replyTo?: number, topic?: number): Message[];
   press(person: number, chat: number, message: number, data: string): string;
   sendFile(person: number, chat: number, upload: Upload, as: "photo" | "document", caption: string): Message;
   block(person: number, bot: number, isBlocked: boolean): void;
@@ -21,6 +21,8 @@ export interface People {
   setMember(group: number, bot: number, isIn: boolean): void;
   /** The group becomes a supergroup: a new id, and the old one refuses with `migrate_to_chat_id`. */
   migrate(group: number): Group;
+  /** A topic in a supergroup, which is a forum from then on; returns its number. */
+  makeTopic(group: number, name: string): number;
 }
 
 export function makePeople(deps: {
@@ -51,7 +53,7 @@ export function makePeople(deps: {
       if (group.migratedTo !== undefined) return place(id, group.migratedTo);
       if (!group.people.includes(id)) throw forbidden("the person is not in this group");
       return {
-        chat: { id: chat, type: group.type, title: group.title },
+        chat: chatOf(group),
         place: placeOf(0, chat),
         bots: group.bots,
         person,
@@ -99,7 +101,9 @@ export function makePeople(deps: {
   }
 
   return {
-    say(person, chat, text, replyTo) {
+    say(person, chat, text, replyTo, topic) {
+      if (topic !== undefined && !state.groups.get(chat)?.topics?.some(({ id }) => id === topic))
+        throw bad("there is no such topic");
       if (text.trim() === "") throw bad("message text is empty");
       const original =
         replyTo === undefined ? undefined : state.messages(place(person, chat).place).get(replyTo)?.message;
@@ -107,6 +111,7 @@ export function makePeople(deps: {
         send(person, chat, {
           ...textFields(plain(piece)),
           ...(original ? { reply_to_message: withoutReply(original) } : {}),
+          ...inTopic(topic),
         }),
       );
     },
@@ -206,6 +211,21 @@ export function makePeople(deps: {
         updates.add(bot, "message", next.id, fresh);
       }
       return next;
+    },
+
+    makeTopic(id, name) {
+      const group = groupOf(id);
+      if (group.type !== "supergroup") throw bad("only supergroups have topics");
+      const from = state.personUser(personOf(group.people[0] ?? 0));
+      const chat: Chat = { ...chatOf(group), is_forum: true };
+      const made = state.keep(placeOf(0, id), {
+        from,
+        chat,
+        date: seconds(clock()),
+        forum_topic_created: { name },
+      });
+      state.groups.put(id, { ...group, topics: [...(group.topics ?? []), { id: made.message_id, name }] });
+      return made.message_id;
     },
   };
 }

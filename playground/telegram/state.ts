@@ -43,6 +43,8 @@ export interface Group {
   bots: number[];
   kicked: number[];
   migratedTo?: number;
+  /** Of a forum: the number of the message that made it, and its name. */
+  topics?: { id: number; name: string }[];
 }
 /** What a person made of a bot. */
 export interface Link {
@@ -154,7 +156,7 @@ export function makeState(store: Store): State {
 
     chat(id) {
       const group = groups.get(id);
-      if (group) return { id, type: group.type, title: group.title };
+      if (group) return chatOf(group);
       const person = people.get(id);
       if (!person) return undefined;
       const { language_code: _, ...names } = person;
@@ -177,6 +179,14 @@ export function makeState(store: Store): State {
   };
   return state;
 }
+
+/** A group as its messages name it. */
+export const chatOf = ({ id, type, title, topics }: Group): Chat => ({
+  id,
+  type,
+  title,
+  ...(topics === undefined ? {} : { is_forum: true }),
+});
 
 /** A new id for a group that becomes a supergroup. */
 export const supergroupId = (group: Group): number => FIRST_SUPERGROUP + group.id + 4_000_000_000;

@@ -16,6 +16,7 @@ export interface Chat {
   first_name?: string;
   last_name?: string;
   username?: string;
+  is_forum?: true;
 }
 
 export interface Entity {
@@ -86,6 +87,9 @@ export interface Message {
   migrate_to_chat_id?: number;
   migrate_from_chat_id?: number;
   group_chat_created?: true;
+  message_thread_id?: number;
+  is_topic_message?: true;
+  forum_topic_created?: { name: string };
 }
 
 export type Update = { update_id: number } & Record<string, unknown>;

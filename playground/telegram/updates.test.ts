@@ -149,6 +149,16 @@ test("groups: privacy, being thrown out, becoming a supergroup", async (t) => {
   assert.equal(parameters?.migrate_to_chat_id, next.id);
   assert.equal((await rig.call("sendMessage", { chat_id: next.id, text: "x" })).ok, true);
   assert.equal(state.chat(next.id)?.type, "supergroup");
+  const topic = people.makeTopic(next.id, "Failures");
+  assert.equal(
+    await rig.refusal("sendMessage", { chat_id: next.id, text: "x", message_thread_id: topic + 1 }),
+    "400 Bad Request: message thread not found",
+  );
+  const { result } = await rig.call("sendMessage", { chat_id: next.id, text: "x", message_thread_id: topic });
+  assert.deepEqual(
+    [(result as Message).message_thread_id, (result as Message).is_topic_message, (result as Message).chat.is_forum],
+    [topic, true, true],
+  );
 });
 
 test("429 with body and header: bursts first, then one a second; groups 20 a minute; off by default", async (t) => {

@@ -20,7 +20,7 @@ import { localeOf, type Texts, textsFor } from "./texts/index.ts";
 
 /** Being added by a link tells of itself twice: as a change of membership and as a command. */
 const SAME_MS = 60_000;
-const Kept = z.object({ offer: z.number().optional(), at: z.number().optional() }).catch({});
+const Kept = z.object({ at: z.number(), by: z.string() }).nullable().catch(null);
 
 interface Deps {
   readonly engine: Engine;
@@ -47,7 +47,7 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
     const maySpeak = isIn || (now.status === "restricted" && now.can_send_messages);
     if (!maySpeak) return engine.groups.gone(ctx.chat.id);
     await engine.groups.back(ctx.chat.id);
-    if (before.status === "left" || before.status === "kicked") await offer(ctx);
+    if (before.status === "left" || before.status === "kicked") await offer(ctx, "added");
   });
 
   inGroup.on("message", async (ctx) => {
@@ -55,7 +55,7 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
     if (message.migrate_to_chat_id !== undefined) return engine.groups.moved(chat.id, message.migrate_to_chat_id);
     if (message.migrate_from_chat_id !== undefined) return engine.groups.moved(message.migrate_from_chat_id, chat.id);
     const told = toldCommand(message.text ?? "");
-    if (told?.name === "start") return offer(ctx);
+    if (told?.name === "start") return offer(ctx, told.rest === "" ? "asked" : "link");
     const member = told === null ? null : await memberHere(ctx);
     if (told?.name === "stop" && member !== null) return stop(ctx, member);
     if (told?.name === "status" && member !== null) {
@@ -148,9 +148,7 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
     const { chat } = ctx;
     if (chat === undefined || chat.type === "private") return "";
     const t = textsFor(member.locale);
-    const topic = ctx.callbackQuery?.message?.is_topic_message
-      ? ctx.callbackQuery.message.message_thread_id
-      : undefined;
+    const topic = topicOf(ctx.callbackQuery?.message);
     await engine.groups.bind(member.scope, {
       chatId: chat.id,
       title: chat.title ?? "",
@@ -169,22 +167,26 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
   }
 
   /** Asks whether alerts shall come here, or says that they do. */
-  async function offer(ctx: Context): Promise<void> {
+  async function offer(ctx: Context, by: "added" | "link" | "asked"): Promise<void> {
     const { chat } = ctx;
     if (chat === undefined || chat.type === "private") return;
     const kept = Kept.parse((await engine.telegram.chat(chat.id)).state);
     const now = Date.now();
-    if (kept.offer !== undefined && kept.at !== undefined && now - kept.at < SAME_MS) return;
+    const isSame = by !== "asked" && kept !== null && kept.by !== by && now - kept.at < SAME_MS;
+    if (isSame) return;
     const member = await memberHere(ctx);
     const t = member === null ? wordsOf(ctx) : textsFor(member.locale);
-    const sent = await say(ctx, await offered(ctx, t, member, chat.title ?? ""));
-    await engine.telegram.saveChat(chat.id, { state: { offer: sent, at: now } });
+    await say(ctx, await offered(ctx, t, member, chat.title ?? ""));
+    await engine.telegram.saveChat(chat.id, { state: by === "asked" ? null : { at: now, by } });
   }
 
   async function offered(ctx: Context, t: Texts, member: Member | null, title: string): Promise<Screen> {
     if (member === null) return wordsScreen(t.alerts.group.strangers(ctx.me.username));
     const here = (await engine.groups.list(member.scope)).find(({ chatId }) => chatId === ctx.chat?.id);
-    if (here === undefined || here.members.length === 0) return offerScreen(t, title);
+    const { chatId, topic } = member.alerts;
+    const isHere = chatId === ctx.chat?.id && (ctx.message === undefined || topic === topicOf(ctx.message));
+    // Another topic of the same group is another place.
+    if (here === undefined || !isHere) return offerScreen(t, title);
     return boundScreen(t, t.alerts.group.bound(here.members.join(", ")));
   }
 
@@ -198,9 +200,9 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
     return current === undefined ? null : engine.team.memberIn(person.telegramId, current.id);
   }
 
-  async function say(ctx: Context, screen: Screen): Promise<number> {
-    const topic = ctx.message?.is_topic_message ? ctx.message.message_thread_id : undefined;
-    return show.send(ctx.chat?.id ?? 0, screen, topic === undefined ? {} : { topic });
+  async function say(ctx: Context, screen: Screen): Promise<void> {
+    const topic = topicOf(ctx.message);
+    await show.send(ctx.chat?.id ?? 0, screen, topic === undefined ? {} : { topic });
   }
   async function redraw(ctx: Context, screen: Screen): Promise<void> {
     const message = ctx.callbackQuery?.message;
@@ -209,4 +211,7 @@ export function makeGroupTalk({ engine, show }: Deps): Composer<Context> {
   }
 }
 
+const topicOf = (
+  message: { is_topic_message?: boolean | undefined; message_thread_id?: number | undefined } | undefined,
+) => (message?.is_topic_message ? message.message_thread_id : undefined);
 const wordsOf = (ctx: Context): Texts => textsFor(localeOf(ctx.from?.language_code));

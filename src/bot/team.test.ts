@@ -214,6 +214,26 @@ test("a group: asked for, buttons for members only, a new id, the bot thrown out
   await tell("i2");
   await inGroup(vera, moved.id).sees("Поле «Сумма» пустое");
 
+  // A topic is a place of its own; one that is deleted is no reason to be silent.
+  const topic = people.makeTopic(moved.id, "Сбои");
+  people.say(anna.id, moved.id, "/start", undefined, topic);
+  await inGroup(anna, moved.id).press(/мои уведомления/);
+  await inGroup(anna, moved.id).sees("Теперь уведомления приходят сюда");
+  await tell("topic");
+  const last = async () => rig.playground.telegram.state.messages(`${moved.id}`).last(1)[0]?.message;
+  await eventually("the alert is in the topic", async () => {
+    const message = await last();
+    return message?.message_thread_id === topic && message.text?.includes("Сумма") === true;
+  });
+  const forum = state.groups.get(moved.id);
+  assert.ok(forum);
+  state.groups.put(moved.id, { ...forum, topics: [] });
+  await tell("no topic");
+  await eventually("the alert is in the group", async () => {
+    const message = await last();
+    return message?.message_thread_id === undefined && message?.text?.includes("Сумма") === true;
+  });
+
   people.setMember(moved.id, bot, false);
   await anna.sees("Не могу писать в группу Отдел продаж");
   await tell("i3");
@@ -237,6 +257,12 @@ async function newEditor(name: string): Promise<Person> {
 
 async function tell(key: string): Promise<void> {
   const { db, sql } = rig.database;
+  await eventually("what was told before has been sent", async () => {
+    const [waits] = await sql<
+      { n: number }[]
+    >`select count(*)::int as n from outbox where sent_at is null and chat_id < 0`;
+    return waits?.n === 0;
+  });
   const [row] = await sql<{ workspace: string }[]>`select workspace from members where telegram_id = ${anna.id}`;
   const workspace = row?.workspace ?? "";
   await sql`insert into incidents (id, workspace, class, cause, example, count, first_at, last_at)

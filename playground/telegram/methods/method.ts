@@ -63,7 +63,9 @@ export function targetOf({ state }: MethodDeps, { bot, params }: Call): Target {
 /** The fields that every sent message shares, replies and threads checked. */
 export function envelope(deps: MethodDeps, call: Call, { chat, place }: Target): Omit<Message, "message_id"> {
   const { params, bot } = call;
-  if ((params.number("message_thread_id") ?? 0) !== 0) throw bad("message thread not found");
+  const thread = params.number("message_thread_id") ?? 0;
+  const topics = deps.state.groups.get(chat.id)?.topics ?? [];
+  if (thread !== 0 && !topics.some(({ id }) => id === thread)) throw bad("message thread not found");
   const reply = params.json("reply_parameters");
   const legacy = params.number("reply_to_message_id");
   const wanted = isObject(reply) ? Number(reply.message_id) : legacy;
@@ -78,9 +80,14 @@ export function envelope(deps: MethodDeps, call: Call, { chat, place }: Target):
     chat,
     date: seconds(deps.clock()),
     ...(original ? { reply_to_message: shallow as Message } : {}),
+    ...inTopic(thread === 0 ? undefined : thread),
     ...(params.flag("protect_content") ? { has_protected_content: true as const } : {}),
   };
 }
+
+/** What says that a message stands in a topic. */
+export const inTopic = (topic: number | undefined): Pick<Message, "message_thread_id" | "is_topic_message"> =>
+  topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true };
 
 /** What the Bot API returns of a stored message: reply keyboards are not part of it. */
 export function shown(message: Message): Message {
