@@ -1,12 +1,18 @@
 /**
  * `npm run bench -- [w1 …] [--rounds N] [--seconds N] [--json]`: the engine's speed, beside the least program that does
  * the same work on the same PostgreSQL in the same run. With --json the last line is one JSON object.
+ * `npm run bench -- kills …` kills instead of measuring: see survival/kills.ts.
  */
 import "../src/node.js";
 import { parseArgs } from "node:util";
 import { openHouse } from "./house.ts";
 import { measureW1 } from "./w1.ts";
 
+if (process.argv[2] === "kills") {
+  const { killsCommand } = await import("./survival/kills.ts");
+  await killsCommand(process.argv.slice(3));
+  process.exit();
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -1,10 +1,11 @@
 /** `kill -9` of the app at any moment of the story: nothing is lost, nothing is done twice, the chat goes on. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { randomFrom } from "../bench/survival/moments.ts";
 import { calltouchRetailcrm } from "../playground/stories/calltouch-retailcrm.ts";
 import { makeStage, type Stage } from "../playground/stories/stage.ts";
 import { eventually, type House, openHouse } from "./support/house.ts";
-import { randomFrom, startKiller } from "./support/killer.ts";
+import { startKiller } from "./support/killer.ts";
 
 const KILLS = Number(process.env.SURVIVAL_KILLS ?? 8);
 /** The same in every run, so that a failure can be looked at again; other seeds by the variable. */

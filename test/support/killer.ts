@@ -4,6 +4,7 @@
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
+import { randomFrom } from "../../bench/survival/moments.ts";
 import type { House } from "./house.ts";
 
 export interface Killer {
@@ -13,17 +14,6 @@ export interface Killer {
   readonly restarts: readonly number[];
   /** No more kills; resolves when the app runs. */
   stop(): Promise<void>;
-}
-
-/** mulberry32: the same seed kills at the same choices. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Requests of the app, not of the person or the test; what every start begins with says little. */
