@@ -13,6 +13,8 @@ interface Common {
   readonly databaseUrl: string | null;
   /** Null: made in dataDir/key. */
   readonly encryptionKey: Buffer | null;
+  /** While keys change: those that still open what they sealed. */
+  readonly olderKeys: readonly Buffer[];
   readonly host: string;
   readonly port: number;
   readonly roles: ReadonlySet<Role>;
@@ -116,6 +118,15 @@ const VARIABLES = {
     "32 bytes in base64: openssl rand -base64 32 makes them",
     true,
   ),
+  ENCRYPTION_KEY_OLD: variable(
+    z
+      .string()
+      .transform((text) => text.split(",").map((key) => Buffer.from(key.trim(), "base64")))
+      .refine((keys) => keys.every((key) => key.length === 32)),
+    "прежний ключ, 32 байта в base64 (несколько через запятую)",
+    "the former key, 32 bytes in base64 (several with commas between them)",
+    true,
+  ),
   ACCESS: variable(z.enum(["private", "open"]), "private или open", "private or open"),
   ROLES: variable(
     z
@@ -171,6 +182,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataDir: resolve(values.DATA_DIR ?? "data"),
     databaseUrl: values.DATABASE_URL ?? null,
     encryptionKey: values.ENCRYPTION_KEY ?? null,
+    olderKeys: values.ENCRYPTION_KEY_OLD ?? [],
     host: values.HOST ?? "127.0.0.1",
     port: values.PORT ?? 8080,
     roles: new Set(values.ROLES ?? ROLES),
@@ -290,6 +302,11 @@ function clashes(values: Values): Text[] {
     found.push({
       ru: `ENCRYPTION_KEY нужен вместе с DATABASE_URL: им зашифрованы ключи сервисов. Напишите ${VARIABLES.ENCRYPTION_KEY.write.ru}, и сохраните их.`,
       en: `ENCRYPTION_KEY is needed with DATABASE_URL: it encrypts the services' keys. Write ${VARIABLES.ENCRYPTION_KEY.write.en}, and keep them.`,
+    });
+  if (values.ENCRYPTION_KEY_OLD !== undefined && values.ENCRYPTION_KEY === undefined)
+    found.push({
+      ru: "ENCRYPTION_KEY_OLD нужен только рядом с ENCRYPTION_KEY: первый открывает прежнее, второй шифрует новое. Задайте оба.",
+      en: "ENCRYPTION_KEY_OLD only goes with ENCRYPTION_KEY: the one opens what was, the other encrypts what comes. Set both.",
     });
   const isTelegram = !isPlayground && values.TELEGRAM_API_ROOT === undefined;
   if (isTelegram && publicUrl && (publicUrl.protocol !== "https:" || !WEBHOOK_PORTS.includes(publicUrl.port)))

@@ -7,7 +7,7 @@ import { makeLimiter } from "./connectors/kit/limits.ts";
 import { makeClient, POOL } from "./db/client.ts";
 import { type Database, findDatabase } from "./db/database.ts";
 import { type Address, type Engine, knownAddress, makeEngine, makeSharedLimiter, UserError } from "./engine/index.ts";
-import { openKey } from "./key.ts";
+import { openKeys } from "./key.ts";
 import { type Log, makeLog } from "./log.ts";
 import { Refusal, shellLocale } from "./refusal.ts";
 
@@ -47,10 +47,13 @@ export function openEngine(ask: {
     limiter,
     ...(config.proxy === null ? {} : { proxy: config.proxy }),
   });
+  const keys = openKeys(config);
   const engine = makeEngine({
     client,
     url: database.url,
-    key: openKey(config),
+    key: keys.key,
+    olderKeys: keys.older,
+    keysAgain: keys.again,
     clock,
     log,
     connectors,
@@ -91,8 +94,11 @@ export function botName(config: Config, token: string): string {
  */
 export async function openCommand(
   act: (opened: { engine: Engine; config: Config; log: Log; connectors: typeof connectors }) => Promise<void>,
+  /** What comes before anything is opened; its refusals are told in the same way. */
+  prepare: () => void = () => {},
 ): Promise<void> {
   try {
+    prepare();
     const config = readConfig(process.env);
     const log = makeLog(process.env.LOG_LEVEL ? config.logLevel : "error", process.stderr);
     const database = await findDatabase(config);

@@ -8,6 +8,7 @@ import { ConnectorError } from "../../src/connectors/kit/errors.ts";
 import { toAnswer } from "../../src/connectors/kit/failure.ts";
 import { storableJson } from "../../src/connectors/kit/json.ts";
 import { fieldsOf, tokenError, withTokens } from "../../src/connectors/kit/oauth.ts";
+import { objectOf } from "../../src/connectors/kit/read.ts";
 import type { Chance } from "./chance.ts";
 
 const SOURCES = join(import.meta.dirname, "../../src/connectors");
@@ -136,7 +137,7 @@ export async function answers(chance: Chance): Promise<void> {
           if (++pages > 20) return;
         }
       });
-    if (hook?.enrich) does.push(async () => hook.enrich?.(ctx, chance.mutated(trigger.sample) as JsonObject));
+    if (hook?.enrich) does.push(async () => hook.enrich?.(ctx, objectOf(chance.mutated(trigger.sample))));
     if (trigger.outputOf) does.push(async () => trigger.outputOf?.(ctx, options));
   }
   for (const action of connector.actions) {

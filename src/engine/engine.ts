@@ -69,6 +69,7 @@ export interface Engine {
   readonly runs: Runs;
   readonly incidents: Incidents;
   readonly hooks: Hooks;
+  readonly keys: Keys;
   /** Storage that the bot needs, kept in the same database. */
   readonly telegram: Telegram;
 }
@@ -903,6 +904,16 @@ export interface Hooks {
   receiveApp(connector: string, request: HookRequest): Promise<HookAnswer>;
   /** A request to `/hooks/<token>` that can't be read; its bundle counts it. False: nobody is at this address. */
   refused(token: string, why: Text): Promise<boolean>;
+}
+
+// ---------------------------------------------------------------- keys
+
+export interface Keys {
+  /**
+   * Seals anew with the newest key whatever older ones sealed; may be cut off and called again. `left`: rows that only
+   * an older key opens. `others`: processes of the app beside this one, which may still seal with the key they began with.
+   */
+  rotate(): Promise<{ readonly resealed: number; readonly left: number; readonly others: number }>;
 }
 
 // ---------------------------------------------------------------- what the bot keeps

@@ -1,9 +1,11 @@
 /** What a database remembers of the installation that it belongs to. */
 import { z } from "zod";
+import type { Text } from "../connectors/kit/fields.ts";
 import { Refusal } from "../refusal.ts";
+import type { Keyring } from "./connection/vault.ts";
 import type { Shared } from "./parts.ts";
 import { areSessions, isSeen } from "./store/sessions.ts";
-import { keepSetting, writeSetting } from "./store/settings.ts";
+import { keepSetting, lockSetting, readSetting, writeSetting } from "./store/settings.ts";
 import { forgetBot } from "./store/telegram.ts";
 
 export interface Installation {
@@ -14,22 +16,64 @@ export interface Installation {
 
 const Known = z.object({ mode: z.enum(["playground", "telegram"]), bot: z.string().nullable() });
 const CHECK = "This text opens with the right key.";
+const Checks = z.object({
+  sealed: z.string(),
+  /** While keys change: what the older ones open, too. */
+  also: z.array(z.string()).optional(),
+});
+/** The setting that tells which keys a start needs. */
+export const CHECKS = "vault";
+const MAC = "mac";
+const Mac = z.object({ sealed: z.string() });
 
-/** Throws a Refusal when the key is not the one of this database; the first start keeps a text to tell by. */
-export async function checkKey({ db, vault }: Pick<Shared, "db" | "vault">): Promise<void> {
-  const sealed = z.object({ sealed: z.string() }).parse(await keepSetting(db, "vault", { sealed: vault.seal(CHECK) }));
+/**
+ * Throws a Refusal when the key is not the one of this database, or one of two is missing while they are changed; the
+ * first start keeps a text to tell by.
+ */
+export async function checkKey({ db, vault }: Pick<Shared, "db"> & { readonly vault: Keyring }): Promise<void> {
+  const checks = Checks.parse(await keepSetting(db, CHECKS, { sealed: vault.seal(CHECK) }));
   try {
-    vault.open(sealed.sealed);
+    vault.open(checks.sealed);
   } catch (cause) {
-    throw new Refusal(
-      {
-        ru: "Ключ шифрования не от этой базы: сохранённые подключения им не открыть. Верните прежний ENCRYPTION_KEY (или файл key в DATA_DIR) либо укажите другую базу.",
-        en: "The encryption key doesn't belong to this database: its connections can't be opened. Bring back the old ENCRYPTION_KEY (or the file key in DATA_DIR), or use another database.",
-      },
-      cause,
-    );
+    throw new Refusal(WRONG_KEY, cause);
   }
+  try {
+    for (const one of checks.also ?? []) vault.open(one);
+  } catch (cause) {
+    throw new Refusal(HALF_ROTATED, cause);
+  }
+  const mac = Mac.safeParse(await readSetting(db, MAC));
+  if (mac.success) vault.keepMacKey(Buffer.from(vault.open(mac.data.sealed), "base64"));
 }
+
+/**
+ * From now on a start needs both keys. Webhook addresses and their secrets are made with the first key; they stay what
+ * they are, because services were told them.
+ */
+export async function beginRotation({ db, vault }: Pick<Shared, "db"> & { readonly vault: Keyring }): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { sealed, also = [] } = Checks.parse(await lockSetting(tx, CHECKS));
+    if (!Mac.safeParse(await readSetting(tx, MAC)).success)
+      await writeSetting(tx, MAC, { sealed: vault.seal(vault.macKey(sealed).toString("base64")) });
+    if (vault.reseal(sealed) === sealed) return;
+    await writeSetting(tx, CHECKS, { sealed: vault.seal(CHECK), also: [...new Set([...also, sealed])] });
+  });
+  await checkKey({ db, vault });
+}
+
+/** Nothing is sealed with an older key any more: a start needs only the newest. */
+export async function endRotation({ db, vault }: Pick<Shared, "db" | "vault">): Promise<void> {
+  await writeSetting(db, CHECKS, { sealed: vault.seal(CHECK) });
+}
+
+const WRONG_KEY: Text = {
+  ru: "Ключ шифрования не от этой базы: сохранённые подключения им не открыть. Верните прежний ENCRYPTION_KEY (или файл key в DATA_DIR) либо укажите другую базу.",
+  en: "The encryption key doesn't belong to this database: its connections can't be opened. Bring back the old ENCRYPTION_KEY (or the file key in DATA_DIR), or use another database.",
+};
+const HALF_ROTATED: Text = {
+  ru: "Смена ключа шифрования ещё не закончена: часть данных открывает только прежний ключ. Верните его в ENCRYPTION_KEY_OLD и выполните npm run key -- rotate до конца.",
+  en: "The change of the encryption key isn't finished: some data opens only with the former key. Bring it back as ENCRYPTION_KEY_OLD and let npm run key -- rotate end.",
+};
 
 /** Throws a Refusal when playground data would become a real bot's, or the other way round. */
 export async function checkInstallation({ db, log }: Pick<Shared, "db" | "log">, now: Installation): Promise<void> {

@@ -9,6 +9,7 @@ import { makeApps } from "./connection/apps.ts";
 import { makeConnections } from "./connection/connections.ts";
 import { makeConsent } from "./connection/consent.ts";
 import { makeOpener, type OpenHttp } from "./connection/opener.ts";
+import { makeRotation } from "./connection/rotation.ts";
 import { makeTokens } from "./connection/tokens.ts";
 import { makeVault } from "./connection/vault.ts";
 import type { Engine } from "./engine.ts";
@@ -53,6 +54,9 @@ export interface EngineDeps {
   readonly url: string;
   /** 32 bytes. */
   readonly key: Buffer;
+  /** While keys change: those that still open, and where to look for one that was made since. */
+  readonly olderKeys?: readonly Buffer[];
+  readonly keysAgain?: () => readonly Buffer[];
   readonly clock: { now(): Date };
   readonly log: Log;
   readonly connectors: readonly Connector[];
@@ -68,7 +72,11 @@ export function makeEngine(deps: EngineDeps): Engine {
   const { client, log, clock, connectors } = deps;
   const { db } = client;
   const process = `${hostname()}-${newId().slice(0, 8)}`;
-  const vault = makeVault({ key: deps.key });
+  const vault = makeVault({
+    key: deps.key,
+    ...(deps.olderKeys ? { older: deps.olderKeys } : {}),
+    ...(deps.keysAgain ? { again: deps.keysAgain } : {}),
+  });
   const queue = makeQueue({ url: deps.url, process, log });
   const apps = makeApps({ db, vault, connectors, log, settings: deps.settings });
   const { settings } = apps;
@@ -142,7 +150,7 @@ export function makeEngine(deps: EngineDeps): Engine {
   return {
     async start() {
       await checkSessions(shared);
-      await checkKey(shared);
+      await checkKey({ db, vault });
       await checkInstallation(shared, deps.installation);
       if (deps.address) await keepAddress(shared, deps.address);
       await freeLeases(db, process, clock.now());
@@ -190,6 +198,7 @@ export function makeEngine(deps: EngineDeps): Engine {
     runs: roles.runs(runs),
     incidents: roles.incidents(incidents),
     hooks: wayIn.hooks,
+    keys: makeRotation({ db, vault, process }),
     telegram,
   };
 }

@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const LIMIT_MS = 25 * 60_000;
 /** What the shell of a developer sets for the app must not decide a test. */
 const APP =
-  /^(BOT_TOKEN|TELEGRAM_API_ROOT|PUBLIC_URL|DATABASE_URL|DATA_DIR|HOST|PORT|ENCRYPTION_KEY|ACCESS|ROLES|HOOK_RATE|LOG_LEVEL|ALLOWED_HOSTS|HTTPS_PROXY|https_proxy|METRICS_TOKEN|ENDPOINT_.*|OAUTH_.*|PG[A-Z]+)$/;
+  /^(BOT_TOKEN|TELEGRAM_API_ROOT|PUBLIC_URL|DATABASE_URL|DATA_DIR|HOST|PORT|ENCRYPTION_KEY|ENCRYPTION_KEY_OLD|ACCESS|ROLES|HOOK_RATE|LOG_LEVEL|ALLOWED_HOSTS|HTTPS_PROXY|https_proxy|METRICS_TOKEN|ENDPOINT_.*|OAUTH_.*|PG[A-Z]+)$/;
 
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("--"));

@@ -23,6 +23,15 @@ export async function areSessions(db: Db): Promise<boolean> {
   }
 }
 
+/** Other living processes of the app on this database; commands beside it have no queue. */
+export async function countOthers(db: Db, process: string): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(distinct application_name)::int as count from pg_stat_activity
+    where datname = current_database() and application_name like ${`${presence("")}%`}
+      and application_name <> ${presence(process)}`);
+  return row?.count ?? 0;
+}
+
 /** The session of this process' queue is there for everybody to see: that is how others know that it lives. */
 export async function isSeen(db: Db, process: string): Promise<boolean> {
   const [row] = await db.execute<{ yes: boolean }>(sql`
