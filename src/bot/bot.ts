@@ -28,6 +28,7 @@ import { makeGroupTalk } from "./group.ts";
 import { guestOnly } from "./handlers/guest.ts";
 import { handlers as allHandlers } from "./handlers/index.ts";
 import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
+import { makeOlder } from "./older.ts";
 import type { Handlers, Pictures } from "./parts.ts";
 import { tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
@@ -80,6 +81,7 @@ export function makeBot({
       fetch: makeTelegramFetch({ proxy, stopped: stopping.signal }),
     },
   });
+  bot.api.config.use(makeOlder());
   const show = makeShow({ api: bot.api, people: engine.people, groups: engine.groups });
   const secret = createHash("sha256").update(`webhook ${token}`).digest("base64url");
   const watch = makeWatch({ engine, log });

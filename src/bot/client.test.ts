@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeTelegramFetch } from "./client.ts";
+import { makeOlder, plainer } from "./older.ts";
 
 const url = (method: string) => `https://telegram.invalid/bot1:x/${method}`;
 const flood = (seconds: number) =>
@@ -64,4 +65,35 @@ test("a poll is left to its own loop", async () => {
   const { state, call } = server(broken("ECONNREFUSED"));
   await assert.rejects(call("getUpdates"));
   assert.equal(state.calls, 1);
+});
+
+test("an old Bot API server: colours and copying are left out, what was to be copied is written", async () => {
+  const sent: unknown[] = [];
+  const isNew = (payload: unknown) => /copy_text|style/.test(JSON.stringify(payload));
+  const description =
+    "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard";
+  const prev = async (_method: string, payload: unknown) => {
+    sent.push(payload);
+    return isNew(payload) ? { ok: false, error_code: 400, description } : { ok: true, result: true };
+  };
+  const call = (payload: object) => makeCall(prev)("sendMessage", payload);
+  const makeCall = (before: typeof prev) => (method: string, payload: object) =>
+    // The shape of grammY's own call, of which only this much matters here.
+    older(before as never, method as never, payload as never);
+  const older = makeOlder();
+  const keyboard = [
+    [{ text: "Да", callback_data: "yes", style: "success" }],
+    [{ text: "📋 Адрес", copy_text: { text: "https://x.test/1" } }],
+  ];
+  const payload = { chat_id: 1, text: "Готово", reply_markup: { inline_keyboard: keyboard } };
+  const plain = {
+    chat_id: 1,
+    text: "Готово\n📋 Адрес: https://x.test/1",
+    reply_markup: { inline_keyboard: [[{ text: "Да", callback_data: "yes" }]] },
+  };
+  assert.deepEqual(await call(payload), { ok: true, result: true });
+  assert.deepEqual(sent, [payload, plain]);
+  await call(payload);
+  assert.deepEqual(sent.slice(2), [plain], "the server is known to be old");
+  assert.deepEqual(plainer({ chat_id: 1, text: "x" }), { chat_id: 1, text: "x" });
 });

@@ -4,7 +4,7 @@ const b = FormattedString.b;
 
 export const group = {
   offer: (title: string) =>
-    fmt`${b("Send alerts here?")}\n\nFailures and summaries will be told in “${title}”. Everybody in the group reads them; the buttons work only for people of the workspace.`,
+    fmt`${b("Send alerts here?")}\n\nFailures and summaries will be told in “${title}”. Everybody in the group reads them; the buttons work for your team only.`,
   yes: "🔔 Yes, my alerts go here",
   no: "No, thanks",
   bound: (who: string) => `🔔 Alerts come here: ${who}.`,
@@ -12,7 +12,7 @@ export const group = {
   stop: "🔕 No more",
   stopped: "🔕 I write here no more. To have it back: /start",
   fine: "All right. If you need it: /start",
-  members: "This button is only for people of this workspace.",
+  members: "This button is only for people of the team that works with this bot.",
   strangers: (bot: string) => `I write here only for people who work with me. Begin in a private chat: @${bot}`,
   inPrivate: "Opening the private chat",
   done: "Done",
