@@ -1,12 +1,15 @@
 /** What surrounds a step: its fields, what earlier steps give, the data that its templates see, a proposal for it. */
 import type { Action } from "../../connectors/kit/define.ts";
-import type { Field, JsonObject } from "../../connectors/kit/fields.ts";
+import type { Field, Json, JsonObject, Locale } from "../../connectors/kit/fields.ts";
 import type { Sample, Scope, Source } from "../engine.ts";
+import { loopAround } from "../run/loops.ts";
 import type { StoredBundle } from "../store/bundles.ts";
 import { isEmpty } from "../values/settings.ts";
+import { references } from "../values/template.ts";
 import type { Account } from "./account.ts";
 import type { Edit } from "./edits.ts";
 import { isHidden, toolGives } from "./gives.ts";
+import { type Example, habitsFor } from "./habits.ts";
 import { type ActionStep, type Bundle, TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
 import { type ProposalSource, propose } from "./propose.ts";
@@ -42,7 +45,15 @@ export function isClock({ trigger }: Bundle, find: FindConnector): boolean {
   );
 }
 
-export function makeAround({ find, account }: { readonly find: FindConnector; readonly account: Account }) {
+interface AroundDeps {
+  readonly find: FindConnector;
+  readonly account: Account;
+  /** The workspace's other bundles, the newest first. */
+  readonly examples: (workspace: string, but: string) => Promise<readonly Example[]>;
+  readonly localeOf: (scope: Scope) => Promise<Locale>;
+}
+
+export function makeAround({ find, account, examples, localeOf }: AroundDeps) {
   async function triggerSource(
     workspace: string,
     row: Pick<StoredBundle, "sample">,
@@ -116,24 +127,37 @@ export function makeAround({ find, account }: { readonly find: FindConnector; re
    */
   async function proposal(
     scope: Scope,
-    row: Pick<StoredBundle, "sample">,
+    row: Pick<StoredBundle, "id" | "sample">,
     body: Bundle,
     step: ActionStep,
     inTemplate = false,
   ): Promise<Edit | null> {
     const action = find(step.connector)?.actions.find(({ key }) => key === step.action);
     if (action === undefined) return null;
-    const [fields, given] = await Promise.all([
+    const [fields, given, others, locale] = await Promise.all([
       account.inputFields(scope.workspace, step, inTemplate),
       sources(scope.workspace, row, body, step.id),
+      // A template is as its author meant it.
+      inTemplate ? [] : examples(scope.workspace, row.id),
+      localeOf(scope),
     ]);
     // Of several steps at once only the lists are read from which something may be proposed.
     const mayFill = (field: Field) => field.required === true || field.common === true || field.initial !== undefined;
     const asked = inTemplate ? fields.filter(mayFill) : fields;
     const lists = await account.lists(scope, step.connection, asked, inTemplate);
-    const made = propose({ connector: step.connector, fields, sources: given, lists, action });
+    const habits = inTemplate ? undefined : habitsFor({ body, step, fields, kind: action.kind }, others);
+    const about = { connector: step.connector, fields, sources: given, lists, action, locale };
+    const made = propose({ ...about, ...(habits ? { habits } : {}) });
     const isNew = Object.keys(step.input).length === 0 && step.duplicates === undefined;
-    const values = Object.fromEntries(Object.entries(made.values).filter(([key]) => !Object.hasOwn(step.input, key)));
+    const loop = loopAround(body, body.steps.indexOf(step));
+    /** What names a record must differ from element to element: the event's own id would make the second a double. */
+    const isShared = (key: string, value: Json) =>
+      loop !== undefined &&
+      /(?:^|\.)(?:id|externalId)$/.test(fields.find((field) => field.key === key)?.meaning ?? "") &&
+      !references(value).some(({ ref }) => ref === loop.step.id);
+    const values = Object.fromEntries(
+      Object.entries(made.values).filter(([key, value]) => !Object.hasOwn(step.input, key) && !isShared(key, value)),
+    );
     const listed = inTemplate ? fields.filter(({ kind }) => kind === "reference").map(({ key }) => key) : [];
     const unsure = [...new Set([...made.unsure, ...listed])].filter((key) => Object.hasOwn(values, key));
     const duplicates = isNew && made.duplicates !== undefined ? { duplicates: made.duplicates } : {};

@@ -31,6 +31,8 @@ import { makeVersioning } from "./versioning.ts";
 import { compact } from "./words.ts";
 
 const MAX_HELD = 50_000;
+/** Bundles that are looked through for what people usually put into a step. */
+const MAX_EXAMPLES = 100;
 
 export interface BundlesDeps
   extends Pick<Shared, "db" | "clock" | "log" | "vault" | "connectors" | "settings" | "queue"> {
@@ -46,7 +48,18 @@ export function makeBundles(deps: BundlesDeps): Bundles {
   const { db, connectors, settings, triggers, probe, connections, clock } = deps;
   const find = (key: string) => connectors.find((connector) => connector.key === key);
   const account = makeAccount({ ...deps, find });
-  const around = makeAround({ find, account });
+  const around = makeAround({
+    find,
+    account,
+    localeOf: ({ member }) => readLocale(db, member),
+    examples: async (workspace, but) => {
+      const rows = (await listBundles(db, workspace)).filter(({ id }) => id !== but);
+      return rows
+        .toReversed()
+        .slice(0, MAX_EXAMPLES)
+        .map((row) => ({ body: bodyOf(row), isLive: row.draft === null && row.live !== null }));
+    },
+  });
   const migration = makeMigration(deps);
 
   async function found(scope: Scope, id: string): Promise<StoredBundle> {

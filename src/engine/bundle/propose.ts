@@ -1,13 +1,15 @@
 /** The mapping proposal: what would a careful person put into the fields of a new step? */
-import type { Action, Field, Json, ListItem } from "../../connectors/kit/define.ts";
+import type { Action, Field, Json, ListItem, Locale } from "../../connectors/kit/define.ts";
 import type { Meaning } from "../../connectors/kit/fields.ts";
 import type { Source, SourceField } from "../engine.ts";
 import { isEmpty } from "../values/settings.ts";
 import { escapeText } from "../values/template.ts";
+import { composeMessage, composeTitle, isMessage, worded } from "./compose.ts";
+import type { Habits } from "./habits.ts";
 import { meaningOf } from "./meaning.ts";
 import type { DuplicateSettings } from "./model.ts";
 import { FOREIGN, IDENTITY, INSTEAD, MADE, NEWEST_FIRST, OF_EVENTS, OWN_IDS } from "./standins.ts";
-import { compact, likeness } from "./words.ts";
+import { compact, inclusion, likeness } from "./words.ts";
 
 export interface ProposalAsk {
   /** Key of the connector whose fields are to be filled. */
@@ -19,6 +21,10 @@ export interface ProposalAsk {
   readonly lists: Readonly<Record<string, readonly ListItem[]>>;
   /** The action, for its duplicates; absent for a trigger's options. */
   readonly action?: Pick<Action, "kind" | "output" | "duplicates">;
+  /** Language of the texts that are put together; Russian where nobody says. */
+  readonly locale?: Locale;
+  /** What people put into the same step elsewhere. */
+  readonly habits?: Habits;
 }
 /** `idsOnly`: a step that writes; what it gives back besides ids is only what was put in. */
 export type ProposalSource = Source & { readonly connector: string; readonly idsOnly?: boolean };
@@ -43,7 +49,7 @@ interface Choice {
 export function propose(ask: ProposalAsk): Proposal {
   const candidates = ask.sources.flatMap((source) =>
     source.fields
-      .map((field): Candidate => ({ field, connector: source.connector, meaning: meaningOf(field.field) }))
+      .map((field): Candidate => ({ field, connector: source.connector, meaning: givenMeaning(field.field) }))
       .filter(({ meaning }) => source.idsOnly !== true || (meaning !== undefined && MADE.has(meaning))),
   );
   const values: [string, Json][] = [];
@@ -51,10 +57,20 @@ export function propose(ask: ProposalAsk): Proposal {
   const taken = new Set<string>();
   const isPerson = ask.action !== undefined && makesPerson(ask.action);
   for (const field of ask.fields) {
-    const own = field.meaning;
-    if (isPerson && own !== undefined && OF_EVENTS.has(own) && !wantsValue(field)) continue;
+    const habit = ask.habits?.values.get(field.key);
+    if (habit !== undefined && isListed(habit, field, ask.lists)) {
+      if (habit !== null) values.push([field.key, habit]);
+      const meaning = meaningOf(field);
+      if (typeof habit === "string" && meaning !== undefined && IDENTITY.has(meaning)) taken.add(habit);
+      continue;
+    }
+    if (!wantsValue(field) && !isWorthIt(field, ask, isPerson)) continue;
     const choice =
-      fromList(field, ask.lists) ?? fromSources(field, candidates, ask, taken) ?? fromInitial(field, ask.lists);
+      fromList(field, ask.lists) ??
+      composed(field, ask) ??
+      fromSources(field, candidates, ask, taken) ??
+      substitute(field, candidates, ask) ??
+      fromInitial(field, ask.lists);
     if (choice === null) continue;
     values.push([field.key, choice.template]);
     if (!choice.isSure) unsure.push(field.key);
@@ -62,8 +78,11 @@ export function propose(ask: ProposalAsk): Proposal {
     if (meaning !== undefined && IDENTITY.has(meaning)) taken.add(choice.template);
   }
   const filled = new Set(values.map(([key]) => key));
-  const duplicates = ask.action === undefined ? null : proposeDuplicates(ask.action, ask.fields, filled);
-  return { values: Object.fromEntries(values), unsure, ...(duplicates === null ? {} : { duplicates }) };
+  const usual = ask.habits?.duplicates;
+  const isUsual = usual?.keys.every((key) => filled.has(key)) === true;
+  const duplicates =
+    ask.action === undefined ? null : isUsual ? usual : proposeDuplicates(ask.action, ask.fields, filled);
+  return { values: Object.fromEntries(values), unsure, ...(duplicates ? { duplicates } : {}) };
 }
 
 /**
@@ -88,6 +107,54 @@ export function proposeDuplicates(
 function makesPerson({ kind, output }: Pick<Action, "kind" | "output">): boolean {
   const made = output.find(({ meaning }) => meaning !== undefined && OWN_IDS.has(meaning))?.meaning;
   return kind === "create" && (made === "customer.id" || made === "contact.id");
+}
+
+/** Whether the account still lists the value; where the list isn't known, it does. */
+function isListed(value: Json, { kind, list }: Field, lists: ProposalAsk["lists"]): boolean {
+  const items = kind === "reference" && list !== undefined ? lists[list.name] : undefined;
+  if (items === undefined || typeof value !== "string" || value.includes("{{")) return true;
+  return items.some((one) => one.value === value);
+}
+
+/** Whether a field that nobody insists on is to be filled at all. */
+function isWorthIt(field: Field, ask: ProposalAsk, isPerson: boolean): boolean {
+  if (field.custom === true || field.initial !== undefined || field.meaning === undefined) return true;
+  // What the event doesn't change stays as it is in a record that already exists.
+  if (ask.action?.kind === "update") return IDENTITY.has(field.meaning) || field.meaning === "changedAt";
+  const isOwn = ask.sources.some(({ connector }) => connector === ask.connector);
+  return !isPerson || !OF_EVENTS.has(field.meaning) || (isOwn && field.kind === "reference");
+}
+
+/** A message is about the event as a whole, not about its comment alone. */
+function composed(field: Field, ask: ProposalAsk): Choice | null {
+  if (!isMessage(field, ask.action?.kind)) return null;
+  const exact = ask.sources[0]?.fields.some(
+    ({ field: source }) => source.custom === true && namesOf(source).some((name) => namesOf(field).includes(name)),
+  );
+  const template = exact === true ? null : composeMessage(ask.sources[0], ask.locale ?? "ru");
+  return template === null ? null : { template, isSure: false };
+}
+
+/** A record that nothing names is named after the event; a person without a name after the phone. */
+function substitute(field: Field, all: readonly Candidate[], ask: ProposalAsk): Choice | null {
+  if (!wantsValue(field) || ask.action === undefined || ask.action.kind === "find") return null;
+  const meaning = meaningOf(field);
+  if (ask.action.kind === "update") return null;
+  const template =
+    meaning === "title"
+      ? composeTitle(ask.sources[0], ask.locale ?? "ru")
+      : meaning === "name.full" && makesPerson(ask.action)
+        ? (all.find((one) => one.meaning === "phone")?.field.template ??
+          all.find((one) => one.meaning === "email")?.field.template ??
+          null)
+        : null;
+  return template === null ? null : { template, isSure: false };
+}
+
+/** An id that the connector names by nothing else is the record's own. */
+function givenMeaning(field: Field): Meaning | undefined {
+  const meaning = meaningOf(field);
+  return meaning === undefined && /^id$/i.test(field.key) ? "id" : meaning;
 }
 
 function fromList(field: Field, lists: ProposalAsk["lists"]): Choice | null {
@@ -123,13 +190,26 @@ function fromSources(
   const usable = all.filter(
     ({ field: source, connector }) => fits(source.field, field) && (!isListed || connector === ask.connector),
   );
-  // Declared without a meaning and not even common: the connector's author saw nothing that belongs there by itself.
-  if (field.meaning === undefined && field.custom !== true && !wantsValue(field)) return null;
+  // Declared without a meaning and not even common: the connector's author saw nothing that belongs there by itself,
+  // but what a person named alike, and the same field of the same service.
+  if (field.meaning === undefined && field.custom !== true && !wantsValue(field)) {
+    const alike = usable.filter(({ field: { field: source }, connector }) =>
+      connector === ask.connector
+        ? source.key === field.key && ask.action?.kind === "create"
+        : isNamedByPerson(source) || isSameInBoth(source, field),
+    );
+    return isListed || ask.action?.kind !== "create" ? null : byName(field, meaning, alike, taken);
+  }
+  // Where a record is moved on, its present state is the one place where it shall not stay.
+  if (ask.action?.kind === "update" && meaning === "status" && isListed) return null;
   if (meaning !== undefined) {
-    const found = byMeaning(meaning, usable, ask.connector);
+    const wanted = meaning === "name.first" && isAlone(field, ask.fields) ? "name.full" : meaning;
+    const found = byMeaning(wanted, usable, ask, wantsValue(field));
     if (found !== null) return found;
-    const joined = meaning === "name.full" ? fullName(usable) : null;
+    const joined = wanted === "name.full" ? fullName(usable) : null;
     if (joined !== null) return joined;
+    const first = wanted === meaning ? null : byMeaning(meaning, usable, ask, wantsValue(field));
+    if (first !== null) return first;
   }
   // Another service's ids are none of this one's, however the fields are called.
   const isOwnId = meaning !== undefined && OWN_IDS.has(meaning);
@@ -137,10 +217,30 @@ function fromSources(
   return isListed ? null : byName(field, meaning, known, taken);
 }
 
-function byMeaning(meaning: Meaning, usable: readonly Candidate[], connector: string): Choice | null {
+/** A column «Имя» without one for the surname holds both. */
+function isAlone(field: Field, fields: readonly Field[]): boolean {
+  return field.custom === true && !fields.some((one) => meaningOf(one) === "name.last");
+}
+
+/** Keys of a form, columns of a sheet, fields of an account. */
+const isNamedByPerson = (field: Field): boolean => field.custom === true || field.key.startsWith("body.");
+
+function isSameInBoth(source: Field, field: Field): boolean {
+  const isSame = source.label.ru === field.label.ru && source.label.en === field.label.en;
+  // A meaning that could be guessed was left out on purpose.
+  return isSame && source.kind === field.kind && field.label.en.length > 4 && meaningOf(field) === undefined;
+}
+
+function byMeaning(
+  meaning: Meaning,
+  usable: readonly Candidate[],
+  { connector }: ProposalAsk,
+  isWanted: boolean,
+): Choice | null {
   const same = pick(meaning, meaning, usable, connector);
   if (same !== undefined && !isEmpty(same.field.value)) return { template: same.field.template, isSure: true };
-  for (const { meaning: other, isUnsure } of INSTEAD[meaning] ?? []) {
+  for (const { meaning: other, isUnsure, isWeak } of INSTEAD[meaning] ?? []) {
+    if (isWeak === true && !isWanted) continue;
     const found = pick(other, meaning, usable, connector);
     // What the sample leaves empty gives way only to something that holds a value.
     if (found === undefined || (same !== undefined && isEmpty(found.field.value))) continue;
@@ -158,7 +258,10 @@ function pick(
 ): Candidate | undefined {
   const found = usable.filter((one) => {
     if (one.meaning !== meaning) return false;
-    return one.connector === connector || !OWN_IDS.has(meaning) || (FOREIGN.has(wanted) && meaning !== wanted);
+    // Within one service the id of another record is no stranger's.
+    if (FOREIGN.has(wanted) && meaning !== wanted) return one.connector !== connector || !OWN_IDS.has(meaning);
+    if (meaning === "manager" && one.connector !== connector) return !/id$/i.test(one.field.field.key);
+    return one.connector === connector || !OWN_IDS.has(meaning);
   });
   const ordered = NEWEST_FIRST.has(meaning) ? found.toReversed() : found;
   const rank = ({ field }: Candidate): number =>
@@ -194,10 +297,12 @@ function byName(
   if (equal !== undefined) return { template: equal.field.template, isSure: field.kind === equal.field.field.kind };
   if (!wantsValue(field) || isIdentity) return null;
   const scored = free
-    .map((one) => ({ one, score: similarity(field, one.field.field) }))
+    .map((one) => ({ one, score: similarity(field, one.field.field, field.custom === true) }))
     .filter(({ score }) => score >= 0.6);
   const best = scored.toSorted((a, b) => b.score - a.score)[0];
-  return best === undefined ? null : { template: best.one.field.template, isSure: false };
+  if (best === undefined) return null;
+  const fields = free.filter(({ connector }) => connector === best.one.connector).map((one) => one.field);
+  return { template: worded(best.one.field, { fields }).template, isSure: false };
 }
 
 function namesOf(field: Field): readonly string[] {
@@ -208,8 +313,10 @@ function namesOf(field: Field): readonly string[] {
     .filter((name) => name !== "");
 }
 
-function similarity(a: Field, b: Field): number {
-  return Math.max(likeness(a.label.ru, b.label.ru), likeness(a.label.en, b.label.en));
+/** `isLoose`: a column is called by one word of what goes into it. */
+function similarity(a: Field, b: Field, isLoose: boolean): number {
+  const like = isLoose ? inclusion : likeness;
+  return Math.max(like(a.label.ru, b.label.ru), like(a.label.en, b.label.en));
 }
 
 function wantsValue(field: Field): boolean {

@@ -30,9 +30,9 @@ export const IDENTITY: ReadonlySet<Meaning> = new Set<Meaning>([
   "email",
 ]);
 
-/** What else may stand in for a meaning, best first; `unsure` where it only resembles it. */
+/** What else may stand in for a meaning, best first; unsure where it only resembles it, weak where only a field that wants a value takes it. */
 export const INSTEAD: Readonly<
-  Partial<Record<Meaning, readonly { readonly meaning: Meaning; readonly isUnsure?: true }[]>>
+  Partial<Record<Meaning, readonly { readonly meaning: Meaning; readonly isUnsure?: true; readonly isWeak?: true }[]>>
 > = {
   externalId: [
     { meaning: "call.id" },
@@ -41,7 +41,7 @@ export const INSTEAD: Readonly<
     { meaning: "deal.id" },
     { meaning: "customer.id" },
     { meaning: "contact.id" },
-    { meaning: "id" },
+    { meaning: "id", isWeak: true },
   ],
   // The deal's own number, where an earlier step has made one, is what the way back will be found by.
   "order.externalId": [
@@ -59,9 +59,9 @@ export const INSTEAD: Readonly<
   source: [{ meaning: "utm.source" }],
   medium: [{ meaning: "utm.medium" }],
   campaign: [{ meaning: "utm.campaign" }],
-  "utm.source": [{ meaning: "source" }],
-  "utm.medium": [{ meaning: "medium" }],
-  "utm.campaign": [{ meaning: "campaign" }],
+  "utm.source": [{ meaning: "source", isUnsure: true, isWeak: true }],
+  "utm.medium": [{ meaning: "medium", isUnsure: true, isWeak: true }],
+  "utm.campaign": [{ meaning: "campaign", isUnsure: true, isWeak: true }],
 };
 /** Where an event came from is said of the deal or order, as article 003 does; a customer stays one over many of them. */
 export const OF_EVENTS: ReadonlySet<Meaning> = new Set<Meaning>([

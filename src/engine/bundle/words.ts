@@ -81,6 +81,42 @@ export function likeness(a: string, b: string): number {
   return common / (left.size + right.size - common);
 }
 
+/** What people call the same in two languages and in several words, by stems. */
+const SAME: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    "tovar product item good pozitsi",
+    "tsen price stoimost cost",
+    "klient client customer pokupatel buyer zakazchik",
+    "summ amount sum total",
+    "status state stadi etap stage",
+    "otvetstvenn menedzher manager responsible",
+    "nomer number no",
+    "zakaz order",
+    "kommentari comment primechani note",
+    "ssylk link url",
+    "istochnik source",
+    "form forma",
+    "reklamn obyavleni ad",
+    "mest place seat",
+    "sostav items",
+    "otvet answer",
+    "dlitelnost duration",
+  ].flatMap((line) => {
+    const [first = "", ...rest] = line.split(" ");
+    return [first, ...rest].map((word) => [word, first]);
+  }),
+);
+
+/** As likeness, but a name that lies whole in the other one is nearly as good as the same. */
+export function inclusion(a: string, b: string): number {
+  const concepts = (text: string) => new Set(stems(text).map((word) => SAME[word] ?? word));
+  const [left, right] = [concepts(a), concepts(b)];
+  if (left.size === 0 || right.size === 0) return 0;
+  const common = [...left].filter((word) => right.has(word)).length;
+  const whole = common / (left.size + right.size - common);
+  return common === Math.min(left.size, right.size) ? 0.6 + 0.4 * whole : whole;
+}
+
 /** Edits of one letter that turn one word into the other, up to `most`. */
 export function distance(a: string, b: string, most = 2): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
