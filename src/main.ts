@@ -2,6 +2,8 @@
 import "./node.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeBot } from "./bot/bot.ts";
+import { makeDraw } from "./bot/pictures/draw.ts";
+import { makePictures } from "./bot/pictures/index.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Text } from "./connectors/kit/fields.ts";
 import { type Database, openDatabase } from "./db/database.ts";
@@ -116,6 +118,7 @@ async function run(
         apiRoot,
         proxy: config.proxy ?? undefined,
         log,
+        pictures: makePictures({ draw: makeDraw(), log }),
         mode: config.mode === "webhook" ? { kind: "webhook", publicUrl: config.publicUrl } : { kind: "polling" },
         refused: () =>
           refuse({

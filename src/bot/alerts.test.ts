@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Person } from "../../playground/person.ts";
 import { type BotRig, eventually, pressData, startBotRig } from "../../test/support/bot.ts";
-import type { Alert, ApprovalView, IncidentView, RunView } from "../engine/index.ts";
+import type { Alert, ApprovalView, BundleView, IncidentView, RunView, Summary } from "../engine/index.ts";
 import { makeNotify } from "../engine/telegram/notify.ts";
+import { makeLog } from "../log.ts";
+import { makeDraw } from "./pictures/draw.ts";
+import { makePictures } from "./pictures/index.ts";
 
 const bundle = {
   id: "bundle1",
@@ -59,6 +62,31 @@ const question: ApprovalView = {
   until: new Date("2026-03-03T09:00:00Z"),
   otherwise: "no",
 };
+const view: BundleView = {
+  ...bundle,
+  body: { format: 1, trigger: null, steps: [{ id: "k7f", kind: "break" }] },
+  revision: 1,
+  version: 1,
+  address: null,
+  hook: null,
+  nextPollAt: null,
+  polledAt: null,
+  triggerFailure: null,
+  held: 0,
+  counts: { succeeded: 3, failed: 1, waiting: 0, filtered: 0, repeated: 0 },
+  lastRuns: ["failed", "succeeded"],
+};
+const summary = async (_: unknown, from: Date, to: Date): Promise<Summary> => ({
+  from,
+  to,
+  succeeded: 12,
+  failed: 1,
+  waiting: 0,
+  unknown: 0,
+  bundles: [{ bundle, succeeded: 12, failed: 1 }],
+  incidents: [first],
+  days: [{ day: "2026-03-01", succeeded: 12, failed: 1 }],
+});
 let asks = false;
 let incident = first;
 let retried: string[] = [];
@@ -66,7 +94,14 @@ let rig: BotRig;
 let anna: Person;
 before(async () => {
   rig = await startBotRig({
-    engine: (engine) => ({
+    pictures: makePictures({ draw: makeDraw(), log: makeLog("fatal") }),
+    engine: ({ bundles, ...engine }) => ({
+      data: { ...engine.data, summary },
+      bundles: {
+        ...bundles,
+        get: async (_, id) => (id === bundle.id ? view : bundles.get(_, id)),
+        problems: async () => [],
+      },
       incidents: {
         get: async () => incident,
         async retry(_scope, id, which) {
@@ -192,3 +227,35 @@ async function waiting(): Promise<number> {
     select count(*)::int as n from outbox where sent_at is null and chat_id = ${anna.id}`;
   return row?.n ?? 0;
 }
+
+const DAY = { from: "2026-03-01T06:00:00.000Z", to: "2026-03-02T06:00:00.000Z" };
+const PNG = "89504e470d0a1a0a";
+
+test("the summary of a day brings the week as a picture, with its words and buttons under it", async () => {
+  await tell({ kind: "summary", of: "day", ...DAY });
+  const { bytes } = await anna.download();
+  assert.equal(bytes.subarray(0, 8).toString("hex"), PNG);
+  const message = (await theirs()).at(-1);
+  assert.match(message?.caption ?? "", /Итоги дня[\s\S]*12 записей прошло · ❌ 1 не прошла/);
+  assert.match(JSON.stringify(message?.reply_markup), /Звонки в заказы/);
+});
+
+test("where a chat allows no pictures, the summary comes in words", async () => {
+  rig.playground.telegram.faults.add({
+    kind: "error",
+    method: "sendPhoto",
+    code: 400,
+    description: "Bad Request: not enough rights to send photos to the chat",
+  });
+  await tell({ kind: "summary", of: "week", ...DAY });
+  await anna.sees("Итоги недели");
+});
+
+test("the picture of a bundle is a message of its own, and the screen stands below it", async () => {
+  await pressData(rig, anna, (await anna.screen())?.message_id ?? 0, "picture:bundle1");
+  await eventually("the screen is the newest message", async () => {
+    const [picture, screen] = (await theirs()).slice(-2);
+    return picture?.photo !== undefined && /Связка 3/.test(screen?.text ?? "");
+  });
+  assert.equal((await anna.download()).bytes.subarray(0, 8).toString("hex"), PNG);
+});

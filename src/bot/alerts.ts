@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import { to } from "./callback.ts";
 import { faultyField } from "./faulty.ts";
 import { safe, toRow } from "./inbox.ts";
-import type { Screen } from "./parts.ts";
+import type { Pictures, Screen } from "./parts.ts";
 import { pressOf } from "./press.ts";
 import {
   approvalCard,
@@ -30,7 +30,7 @@ import {
   silentCard,
   summaryCard,
 } from "./screens/news.ts";
-import { Moved, type Show, Unreachable } from "./show.ts";
+import { LONGEST_CAPTION, Moved, type Show, Unreachable } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
 
 const AT_ONCE = 20;
@@ -44,6 +44,7 @@ interface Deps {
   readonly engine: Engine;
   readonly show: Show;
   readonly log: Log;
+  readonly pictures?: Pictures | undefined;
   readonly paceMs?: number;
   /** The bot's name, for links that lead from a group to the private chat. */
   readonly username: () => string;
@@ -53,7 +54,7 @@ export interface Alerts {
   stop(): Promise<void>;
 }
 
-export function makeAlerts({ engine, show, log, username, paceMs = PACE_MS }: Deps): Alerts {
+export function makeAlerts({ engine, show, log, pictures, username, paceMs = PACE_MS }: Deps): Alerts {
   const { telegram } = engine;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -90,13 +91,32 @@ export function makeAlerts({ engine, show, log, username, paceMs = PACE_MS }: De
   }
 
   /** A silent edit, or a new card in place of the old one where the phone should ring. */
-  async function put({ chatId, card, topic }: OutboxItem, drawn: Screen): Promise<number> {
+  async function put(item: OutboxItem, drawn: Screen): Promise<number> {
+    const { chatId, card, topic } = item;
     const screen = chatId < 0 ? forGroup(drawn, username()) : drawn;
     const how = topic === undefined ? {} : { topic };
+    const week = await weekOf(item);
+    if (week !== null) {
+      // One message where the words fit under it; else the picture comes first, and the words ring.
+      const fits = screen.text.text.length <= LONGEST_CAPTION;
+      const id = await show.photos(chatId, [week], fits ? screen : {}, { ...how, silent: !fits });
+      if (fits && id !== null) return id;
+    }
     if (card !== null && !card.sound) return show.screen(chatId, screen, card.messageId, how);
     const id = await show.send(chatId, screen, how);
     if (card !== null) await show.remove(chatId, card.messageId);
     return id;
+  }
+
+  /** The picture of the week that goes with the summary of a day or a week; without it the words come all the same. */
+  async function weekOf({ alert, scope, locale, timeZone }: OutboxItem): Promise<Uint8Array | null> {
+    if (pictures === undefined || alert.kind !== "summary" || alert.of === "hour") return null;
+    try {
+      return await pictures.week(engine, { scope, locale, timeZone, to: new Date(alert.to) });
+    } catch (error) {
+      log.error({ err: safe(error) }, "the week can't be drawn");
+      return null;
+    }
   }
 
   async function loop(): Promise<void> {

@@ -182,7 +182,7 @@ export function makeBot({
     handle: (update) => bot.handleUpdate(update),
     gaveUp: (update) => tellBroken(update, show),
   });
-  const alerts = makeAlerts({ engine, show, log, username: () => bot.botInfo.username });
+  const alerts = makeAlerts({ engine, show, log, pictures, username: () => bot.botInfo.username });
   let polling: Promise<void> = Promise.resolve();
 
   /** Telegram may be down at start: asks again until it answers. */

@@ -1,6 +1,6 @@
 /** How the bot's parts meet: screens are pure, places handle a button or a command, answers take what was typed. */
 import type { FormattedString } from "@grammyjs/parse-mode";
-import type { BundleView, Engine, Json, Locale, Member } from "../engine/index.ts";
+import type { BundleView, Engine, Json, Locale, Member, Scope } from "../engine/index.ts";
 import type { Texts } from "./texts/index.ts";
 
 export type Button = { readonly text: string; readonly style?: "danger" | "success" | "primary" } & (
@@ -44,6 +44,8 @@ export interface Turn {
   here(screen: Screen): Promise<void>;
   /** A message of its own; returns its id. */
   send(screen: Screen): Promise<number>;
+  /** Pictures as messages of their own; the screen shown after them stands below. */
+  sendPictures(pictures: readonly Uint8Array[], caption: string): Promise<void>;
   sendFile(name: string, content: string | Uint8Array, caption?: string): Promise<void>;
   /** A file that was sent to the chat, by Telegram's id of it; null where Telegram doesn't give it. */
   readFile(id: string): Promise<Uint8Array | null>;
@@ -80,10 +82,18 @@ export interface Turn {
   keepNote(note: Json): Promise<void>;
 }
 
-/** Draws bundles; handed in where that is possible. */
+/** Draws bundles and weeks; handed in where that is possible. */
 export interface Pictures {
   /** Sends the picture of a bundle as a message of its own. */
   bundle(turn: Turn, view: BundleView): Promise<void>;
+  /** A PNG of the seven days before a moment; null where nothing happened. */
+  week(engine: Pick<Engine, "data">, of: WeekAsked): Promise<Uint8Array | null>;
+}
+export interface WeekAsked {
+  readonly scope: Scope;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly to: Date;
 }
 
 /** Handles a button or a command; arguments are checked by the handler: they come from outside. */

@@ -1,12 +1,14 @@
 /** Puts screens into a chat: edits the live one or sends it, and takes every refusal of Telegram that means nothing. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import { type Api, GrammyError, InputFile } from "grammy";
+import { type Api, GrammyError, InputFile, InputMediaBuilder } from "grammy";
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "grammy/types";
 import type { Engine } from "../engine/index.ts";
 import type { Button, Screen } from "./parts.ts";
 
 /** Telegram takes 4096 of something it doesn't define; this many UTF-16 units always pass. */
 const LONGEST = 4_000;
+/** Under a photo. */
+export const LONGEST_CAPTION = 1_000;
 const MOST_BUTTONS = 90;
 const MOST_MARKUP_BYTES = 8_192;
 
@@ -17,6 +19,11 @@ export interface Show {
   /** A file that somebody sent; null where Telegram doesn't give it. */
   read(fileId: string): Promise<Uint8Array | null>;
   file(chatId: number, name: string, content: string | Uint8Array, caption?: string): Promise<number>;
+  /**
+   * Photos as one album, or one with words and buttons under it; files where Telegram won't have them as photos. Returns
+   * the id of the first, null where this chat allows no pictures.
+   */
+  photos(chatId: number, pictures: readonly Uint8Array[], about?: Partial<Screen>, how?: How): Promise<number | null>;
   /** Takes the buttons away from a message that is no longer the live screen. Never fails. */
   strip(chatId: number, messageId: number): Promise<void>;
   /** Removes a message with a secret; false where Telegram refuses. */
@@ -76,7 +83,7 @@ export function makeShow({ api, people, groups }: Deps): Show {
     try {
       return (await post(topic)).message_id;
     } catch (error) {
-      if (topic === undefined || !says(error, "message thread not found", "topic_closed", "topic_deleted")) throw error;
+      if (topic === undefined || !isTopicGone(error)) throw error;
       return (await post(undefined)).message_id;
     }
   }
@@ -108,6 +115,39 @@ export function makeShow({ api, people, groups }: Deps): Show {
         api.sendDocument(chatId, new InputFile(bytes, name), caption === undefined ? {} : { caption }),
       );
       return sent.message_id;
+    },
+    async photos(chatId, pictures, about = {}, { silent, topic } = {}) {
+      const said = about.text === undefined ? undefined : cut(about.text, LONGEST_CAPTION);
+      const words = said === undefined ? {} : { caption: said.text, caption_entities: said.entities };
+      const how = {
+        ...(silent ? { disable_notification: true } : {}),
+        ...(topic === undefined ? {} : { message_thread_id: topic }),
+      };
+      const under =
+        about.keyboard === undefined ? {} : markup({ text: said ?? new FormattedString(""), keyboard: about.keyboard });
+      const files = pictures.map((bytes, i) => new InputFile(bytes, `${i + 1}.png`));
+      const [first, ...others] = files;
+      if (first === undefined) return null;
+      try {
+        return await reached(chatId, async () => {
+          try {
+            if (others.length === 0)
+              return (await api.sendPhoto(chatId, first, { ...words, ...how, ...under })).message_id;
+            const album = files.map((media, i) => InputMediaBuilder.photo(media, i === 0 ? words : {}));
+            return (await api.sendMediaGroup(chatId, album, how))[0]?.message_id ?? null;
+          } catch (error) {
+            if (says(error, ...NO_PICTURES)) return null;
+            if (!says(error, ...NO_PHOTO)) throw error;
+            const sent = await api.sendDocument(chatId, first, { ...words, ...how, ...under });
+            for (const file of others) await api.sendDocument(chatId, file, how);
+            return sent.message_id;
+          }
+        });
+      } catch (error) {
+        if (topic !== undefined && isTopicGone(error))
+          return this.photos(chatId, pictures, about, silent ? { silent } : {});
+        throw error;
+      }
     },
     async read(fileId) {
       try {
@@ -147,6 +187,18 @@ export function says(error: unknown, ...words: string[]): boolean {
   const description = error.description.toLowerCase();
   return words.some((word) => description.includes(word));
 }
+
+const isTopicGone = (error: unknown) => says(error, "message thread not found", "topic_closed", "topic_deleted");
+
+/** Words may be written in this chat, pictures not: that is no reason to think it gone. */
+const NO_PICTURES = [
+  "rights to send photos",
+  "rights to send media",
+  "chat_send_photos_forbidden",
+  "chat_send_media_forbidden",
+];
+/** Too large, too long, or nothing that Telegram's own eyes can open. */
+const NO_PHOTO = ["photo_invalid_dimensions", "photo_save_file_invalid", "image_process_failed", "photo_ext_invalid"];
 
 /** A group whose rules keep the bot from writing. */
 const NO_RIGHT = ["not enough rights to send", "have no rights to send", "chat_write_forbidden", "chat_restricted"];

@@ -54,6 +54,8 @@ export interface Turning {
   run(work: () => Promise<void>): Promise<void>;
   /** The place of a button or a command. Unknown ones lead home. */
   enter(place: string, args: readonly string[]): Promise<void>;
+  /** The words that will answer the button. */
+  told(): string | undefined;
 }
 
 export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures }: Deps): Turning {
@@ -121,6 +123,10 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       isBuried = true;
       return show.send(chatId, forRole(member, screen));
     },
+    async sendPictures(pictures, caption) {
+      isBuried = true;
+      await show.photos(chatId, pictures, { text: new FormattedString(caption) });
+    },
     async sendFile(name, content, caption) {
       isBuried = true;
       await show.file(chatId, name, content, caption);
@@ -182,7 +188,9 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       const { scope } = other;
       const op = member.scope.op === undefined ? {} : { op: member.scope.op };
       const there = { ...other, scope: { ...scope, ...op } };
-      await makeTurn({ ctx, engine, member: there, show, handlers, watch, pictures }).enter(place, args);
+      const other = makeTurn({ ctx, engine, member: there, show, handlers, watch, pictures });
+      await other.enter(place, args);
+      words = other.told() ?? words;
     },
     link: (code, group) => `https://t.me/${ctx.me.username}?start${group ?? ""}=${code}`,
     async note() {
@@ -234,6 +242,7 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
   return {
     turn,
     enter,
+    told: () => words,
     async run(work) {
       const timer = setTimeout(() => void answer(), ANSWER_MS);
       try {

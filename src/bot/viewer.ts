@@ -7,7 +7,8 @@ import { textsFor } from "./texts/index.ts";
 /** Places that only look. One that isn't named here is an editor's, also one that is added later. */
 const OPEN: ReadonlySet<string> = new Set([
   ...["home", "status", "help", "said", "goon"],
-  ...["bundles", "card", "recard", "cmore", "export", "connections", "connection", "templates"],
+  ...["bundles", "card", "recard", "cmore", "picture", "export", "connections", "connection", "templates"],
+  ...["steps", "step", "picture", "vers", "ver", "mig"],
   ...["history", "historyof", "found", "runsearch", "runview", "runstep", "stepfile", "incident"],
   // One's own: language, alerts, which workspace, leaving.
   ...["settings", "setlanguage", "setalerts", "notices", "setnotice", "quiet", "setquiet", "where", "setwhere"],

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Playground, startPlayground } from "../../playground/index.ts";
 import { addPerson, type Person } from "../../playground/person.ts";
 import { makeBot, type RunningBot } from "../../src/bot/bot.ts";
-import type { Handlers } from "../../src/bot/parts.ts";
+import type { Handlers, Pictures } from "../../src/bot/parts.ts";
 import { connectors as services } from "../../src/connectors/index.ts";
 import { ConnectorError } from "../../src/connectors/kit/errors.ts";
 import { makeApps } from "../../src/engine/connection/apps.ts";
@@ -64,6 +64,7 @@ export interface RigOptions {
   readonly access?: "private" | "open" | "playground";
   readonly engine?: (engine: Engine) => Partial<Engine>;
   readonly handlers?: Handlers;
+  readonly pictures?: Pictures;
   readonly strict?: boolean;
   /** Updates come to this address instead of being fetched. */
   readonly publicUrl?: string;
@@ -88,6 +89,7 @@ export async function startBotRig(options: RigOptions = {}): Promise<BotRig> {
       log,
       mode: options.publicUrl ? { kind: "webhook", publicUrl: options.publicUrl } : { kind: "polling" },
       ...(options.handlers === undefined ? {} : { handlers: options.handlers }),
+      ...(options.pictures === undefined ? {} : { pictures: options.pictures }),
     });
     await running.start();
   };

@@ -1,12 +1,15 @@
-/** sendMessage, sendPhoto, sendDocument, sendChatAction. */
+/** sendMessage, sendPhoto, sendDocument, sendMediaGroup, sendChatAction. */
 import { readFormatted } from "../entities.ts";
 import { asDocument, asPhoto, checkPhoto, type StoredFile } from "../files.ts";
 import { readMarkup } from "../keyboard.ts";
+import type { Upload } from "../multipart.ts";
+import { isObject } from "../params.ts";
 import { bad, type Formatted, type Message, Refusal } from "../types.ts";
 import { type Call, envelope, type MethodDeps, type Methods, shown, targetOf } from "./method.ts";
 
 export const MAX_TEXT = 4096;
 export const MAX_CAPTION = 1024;
+const MOST_IN_ALBUM = 10;
 const MAX_UPLOAD = 50 * 1024 * 1024;
 
 const ACTIONS =
@@ -23,12 +26,13 @@ export function readMessageText({ params }: Call): Formatted {
   return formatted;
 }
 
-export function readCaption({ params }: Call): Pick<Message, "caption" | "caption_entities"> {
-  const formatted = readFormatted(
-    params.text("caption") ?? "",
-    params.text("parse_mode"),
-    params.json("caption_entities"),
-  );
+type Captioned = Pick<Message, "caption" | "caption_entities">;
+
+export const readCaption = ({ params }: Call): Captioned =>
+  captionOf(params.text("caption"), params.text("parse_mode"), params.json("caption_entities"));
+
+function captionOf(text: string | undefined, parseMode: string | undefined, entities: unknown): Captioned {
+  const formatted = readFormatted(text ?? "", parseMode, entities);
   if (formatted.text.length > MAX_CAPTION) throw bad("message caption is too long");
   return formatted.text === ""
     ? {}
@@ -56,9 +60,10 @@ export function sending(deps: MethodDeps): Methods {
     return shown(state.keep(target.place, { ...head, ...fields, ...(markup ? { reply_markup: markup } : {}) }));
   }
 
-  function takeFile({ params }: Call, name: "photo" | "document"): StoredFile {
-    const upload = params.file(name);
-    const given = params.text(name);
+  const takeFile = ({ params }: Call, name: "photo" | "document"): StoredFile =>
+    fileOf(params.file(name), params.text(name), name);
+
+  function fileOf(upload: Upload | undefined, given: string | undefined, name: "photo" | "document"): StoredFile {
     if (upload) {
       if (upload.bytes.length === 0) throw bad("file must be non-empty");
       if (upload.bytes.length > MAX_UPLOAD) throw new Refusal(413, "Request Entity Too Large");
@@ -74,7 +79,26 @@ export function sending(deps: MethodDeps): Methods {
     return known;
   }
 
+  /** An album of photos. All of them are looked at before the first one is kept. */
+  function sendAlbum(call: Call): Message[] {
+    const given = call.params.json("media");
+    if (!Array.isArray(given)) throw bad("parameter media is required and must be an array");
+    if (given.length < 2 || given.length > MOST_IN_ALBUM) throw bad("wrong number of media in the album");
+    const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+    const contents = given.map((item): Partial<Message> => {
+      if (!isObject(item) || item.type !== "photo") throw bad("only photos are known here in an album");
+      const media = text(item.media);
+      const upload = media?.startsWith("attach://") ? call.params.file(media.slice("attach://".length)) : undefined;
+      return {
+        photo: asPhoto(fileOf(upload, media, "photo")),
+        ...captionOf(text(item.caption), text(item.parse_mode), item.caption_entities),
+      };
+    });
+    return contents.map((content) => send(call, () => content));
+  }
+
   return {
+    sendMediaGroup: sendAlbum,
     sendMessage: (call) => send(call, () => textFields(readMessageText(call))),
     sendPhoto: (call) => send(call, () => ({ photo: asPhoto(takeFile(call, "photo")), ...readCaption(call) })),
     sendDocument: (call) =>

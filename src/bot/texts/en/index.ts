@@ -11,6 +11,7 @@ import { hours, migration } from "./hours.ts";
 import { making } from "./making.ts";
 import { duplicates, mapping } from "./mapping.ts";
 import { news } from "./news.ts";
+import { pictures } from "./pictures.ts";
 import { settings } from "./settings.ts";
 import { templates } from "./templates.ts";
 import { tools } from "./tools.ts";
@@ -33,6 +34,7 @@ export const en = {
   mapping,
   migration,
   news,
+  pictures,
   settings,
   templates,
   tools,
