@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { FormattedString } from "@grammyjs/parse-mode";
 import { type BotRig, eventually, openUpdates, pressData, startBotRig, texts } from "../../test/support/bot.ts";
+import { NotFound } from "../engine/index.ts";
 import { join, handlers as real } from "./handlers/index.ts";
 import type { Handlers } from "./parts.ts";
 
@@ -250,6 +251,45 @@ test("who blocks the bot is left in peace, and found again on return", async () 
   await eventually("the block was noted", async () => (await gone()) === true);
   await anna.block(false);
   await eventually("the return was noted", async () => (await gone()) === false);
+});
+
+test("somebody of two workspaces: a button of the other one works where it stands, and home is switched", async () => {
+  const [anna, bob] = [await rig.person("Анна"), await rig.person("Bob", "en")];
+  for (const one of [anna, bob]) {
+    await one.say("/start");
+    await one.sees(/Главная|Home/);
+  }
+  const enter = async (telegramId: number) => {
+    const member = await rig.engine.people.enter({ telegramId, name: "" });
+    assert.ok(member);
+    return member;
+  };
+  const theirs = await enter(anna.id);
+  const { code } = await rig.engine.team.invite(theirs.scope, "editor");
+  await bob.say(`/start ${code}`);
+  await bob.press("Join");
+  assert.equal((await enter(bob.id)).scope.workspace, theirs.scope.workspace);
+  await bob.say("/settings");
+  await bob.press(/Workspace/);
+  await bob.press(/Bob/);
+  await bob.sees("Home");
+  const own = (await enter(bob.id)).scope.workspace;
+  assert.notEqual(own, theirs.scope.workspace);
+
+  const { sql } = rig.database;
+  await sql`insert into incidents (id, workspace, class, cause, example, count, first_at, last_at)
+    values ('elsewhere', ${theirs.scope.workspace}, 'data', 'c', '{}', 1, now(), now())`;
+  const asked: string[] = [];
+  rig.engine.incidents.retry = async (scope) => {
+    asked.push(scope.workspace);
+    if (scope.workspace === own) throw new NotFound();
+    return 2;
+  };
+  const { message_id = 0 } = (await bob.screen()) ?? {};
+  await pressData(rig, bob, message_id, "retryall:elsewhere:card");
+  await bob.sees("Repeating 2 records");
+  assert.deepEqual(asked, [own, theirs.scope.workspace]);
+  assert.equal((await enter(bob.id)).scope.workspace, own, "home stays where it was");
 });
 
 test("the same update by webhook twice is handled once", async () => {

@@ -29,7 +29,7 @@ import { guestOnly } from "./handlers/guest.ts";
 import { handlers as allHandlers } from "./handlers/index.ts";
 import { ALLOWED_UPDATES, makeInbox, poll, safe, toRow } from "./inbox.ts";
 import { makeOlder } from "./older.ts";
-import type { Handlers, Pictures } from "./parts.ts";
+import type { Handlers, Pictures, Turn } from "./parts.ts";
 import { tellBroken } from "./screens/doorstep.ts";
 import { makeShow } from "./show.ts";
 import { READS_RUSSIAN, type Texts, textsFor } from "./texts/index.ts";
@@ -101,12 +101,17 @@ export function makeBot({
   };
 
   /** What isn't there may be in another workspace of this person: alerts come from all of them. */
-  async function elsewhere(ctx: AskContext, error: unknown, place: string, args: readonly string[]): Promise<void> {
-    const { member } = visitorOf(ctx);
+  async function elsewhere(
+    ctx: AskContext,
+    turn: Turn,
+    error: unknown,
+    [place, args]: readonly [string, readonly string[]],
+  ): Promise<void> {
+    const { member } = turn;
     if (!(error instanceof NotFound) || args[0] === undefined || ctx.from === undefined) throw error;
     const there = await engine.team.memberFor(personOf(ctx.from), args[0]);
     if (there === null || there.scope.workspace === member.scope.workspace) throw error;
-    await turning(ctx).turn.as(there, place, ...args);
+    await turn.as(there, place, ...args);
   }
 
   bot.on("my_chat_member", async (ctx, next) => {
@@ -156,7 +161,7 @@ export function makeBot({
       if (told !== null && command !== undefined)
         await command(turn, told.rest, replied).catch((error) => {
           const [place, args] = readPlace(told.name === "start" ? told.rest : "") ?? ["", []];
-          return elsewhere(ctx, error, place, args);
+          return elsewhere(ctx, turn, error, [place, args]);
         });
       else if (told !== null)
         throw new UserError({ ru: textsFor("ru").home.noSuchCommand, en: textsFor("en").home.noSuchCommand });
@@ -168,9 +173,9 @@ export function makeBot({
     });
   });
   inPrivate.on("callback_query", async (ctx) => {
-    const { run, enter } = turning(ctx);
+    const { turn, run, enter } = turning(ctx);
     const { place, args } = parse(ctx.callbackQuery.data ?? "");
-    await run(() => enter(place, args).catch((error) => elsewhere(ctx, error, place, args)));
+    await run(() => enter(place, args).catch((error) => elsewhere(ctx, turn, error, [place, args])));
   });
 
   bot.use(makeGroupTalk({ engine, show }));

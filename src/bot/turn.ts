@@ -188,9 +188,9 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       const { scope } = other;
       const op = member.scope.op === undefined ? {} : { op: member.scope.op };
       const there = { ...other, scope: { ...scope, ...op } };
-      const other = makeTurn({ ctx, engine, member: there, show, handlers, watch, pictures });
-      await other.enter(place, args);
-      words = other.told() ?? words;
+      const next = makeTurn({ ctx, engine, member: there, show, handlers, watch, pictures });
+      await next.enter(place, args);
+      words = next.told() ?? words;
     },
     link: (code, group) => `https://t.me/${ctx.me.username}?start${group ?? ""}=${code}`,
     async note() {
