@@ -1,7 +1,8 @@
 /**
- * A process of its own that makes PNGs of SVGs and ends: JSON array of SVGs in, JSON array of base64 out. Drawing a page
- * of a phone's size takes the memory of this process from 50 to 80 MB and a dozen of them to 140, and the allocator
- * gives none of it back: within the app it would stay for good.
+ * A process of its own that makes PNGs of SVGs and ends: JSON array of SVGs in, JSON array of base64 out. One page of a
+ * phone's size takes a process from 50 to 80 MB, ten take it to 170, and the allocator gives none of it back: within the
+ * app, which shall rest below 200, it would stay for good. resvg-js is small (4 MB; a canvas of Skia is 35) and draws with
+ * the fonts that it is given and no others; its 2.6.2 is the newest that isn't an alpha.
  */
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";

@@ -1,9 +1,9 @@
 /** What a picture of a bundle shows, before anything is drawn: one row per step, in words. Pure. */
-import type { Bundle, BundleView, RunSummary, Step } from "../../engine/index.ts";
+import type { Bundle, BundleView, Locale, RunSummary, Step } from "../../engine/index.ts";
 import { standing } from "../screens/standing.ts";
 import { depths } from "../screens/steps.ts";
 import { actionOf, type Look, serviceName, stepTitle, triggerOf } from "../screens/titles.ts";
-import { moment, number } from "../texts/words.ts";
+import { number } from "../texts/words.ts";
 import { drawable } from "./text.ts";
 
 export interface Way {
@@ -63,7 +63,18 @@ const PERSONAL =
   /[^\s@<>"'«»]+@[^\s@<>"'«»]+\.[^\s@<>"'«»]{2,}|https?:\/\/\S+|\+?\d[\d\s().-]{5,}\d|(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16,}/giu;
 
 /** A failure's sentence without what it may quote of a record. */
-export const discreet = (sentence: string): string => sentence.replace(PERSONAL, "…");
+export const discreet = (sentence: string): string => sentence.slice(0, 600).replace(PERSONAL, "…");
+
+/** Day and time in any case: a picture is looked at later, when a time alone would be of another day. */
+const stamp = (locale: Locale, timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  }).format(at);
 
 /** The row that a target means; null: the end. */
 function rowOf(body: Bundle, target: string, index: number): number | null {
@@ -117,13 +128,13 @@ function fallsThrough(body: Bundle, step: Step, index: number): boolean {
 const actionName = (look: Look, step: Extract<Step, { kind: "action" }>): string =>
   actionOf(look, step)?.name[look.locale] ?? look.t.builder.steps.gone;
 
-function troubleOf(look: Look, { view, failed, timeZone, now }: ChartModel): ReadonlyMap<string, Row["trouble"]> {
+function troubleOf(look: Look, { view, failed, timeZone }: ChartModel): ReadonlyMap<string, Row["trouble"]> {
   const words = look.t.pictures;
   const found = new Map<string, Row["trouble"]>();
   const step = failed?.failure?.step;
   if (failed?.failure && step !== undefined)
     found.set(step, {
-      title: words.failed(moment(look.locale, timeZone, failed.endedAt ?? failed.createdAt, now)),
+      title: words.failed(stamp(look.locale, timeZone, failed.endedAt ?? failed.createdAt)),
       sentence: discreet(failed.failure.sentence[look.locale]),
     });
   if (view.triggerFailure !== null)
