@@ -32,7 +32,8 @@ const servicePicks = (turn: Turn, id: string, after: string): Pick[] =>
 /** Services for the first action, shown under the trigger's sample. */
 export function firstActionRows(turn: Turn, view: BundleView): Button[][] {
   const shown = pageOf(servicePicks(turn, view.id, "-"), 0);
-  return [...pickRows(shown.items), ...pager(shown, "asvc", view.id, "-")];
+  const tools: Button[] = [{ text: turn.t.builder.steps.addTool, data: to("tools", view.id, "-") }];
+  return [...pickRows(shown.items), ...pager(shown, "asvc", view.id, "-"), tools];
 }
 
 const actionPicks = (look: Look, body: Bundle, id: string, service: Connector, after: string, withService: boolean) =>

@@ -262,6 +262,65 @@ test("commands find a bundle by number, by name, or offer a choice", async () =>
   await person.sees("Проверка на примере", { within: 20_000 });
 });
 
+test("a bundle of one's own: a question to a person, then a loop over a list", async () => {
+  await person.say("/new");
+  if (/незаконченн/.test(await person.sees(/незаконченн|С чего всё/))) await person.press("Начать новую");
+  await person.say("вебхук");
+  await person.press("Входящий вебхук");
+  await person.sees("Жду первую доставку");
+  const address = await person.press("Скопировать адрес");
+  const send = (number: string, names: readonly string[]) =>
+    fetch(address, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ number, guests: names.map((name, i) => ({ name, phone: `7916000${number}${i}` })) }),
+    });
+  await send("700", ["Проба"]);
+  await person.sees("пришло первое событие", { within: 20_000 });
+  await person.press("Продолжить");
+  await person.press("Инструмент");
+  await person.press("Спросить человека");
+  await person.say("Записать гостей заказа {body.number}?");
+  await person.sees("Записать гостей заказа 700?");
+  await person.press("Готово");
+  await person.press("Инструмент");
+  await person.press("Для каждого");
+  await person.press("Выбрать список");
+  await person.press(/body\.guests/);
+  await person.sees("1 элемент");
+  await person.press("Шаг внутрь");
+  await person.press("retailCRM");
+  await person.press("Новый клиент");
+  // What the elements hold is proposed, not the first one's own.
+  await person.sees(/Имя · \{name\} → Проба/);
+  await person.sees(/Телефон · \{phone\}/);
+  await person.press("Готово");
+  await person.sees(/2\. 🙋 Спросить: «Записать гостей заказа \{body\.number\}\?» · нет → конец/);
+  await person.sees(/\n {4}4\. .*Новый клиент/);
+  await person.press("Проверить на примере");
+  await person.sees(/Спрошу: «Записать гостей заказа 700\?»[\s\S]*Список: 1/, { within: 20_000 });
+  await person.press("Запустить связку");
+  await person.sees("🟢 Работает");
+  const before = (await stage.records("retailcrm", "customers")).length;
+
+  await send("701", ["Вера", "Глеб"]);
+  await person.sees("Записать гостей заказа 701?", { within: 20_000 });
+  assert.equal((await stage.records("retailcrm", "customers")).length, before);
+  await person.press("✅ Да");
+  const made = await stage.until("retailcrm", "customers", "two guests", (rows) =>
+    rows.length === before + 2 ? rows : undefined,
+  );
+  const names = made.map(({ firstName }) => firstName);
+  assert.ok(names.includes("Вера") && names.includes("Глеб"), names.join());
+
+  await send("702", ["Никто"]);
+  await person.sees("Записать гостей заказа 702?", { within: 20_000 });
+  await person.press("✖️ Нет");
+  await person.say("/history");
+  await person.sees(/🟢|✅/);
+  assert.equal((await stage.records("retailcrm", "customers")).length, before + 2);
+});
+
 test("a deleted account keeps the bundle from starting, and the step asks for another", async () => {
   await person.say("/connections");
   await person.press(/retailCRM/);

@@ -40,8 +40,23 @@ export function sourceOf(giver: Giver): Source {
     const field: Field = { key, label: { ru: label, en: label }, kind: kindOf(value) };
     return sourceField(giver.ref, field, path, giver.sample);
   });
+  // A list of records is opened at its first one, and is a field itself: a loop goes through it.
+  const lists = listsIn(giver.sample)
+    .filter((path) => !known.has(path.join(".")))
+    .map((path) => {
+      const key = path.join(".");
+      const label = path.length > 1 && path[0] === "item" && isLoop ? path.slice(1).join(".") : key;
+      const field: Field = { key, label: { ru: label, en: label }, kind: "object", many: true };
+      return sourceField(giver.ref, field, path, giver.sample);
+    });
   const { ref, number, title } = giver;
-  return { ref, number, title, fields: [...declared, ...found], ...(giver.isExample ? { isExample: true } : {}) };
+  return {
+    ref,
+    number,
+    title,
+    fields: [...declared, ...found, ...lists],
+    ...(giver.isExample ? { isExample: true } : {}),
+  };
 }
 
 /** A value as a line of text, cut; null where there is nothing to show. */
@@ -73,4 +88,26 @@ function leaves(sample: JsonObject, covered: ReadonlySet<string>): readonly (rea
   };
   for (const [key, item] of Object.entries(sample)) visit(item, [key]);
   return found;
+}
+
+/** Paths of lists of records; those within another list belong to its elements. */
+function listsIn(sample: JsonObject): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  const visit = (value: Json, path: string[]): void => {
+    if (typeof value !== "object" || value === null || path.length >= MAX_DEPTH || found.length >= MAX_FOUND) return;
+    if (!Array.isArray(value)) {
+      for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+    } else if (typeof value[0] === "object" && value[0] !== null) found.push(path);
+  };
+  visit(sample, []);
+  return found;
+}
+
+/** In a loop its element stands for all of them: the first one of the list it goes through would be the same every time. */
+export function withoutFirst<S extends Source>(sources: readonly S[], list: Json): readonly S[] {
+  return sources.map((source) => {
+    const gone = source.fields.find(({ template }) => template === list)?.field.key;
+    if (gone === undefined) return source;
+    return { ...source, fields: source.fields.filter(({ field }) => !field.key.startsWith(`${gone}.0`)) };
+  });
 }
