@@ -37,7 +37,10 @@ export function fileOf({ name, bundle }: ReadyBundle, locale: Locale): BundleFil
     bundle: {
       ...bundle,
       trigger: trigger === null ? null : { ...trigger, options: said(trigger.options) },
-      steps: bundle.steps.map((step) => (step.kind === "action" ? { ...step, input: said(step.input) } : step)),
+      steps: bundle.steps.map((step) => {
+        if (step.kind === "action") return { ...step, input: said(step.input) };
+        return step.kind === "approval" ? { ...step, question: inWords(step.question, locale) } : step;
+      }),
     },
   };
 }
