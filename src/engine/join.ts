@@ -115,8 +115,8 @@ export function makeEngine(deps: EngineDeps): Engine {
   const guests = makeGuests({ ...shared, notify, connections, consent });
   const data = makeData({ ...shared, triggers, met: incidents.met, signal: stopping.signal });
   const admission = makeAdmission(shared);
-  const wayIn = makeWayIn({ ...shared, opener, admission, incidents, notify });
   const worker = makeWorker({ ...shared, opener, incidents, notify });
+  const wayIn = makeWayIn({ ...shared, opener, admission, incidents, notify, past: worker.past });
   const runs = makeRuns({ ...shared, once, admission, incidents });
   const probe = makeStepProbe({ ...shared, opener });
   const bundles = makeBundles({ ...shared, once, triggers, admission, probe, opener, connections });

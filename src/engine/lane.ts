@@ -13,7 +13,9 @@ interface JobAttempt {
   readonly id: string;
   readonly retryCount: number;
 }
-interface Going extends JobAttempt {
+interface Going {
+  /** Null: it came past the queue. */
+  readonly job: JobAttempt | null;
   readonly since: number;
   readonly isExpress: boolean;
 }
@@ -23,6 +25,10 @@ export interface Lane {
   /** Fetch now; cheap when a fetch is going on already. */
   wake(): void;
   has(job: string): boolean;
+  /** Places for work that comes past the queue; none while somebody waits in it. */
+  free(): number;
+  /** Work that came past the queue: it takes a place as a job does, and is tried once more as a job is. */
+  adopt(id: string, act: () => Promise<void>): void;
   /** A sign of life for the jobs in flight. */
   touch(): Promise<void>;
   /** Waits so long for jobs in flight, then gives them back. */
@@ -67,9 +73,9 @@ export function makeLane(options: LaneOptions): Lane {
   let flushing: Promise<void> | undefined;
   let onEmpty: (() => void) | undefined;
 
-  async function once(id: string): Promise<void> {
+  async function once(id: string, act: () => Promise<void>): Promise<void> {
     try {
-      return await handle(id);
+      return await act();
     } catch (error) {
       log.warn({ err: loggable(error), queue, id }, "job failed, is tried once more");
     }
@@ -104,16 +110,21 @@ export function makeLane(options: LaneOptions): Lane {
     );
   }
 
-  function begin(job: JobAttempt & { data: { id: string } }, isExpress: boolean) {
-    active.set(job.id, { id: job.id, retryCount: job.retryCount, since: performance.now(), isExpress });
-    once(job.data.id).finally(() => {
-      finished.push({ id: job.id, retryCount: job.retryCount });
-      active.delete(job.id);
+  function begin(id: string, going: Omit<Going, "since">, act: () => Promise<void>) {
+    const key = going.job?.id ?? `past ${id}`;
+    active.set(key, { ...going, since: performance.now() });
+    once(id, act).finally(() => {
+      if (going.job) finished.push(going.job);
+      active.delete(key);
       flush();
       if (hasMore) pump();
       if (active.size === 0) onEmpty?.();
     });
   }
+  function beginJob({ id, retryCount, data }: JobAttempt & { data: { id: string } }, isExpress: boolean) {
+    begin(data.id, { job: { id, retryCount }, isExpress }, () => handle(data.id));
+  }
+  const jobsGoing = (): JobAttempt[] => [...active.values()].flatMap(({ job }) => (job ? [job] : []));
 
   async function fetch(batchSize: number, minPriority?: number) {
     const among = minPriority === undefined ? {} : { minPriority };
@@ -133,7 +144,7 @@ export function makeLane(options: LaneOptions): Lane {
           const isTime = performance.now() - frontAskedAt >= FRONT_EVERY_MS;
           if (front > 0 && isTime) {
             frontAskedAt = performance.now();
-            for (const job of await fetch(front, FRONT)) begin(job, true);
+            for (const job of await fetch(front, FRONT)) beginJob(job, true);
           }
           pumpLater();
           break;
@@ -141,7 +152,7 @@ export function makeLane(options: LaneOptions): Lane {
         isAsked = false;
         const jobs = await fetch(any);
         hasMore = jobs.length === any;
-        for (const job of jobs) begin(job, false);
+        for (const job of jobs) beginJob(job, false);
       }
     })()
       .catch((error: unknown) => {
@@ -182,10 +193,13 @@ export function makeLane(options: LaneOptions): Lane {
       pump();
     },
     wake: pump,
+    free: () => (isRunning && !hasMore ? Math.max(0, room().any) : 0),
+    adopt: (id, act) => begin(id, { job: null, isExpress: false }, act),
     has: (job) => active.has(job) || finished.some((done) => done.id === job),
     async touch() {
       if (finished.length > 0) await flush();
-      if (active.size > 0) await boss.touch(queue, [...active.values()]);
+      const going = jobsGoing();
+      if (going.length > 0) await boss.touch(queue, going);
     },
     async stop(graceMs) {
       isRunning = false;
@@ -204,7 +218,8 @@ export function makeLane(options: LaneOptions): Lane {
         clearTimeout(timer);
       }
       await flush();
-      if (active.size > 0) await boss.fail(queue, [...active.values()]);
+      const left = jobsGoing();
+      if (left.length > 0) await boss.fail(queue, left);
     },
   };
 }

@@ -6,6 +6,7 @@ import type * as schema from "../db/schema.ts";
 import type { Log } from "../log.ts";
 import type { Bundle } from "./bundle/model.ts";
 import type { Alert, Failure, Sample, Scope } from "./engine.ts";
+import type { ClaimedRun } from "./store/runs.ts";
 
 export type Db = PostgresJsDatabase<typeof schema> & { $client: PostgresSql };
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
@@ -61,6 +62,10 @@ export interface Queue {
   wake(queue: QueueName): void;
   /** Jobs wait to be fetched. */
   hasBacklog?(queue: QueueName): Promise<boolean>;
+  /** Places of this process for work that comes past the queue; none while jobs wait. */
+  free?(queue: QueueName): number;
+  /** Takes such work; what becomes of it when the process dies must be known without a job. */
+  adopt?(queue: QueueName, id: string, act: () => Promise<void>): void;
 }
 export type QueueName = "run" | "delivery" | "poll";
 
@@ -84,8 +89,32 @@ export interface Opened {
 
 /** engine/run: takes events in. */
 export interface Admission {
-  /** One multi-row insert and one queue insert, in the caller's transaction; call `queue.wake("run")` after the commit. */
-  admit(tx: Tx, runs: readonly NewRun[]): Promise<readonly { id: string; seq: number }[]>;
+  /**
+   * One multi-row insert and one queue insert, in the caller's transaction; call `queue.wake("run")` after the commit.
+   * With `past`, as many as there is room for need no job: begin or drop it then.
+   */
+  admit(tx: Tx, runs: readonly NewRun[], past?: PastQueue): Promise<readonly { id: string; seq: number }[]>;
+}
+/**
+ * Runs on their way from one transaction straight to this process' worker: no job is written, fetched, claimed and
+ * deleted for them (half of a run's row writes). They are born running and held by this process; should it die, they are
+ * found as any run that it held.
+ */
+export interface PastQueue {
+  readonly room: number;
+  readonly holder: string;
+  /** Before it is inserted: nobody shall take it for lost. */
+  hold(id: string): void;
+  /** It goes by the queue after all. */
+  release(id: string): void;
+  /** It was inserted as ours. */
+  keep(run: ClaimedRun): void;
+  /** So many were. */
+  kept(): number;
+  /** After the commit: what was kept goes on. */
+  begin(): void;
+  /** Nothing was committed. */
+  drop(): void;
 }
 export interface NewRun {
   readonly workspace: string;

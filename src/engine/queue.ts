@@ -30,12 +30,7 @@ export interface QueueOptions {
 }
 
 /** The queue of one process. pg-boss keeps up to four connections: three for statements, one for notifications. */
-export function makeQueue({
-  url,
-  process,
-  log,
-  tickMs = TICK_MS,
-}: QueueOptions): Queue & { hasBacklog(queue: QueueName): Promise<boolean> } {
+export function makeQueue({ url, process, log, tickMs = TICK_MS }: QueueOptions): Required<Queue> {
   const boss = new PgBoss({
     connectionString: url,
     application_name: presence(process),
@@ -179,6 +174,9 @@ export function makeQueue({
         });
       }, NOTIFY_MS);
     },
+
+    free: (queue) => lanes.get(queue)?.free() ?? 0,
+    adopt: (queue, id, act) => lanes.get(queue)?.adopt(id, act),
 
     hasBacklog: (queue) => hasWaitingJobs(boss.getDb(), queue),
   };

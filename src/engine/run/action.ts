@@ -27,8 +27,11 @@ export interface ActionDeps {
   readonly clock: { now(): Date };
   readonly log: Log;
 }
-/** Stores that an unsafe call is about to be made; false: the run isn't ours any more, nothing may be called. */
-export type Note = (input: Json) => Promise<boolean>;
+/**
+ * Before anything is called: what came before is stored, and of an unsafe call (null for others) that it is about to be
+ * made. False: the run isn't ours any more, nothing may be called.
+ */
+export type Note = (input: Json | null) => Promise<boolean>;
 
 /** A lost call may still be under way: what isn't there yet is looked for again before it counts as not done. */
 export const LOOK_AGAIN_MS = 10_000;
@@ -46,16 +49,15 @@ export async function doAction(deps: ActionDeps, run: StepRun, step: ActionStep,
 
     /** Null: the run was taken away between the note and the call. */
     const call = async (): Promise<JsonObject | null> => {
-      if (!action.safe) {
-        if (!(await note(stored))) return null;
-        isSent = true;
-      }
+      if (!(await note(action.safe ? null : stored))) return null;
+      isSent = !action.safe;
       return action.run(opened.ctx, input, onceFor(run, step));
     };
 
     const asked = askedOf(prepared, step, run.settings);
     const lookThenCall = async (): Promise<JsonObject | null> => {
       if (asked === null) return call();
+      if (!(await note(null))) return null;
       const decision = await decide(opened.ctx, asked);
       notes = foundNotes(decision);
       if (decision.do === "create") return call();

@@ -1,18 +1,17 @@
 /** Takes events in as runs: any number in a few statements, in the order they came. */
 import { toFailure } from "../connection/failure.ts";
 import { newId } from "../id.ts";
-import type { Admission, NewRun, Shared, Tx } from "../parts.ts";
+import type { Admission, NewRun, PastQueue, Shared, Tx } from "../parts.ts";
 import {
   type Admitted,
-  countQueued,
-  EVENT_TOO_LARGE,
   insertRuns,
   lockRecords,
   markPast,
   pullForward,
   queueBehind,
-  type StoredFailure,
-} from "../store/runs.ts";
+  type Taken,
+} from "../store/admitted.ts";
+import { countQueued, EVENT_TOO_LARGE, type StoredFailure } from "../store/runs.ts";
 import { readVersion } from "../store/versions.ts";
 import { SOON_MS } from "./ending.ts";
 import { assertSize } from "./result.ts";
@@ -59,32 +58,64 @@ export function makeAdmission({ clock, queue }: Pick<Shared, "clock" | "queue">)
   }
 
   return {
-    async admit(tx, given) {
+    async admit(tx, given, past) {
       if (given.length === 0) return [];
       const strict = new Map<string, boolean>();
       for (const run of given) strict.set(`${run.bundle} ${run.version}`, await isStrict(tx, run));
-      const runs = given.map((run) => ({
-        ...run,
-        ...withinLimits(run.event),
-        id: newId(),
-        strict: strict.get(`${run.bundle} ${run.version}`) === true,
-      }));
+      const runs = handOver(
+        given.map((run) => ({
+          ...run,
+          ...withinLimits(run.event),
+          id: newId(),
+          strict: strict.get(`${run.bundle} ${run.version}`) === true,
+          take: false,
+        })),
+        past,
+      );
       const now = clock.now();
       const soon = new Date(now.getTime() + SOON_MS);
       // Both go out at once: statements of a transaction are answered in order.
-      const [, admitted] = await Promise.all([lockRecords(tx, runs), insertRuns(tx, runs, now, soon)]);
-      const { behind, past } = chain(runs, admitted);
-      const held = new Set(behind.map(({ seq }) => seq));
+      const [, admitted] = await Promise.all([
+        lockRecords(tx, runs),
+        insertRuns(tx, runs, { now, soon, holder: past?.holder ?? null }),
+      ]);
+      const gone = new Set<number>();
+      for (const [place, { id, seq, isTaken, isAwaited }] of admitted.entries()) {
+        const run = runs[place];
+        if (run?.take && !isTaken) past?.release(id);
+        if (!run || !isTaken) continue;
+        gone.add(seq);
+        const { workspace, bundle, version, event } = run;
+        const fresh = { step: null, attempt: 0, element: 0, crashes: 0, error: null, journal: [] };
+        past?.keep({ seq, id, workspace, bundle, version, event, ...fresh, isAwaited });
+      }
+      const { behind, past: passed } = chain(runs, admitted);
+      const held = new Set([...gone, ...behind.map(({ seq }) => seq)]);
       if (behind.length > 0) for (const seq of await queueBehind(tx, behind, soon)) held.delete(seq);
-      if (past.length > 0) await markPast(tx, past);
+      if (passed.length > 0) await markPast(tx, passed);
       const live = new Set(admitted.filter((_, place) => runs[place]?.origin !== "migration").map(({ seq }) => seq));
       const blockers = behind.filter(({ seq }) => live.has(seq)).map((pair) => pair.behind);
       if (blockers.length > 0) await sendReady(queue, tx, await pullForward(tx, blockers));
       const free = runs.filter((_, place) => !held.has(admitted[place]?.seq ?? -1));
-      await queue.send(tx, "run", await jobsFor(tx, free));
+      if (free.length > 0) await queue.send(tx, "run", await jobsFor(tx, free));
       return admitted.map(({ id, seq }) => ({ id, seq }));
     },
   };
+}
+
+/** What comes now and is the first of its record here, as far as there is room, needs no job. */
+function handOver(runs: readonly Taken[], past: PastQueue | undefined): readonly Taken[] {
+  let room = past?.room ?? 0;
+  const records = new Set<string>();
+  return runs.map((run) => {
+    const record = JSON.stringify([run.bundle, run.record]);
+    const isFirst = !records.has(record);
+    records.add(record);
+    if (room <= 0 || !isFirst || run.origin !== "live" || run.error !== null) return run;
+    room--;
+    past?.hold(run.id);
+    return { ...run, take: true };
+  });
 }
 
 /** One event that is too large must not keep out those that came with it. */
@@ -98,7 +129,10 @@ function withinLimits(event: NewRun["event"]): { event: NewRun["event"]; error: 
 }
 
 /** Who waits for whom: each run for the one of its record right before it, in this group or already there. */
-export function chain(runs: readonly Pick<NewRun, "bundle" | "record">[], admitted: readonly Admitted[]) {
+export function chain(
+  runs: readonly Pick<NewRun, "bundle" | "record">[],
+  admitted: readonly Pick<Admitted, "seq" | "before" | "hanging">[],
+) {
   const last = new Map<string, number>();
   const behind: { seq: number; behind: number }[] = [];
   const past: { seq: number; past: number }[] = [];

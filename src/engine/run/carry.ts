@@ -2,13 +2,14 @@
 import type { JsonObject } from "../../connectors/kit/define.ts";
 import type { Bundle } from "../bundle/model.ts";
 import type { Opener, Shared } from "../parts.ts";
-import type { Checkpoint, ClaimedRun, EntryRow, Moved, NewEntry, noteCalls } from "../store/runs.ts";
+import type { ClaimedRun, EntryRow, NewEntry } from "../store/runs.ts";
 import { type ActionDeps, doAction, type Note, settleAction } from "./action.ts";
 import { type Ending, placeOf } from "./ending.ts";
 import { entryOf, itemsOf, lineOf, outputsOf } from "./journal.ts";
 import { keepValues, type OpenStorage } from "./keep.ts";
 import type { Known } from "./known.ts";
 import { after, type Entry, firstPosition, type Position, type Work, workAt } from "./machine.ts";
+import type { Progress, Stored } from "./progress.ts";
 import type { Result } from "./result.ts";
 import { closeLoop, doTool, openLoop } from "./tools.ts";
 
@@ -17,9 +18,7 @@ export interface CarryDeps extends Pick<Shared, "clock"> {
   readonly opener: Opener;
   readonly known: Known;
   readonly ending: Ending;
-  readonly store: (checkpoint: Checkpoint) => Promise<Moved | undefined>;
-  /** Stores that an unsafe call is about to be made. */
-  readonly announce: (call: Parameters<typeof noteCalls>[2][number]) => Promise<boolean>;
+  readonly progress: Progress;
   readonly retract: (run: number, at: { step: string; attempt: number; element: number }) => Promise<void>;
   /** What a loop's steps gave for an element that is repeated. */
   readonly recall: (run: number, element: number) => Promise<readonly EntryRow[]>;
@@ -30,7 +29,7 @@ export interface CarryDeps extends Pick<Shared, "clock"> {
 const TURN_MS = 20_000;
 
 export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): Promise<void> {
-  const { clock, ending, store } = deps;
+  const { clock, ending, progress } = deps;
   const journal: EntryRow[] = [...run.journal];
   /** Lines that go with the next checkpoint: deciding a router again costs less than a round trip. */
   let pending: NewEntry[] = [];
@@ -38,49 +37,74 @@ export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): P
   let at: Position =
     run.step === null ? firstPosition(bundle) : { step: run.step, attempt: run.attempt, element: run.element };
   const begun = Date.now();
+  /** The last checkpoint, under way: the next step is made ready meanwhile, but nothing is called before it is stored. */
+  let storing: Stored | null = null;
+  /** False: the run isn't ours any more. */
+  const isStored = async (): Promise<boolean> => {
+    const last = storing;
+    storing = null;
+    return last === null || (await last.done) !== undefined;
+  };
+  const store = (place: Position & Partial<Pick<ClaimedRun, "error">>): void => {
+    storing = progress.store({ ...placeOf(run.seq, pending), ...place });
+    pending = [];
+  };
 
-  while (true) {
-    const work = workAt(bundle, at, entries);
-    if (work.do === "move") {
-      if (work.next.go !== "on") return ending({ run, bundle, pending, journal }, work.next);
-      const { element } = work.next.at;
-      if (element !== at.element) await change(deps, { run, bundle, at, journal }, element);
-      at = work.next.at;
-      if (element > 0 && pending.length === 0 && Date.now() - begun > TURN_MS) {
-        return ending({ run, bundle, pending, journal }, { go: "wait", at, ms: 0, why: "turn", failure: null });
+  async function pass(): Promise<void> {
+    while (true) {
+      const work = workAt(bundle, at, entries);
+      const isCall = work.do === "step" && work.step.kind === "action";
+      if (!isCall && !(await isStored())) return;
+      if (work.do === "move") {
+        if (work.next.go !== "on") return ending({ run, bundle, pending, journal }, work.next);
+        const { element } = work.next.at;
+        if (element !== at.element) await change(deps, { run, bundle, at, journal }, element);
+        at = work.next.at;
+        if (element > 0 && pending.length === 0 && Date.now() - begun > TURN_MS) {
+          return ending({ run, bundle, pending, journal }, { go: "wait", at, ms: 0, why: "turn", failure: null });
+        }
+        continue;
       }
-      continue;
-    }
-    const from = clock.now();
-    const { step, attempt } = work;
-    let isNoted = false;
-    const note: Note = async (input) => {
-      // What led here must be stored before the call, or a restart could choose another way.
-      if (pending.length > 0) {
-        if (!(await store({ ...placeOf(run.seq, pending), ...at, error: run.error }))) return false;
-        pending = [];
-      }
-      const call = { run: run.seq, step: step.id, attempt, element: at.element, input, startedAt: from };
-      isNoted = await deps.announce(call);
-      return isNoted;
-    };
-    const result = await perform(deps, { run, bundle, at, journal }, work, note);
-    if (result === "gone") return;
+      const from = clock.now();
+      const { step, attempt } = work;
+      let isNoted = false;
+      const note: Note = async (input) => {
+        if (input === null) return isStored();
+        // What led here must be stored before the call, or a restart could choose another way.
+        if (pending.length > 0) {
+          if (!(await isStored())) return false;
+          store({ ...at, error: run.error });
+        }
+        const call = { run: run.seq, step: step.id, attempt, element: at.element, input, startedAt: from };
+        const attached = storing?.attach(call) ?? null;
+        isNoted =
+          attached === null
+            ? (await isStored()) && (await progress.announce(call))
+            : (await Promise.all([isStored(), attached])).every(Boolean);
+        return isNoted;
+      };
+      const result = await perform(deps, { run, bundle, at, journal }, work, note);
+      if (result === "gone" || !(await isStored())) return;
 
-    const next = after(bundle, at, entries, result.outcome);
-    const line = lineOf(at, result, next, { from, to: clock.now() });
-    if (line !== null) {
-      pending.push(line);
-      remember(journal, line, entries);
-    } else if (isNoted) await deps.retract(run.seq, { step: step.id, attempt, element: at.element });
+      const next = after(bundle, at, entries, result.outcome);
+      const line = lineOf(at, result, next, { from, to: clock.now() });
+      if (line !== null) {
+        pending.push(line);
+        remember(journal, line, entries);
+      } else if (isNoted) await deps.retract(run.seq, { step: step.id, attempt, element: at.element });
 
-    if (next.go !== "on") return ending({ run, bundle, pending, journal }, next);
-    // An answer from outside is stored at once, and so is a step that is looked at again.
-    if (step.kind === "action" || step.kind === "set" || next.at.step === at.step) {
-      if (!(await store({ ...placeOf(run.seq, pending), ...next.at }))) return;
-      pending = [];
+      if (next.go !== "on") return ending({ run, bundle, pending, journal }, next);
+      // An answer from outside is stored at once, and so is a step that is looked at again.
+      if (step.kind === "action" || step.kind === "set" || next.at.step === at.step) store(next.at);
+      at = next.at;
     }
-    at = next.at;
+  }
+
+  try {
+    await pass();
+  } finally {
+    // Whoever takes the run up next must find what was stored last.
+    await isStored().catch(() => {});
   }
 }
 

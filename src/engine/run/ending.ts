@@ -13,7 +13,7 @@ import {
   type NewEntry,
   releaseBehind,
   setIncident,
-  writeCheckpoints,
+  writeCheckpoint,
 } from "../store/runs.ts";
 import { readPath } from "../values/settings.ts";
 import { waitingError } from "./journal.ts";
@@ -70,7 +70,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
       db.transaction(async (tx) => {
         // The last of several runs that end at once must see the others' ends.
         await lockOpen(tx, run.workspace);
-        const [one] = await writeCheckpoints(tx, process, [end]);
+        const one = await writeCheckpoint(tx, process, end);
         if (one) await tell(tx, left, one);
         return one;
       }),
@@ -122,7 +122,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
     const asked = place.entries.find((line) => line.step === step && line.attempt === attempt);
     return patiently(() =>
       db.transaction(async (tx) => {
-        const [one] = await writeCheckpoints(tx, process, [place]);
+        const one = await writeCheckpoint(tx, process, place);
         if (!one) return undefined;
         const alert: Alert = { kind: "approval", run: run.id, step: step ?? "", ...(element > 0 ? { element } : {}) };
         const named = readPath(asked?.output ?? null, "who");
@@ -147,15 +147,13 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
     const step = bundle.steps.find(({ id }) => id === at.step);
     const moved = await patiently(() =>
       db.transaction(async (tx) => {
-        const [one] = await writeCheckpoints(tx, process, [
-          {
-            ...placeOf(run.seq, pending),
-            state: next.go === "failed" ? "failed" : "unknown",
-            ...at,
-            error: failure,
-            endedAt: next.go === "failed" ? clock.now() : null,
-          },
-        ]);
+        const one = await writeCheckpoint(tx, process, {
+          ...placeOf(run.seq, pending),
+          state: next.go === "failed" ? "failed" : "unknown",
+          ...at,
+          error: failure,
+          endedAt: next.go === "failed" ? clock.now() : null,
+        });
         if (!one) return undefined;
         if (next.go === "asks") {
           await notify(tx, run.workspace, { kind: "unknown", run: run.id }, `unknown ${run.id}`);

@@ -38,7 +38,8 @@ test("one at a time per key, in this process and in another; different keys side
   );
   await here.close();
   await there.close();
-  const [row] = await database.sql`select count(*)::int as count from pg_locks where locktype = 'advisory'`;
+  const [row] = await database.sql`select count(*)::int as count from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database())`;
   assert.equal(row?.count, 0);
   await other.end();
 });

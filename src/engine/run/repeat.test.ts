@@ -146,7 +146,7 @@ test("A run in whose step the process dies three times ends as a defect with an 
   let threw: string[] = [];
   const sweep = () =>
     engine.db.transaction((tx) =>
-      takeLost(tx, { holder: "another process", mine: [], threw, now: engine.clock.now() }),
+      takeLost(tx, { holder: "another process", own: threw, threw, now: engine.clock.now() }),
     );
   await die();
   assert.equal((await sweep()).length, 1);

@@ -49,8 +49,11 @@ export function makeTick({ db, clock, log, queue, process, incidents, mine, thre
     const lasting = new Date(now.getTime() - LASTS_MS);
     const broken = await hasBroken(db, { now, holder: process, mine: mine(), soon, lasting });
     if (broken.due) await due();
-    if (broken.lost) {
-      const count = await send((tx) => takeLost(tx, { holder: process, mine: mine(), threw: threw(), now }));
+    if (broken.lost || broken.own.length > 0) {
+      // What began between the look and now was committed after the list of ours was made: it is looked at again, for
+      // whatever is ours at both looks and worked on at neither is nobody's.
+      const own = () => broken.own.filter((id) => !mine().includes(id));
+      const count = await send((tx) => takeLost(tx, { holder: process, own: own(), threw: threw(), now }));
       if (count > 0) log.info({ runs: count }, "runs of a dead process are taken up");
     }
     if (broken.orphans) await send((tx) => takeOrphans(tx, soon));

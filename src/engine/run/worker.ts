@@ -1,19 +1,9 @@
 /** Takes runs from the queue and carries them; what dead processes left comes back through the tick. */
 import { EMPTY_BUNDLE } from "../bundle/model.ts";
 import type { Failure } from "../engine.ts";
-import type { Incidents, Notify, Opener, Shared } from "../parts.ts";
+import type { Incidents, Notify, Opener, PastQueue, Shared } from "../parts.ts";
 import { isOutage, loggable } from "../store/outage.ts";
-import {
-  type Checkpoint,
-  type ClaimedRun,
-  claimRuns,
-  dropNote,
-  EVENT_TOO_LARGE,
-  type Moved,
-  noteCalls,
-  readElement,
-  writeCheckpoints,
-} from "../store/runs.ts";
+import { type ClaimedRun, claimRuns, dropNote, EVENT_TOO_LARGE, readElement } from "../store/runs.ts";
 import { makeStorage } from "../store/stored.ts";
 import { type CarryDeps, carry } from "./carry.ts";
 import { makeEnding } from "./ending.ts";
@@ -21,7 +11,9 @@ import { makeGrouped } from "./grouped.ts";
 import { makeKnown } from "./known.ts";
 import { makeLocks } from "./locks.ts";
 import { firstPosition, goneVersion } from "./machine.ts";
+import { makePast } from "./past.ts";
 import { makePrepare } from "./prepare.ts";
+import { makeProgress } from "./progress.ts";
 import { makeTick } from "./tick.ts";
 
 export interface WorkerDeps
@@ -39,6 +31,8 @@ export interface Worker {
   tick(): Promise<void>;
   /** One run, as the queue hands it over. */
   handle(id: string): Promise<void>;
+  /** For admissions in this process. */
+  past(): PastQueue;
 }
 
 /** So often may a process die in one step of a run before the run itself is taken for the reason. */
@@ -57,7 +51,7 @@ function deadly(crashes: number): Failure {
 }
 
 /** Runs that one process carries at once: most of the time they wait for a service. */
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 256;
 
 export function makeWorker(deps: WorkerDeps): Worker {
   const { db, clock, log, vault, queue, connectors, process: holder, opener } = deps;
@@ -78,15 +72,6 @@ export function makeWorker(deps: WorkerDeps): Worker {
     const taken = new Map((await claimRuns(db, ids, holder, clock.now())).map((run) => [run.id, run]));
     return ids.map((id) => taken.get(id));
   });
-  const announce = makeGrouped<Parameters<CarryDeps["announce"]>[0], boolean>(async (calls) => {
-    const noted = new Set(await noteCalls(db, holder, calls));
-    return calls.map(({ run }) => noted.has(run));
-  });
-  const write = makeGrouped<Checkpoint, Moved | undefined>(async (checkpoints) => {
-    const moved = new Map((await writeCheckpoints(db, holder, checkpoints)).map((one) => [one.run, one]));
-    return checkpoints.map(({ run }) => moved.get(run));
-  });
-
   /** A service's answer isn't thrown away because the database is away: it is kept until it can be stored. */
   async function patiently<T>(act: () => Promise<T>): Promise<T> {
     for (let pause = 250; ; pause = Math.min(pause * 2, 5_000)) {
@@ -99,15 +84,14 @@ export function makeWorker(deps: WorkerDeps): Worker {
       }
     }
   }
-  const store = (checkpoint: Checkpoint) => patiently(() => write(checkpoint));
+  const progress = makeProgress({ db, holder, patiently });
 
   const carrying: CarryDeps = {
     action: { prepare: makePrepare({ connectors, opener, clock, vault }), locks, clock, log },
     opener,
     known,
-    ending: makeEnding({ ...deps, store, patiently }),
-    store,
-    announce,
+    ending: makeEnding({ ...deps, store: (checkpoint) => progress.store(checkpoint).done, patiently }),
+    progress,
     retract: (run, at) => dropNote(db, run, at),
     recall: (run, element) => readElement(db, run, element),
     storage: (workspace) => makeStorage(db, workspace, () => clock.now()),
@@ -116,7 +100,10 @@ export function makeWorker(deps: WorkerDeps): Worker {
 
   async function take(id: string): Promise<void> {
     const run = await claim(id);
-    if (!run) return;
+    if (run) await goOn(run);
+  }
+
+  async function goOn(run: ClaimedRun): Promise<void> {
     const bundle = await known.version(run.bundle, run.version);
     const isTooLarge = run.step === null && run.error?.code === EVENT_TOO_LARGE;
     const isDeadly = run.crashes >= MAX_CRASHES;
@@ -135,15 +122,16 @@ export function makeWorker(deps: WorkerDeps): Worker {
   async function handle(id: string): Promise<void> {
     // The same run again in one process: its first passage may just have ended in a short wait.
     while (active.has(id)) await active.get(id)?.catch(() => {});
-    const passage = take(id)
-      .catch((error: unknown) => {
-        if (!isOutage(error)) threw.add(id);
-        throw error;
-      })
-      .finally(() => active.delete(id));
+    const passage = counted(id, take(id)).finally(() => active.delete(id));
     active.set(id, passage);
     return passage;
   }
+
+  const counted = (id: string, passage: Promise<void>): Promise<void> =>
+    passage.catch((error: unknown) => {
+      if (!isOutage(error)) threw.add(id);
+      throw error;
+    });
 
   return {
     start: () => queue.work("run", IN_FLIGHT, handle),
@@ -153,5 +141,6 @@ export function makeWorker(deps: WorkerDeps): Worker {
     },
     tick,
     handle,
+    past: makePast({ queue, holder, active, carry: (run) => counted(run.id, goOn(run)) }),
   };
 }

@@ -15,8 +15,8 @@ export async function takeDue(tx: Sql, now: Date, limit: number): Promise<readon
 export interface Losing {
   /** This process. */
   readonly holder: string;
-  /** What it works on. */
-  readonly mine: readonly string[];
+  /** What it holds and doesn't work on. */
+  readonly own: readonly string[];
   /** Runs whose passage broke off with a bug of ours: that counts like a death. */
   readonly threw: readonly string[];
   readonly now: Date;
@@ -29,13 +29,13 @@ const ALONE_MS = 2_000;
  * that was there when a process died before may be what kills them: such runs wait and come one after the other, so that
  * the next death tells which of them it is. Answers with those that may go at once.
  */
-export async function takeLost(tx: Sql, { holder, mine, threw, now }: Losing): Promise<readonly Ready[]> {
+export async function takeLost(tx: Sql, { holder, own, threw, now }: Losing): Promise<readonly Ready[]> {
   const rows = await tx.execute<Ready & { state: string } & Record<string, unknown>>(sql`
     with lost as (
       select r.seq, r.crashes, (r.holder <> ${holder} or
              r.id in (select value from json_array_elements_text(${JSON.stringify(threw)}::json))) as died from runs r where r.state = 'running'
          and case when r.holder = ${holder}
-               then r.id not in (select value from json_array_elements_text(${JSON.stringify(mine)}::json))
+               then r.id in (select value from json_array_elements_text(${JSON.stringify(own)}::json))
                else not ${isAlive(sql`r.holder`)} end
        for update skip locked
     ), placed as (

@@ -5,60 +5,7 @@ import { jsonbText } from "../../db/json.ts";
 import type { Failure, RunState } from "../engine.ts";
 import type { NewRun, Sql } from "../parts.ts";
 
-// ---------------------------------------------------------------- taken in
-
-/** Keeps two admissions of one record apart until the caller's transaction ends; in an order that can't deadlock. */
-export async function lockRecords(tx: Sql, records: readonly { bundle: string; record: string }[]): Promise<void> {
-  const keys = JSON.stringify(records.map(({ bundle, record }) => `${bundle} ${record}`));
-  await tx.execute(sql`
-    select pg_advisory_xact_lock(key)
-      from (select distinct hashtextextended(value, 7) as key from json_array_elements_text(${keys}::json) order by 1) k`);
-}
-
-export interface Admitted {
-  readonly seq: number;
-  readonly id: string;
-  /** The newest earlier run of the record that this one waits for: it still goes on, or the bundle is strict. */
-  readonly before: number | null;
-  /** The newest earlier one that hangs (unknown, or tried again much later). */
-  readonly hanging: number | null;
-}
-
-/** One statement for any number of runs; their sequence follows the order given. */
-export async function insertRuns(
-  tx: Sql,
-  runs: readonly (NewRun & { id: string; error: StoredFailure | null; strict: boolean })[],
-  now: Date,
-  soon: Date,
-): Promise<readonly Admitted[]> {
-  const given = jsonbText(runs.map((run, place) => ({ ...run, retry_of: run.retryOf ?? null, place })));
-  const rows = await tx.execute<{ seq: string; id: string; before: string | null; hanging: string | null }>(sql`
-    with given as (
-      select * from json_to_recordset(${given}::json) as g(
-        place int, id text, workspace text, bundle text, version int, origin text, record text, event jsonb, retry_of text,
-        error jsonb, strict boolean)
-    ), written as (
-      insert into runs (id, workspace, bundle, version, state, origin, record, event, retry_of, error, strict, created_at)
-      select id, workspace, bundle, version, 'queued', origin, record, event, retry_of, error, strict,
-             ${now.toISOString()}::timestamptz
-        from given order by place
-      returning seq, id, bundle, record, strict
-    )
-    select w.seq, w.id,
-      greatest((select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
-        and r.state in ('queued', 'running', 'waiting', 'unknown') and (w.strict or ${goesOn(soon)})),
-        case when w.strict then (select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
-          and r.strict and r.state = 'failed' and ${isOpen}) end) as before,
-      (select max(r.seq) from runs r where r.bundle = w.bundle and r.record = w.record
-        and r.state in ('queued', 'running', 'waiting', 'unknown') and not (${goesOn(soon)})) as hanging
-    from written w order by w.seq`);
-  return rows.map((row) => ({
-    seq: Number(row.seq),
-    id: row.id,
-    before: row.before === null ? null : Number(row.before),
-    hanging: row.hanging === null ? null : Number(row.hanging),
-  }));
-}
+// ---------------------------------------------------------------- waiting
 
 /** A later run of the record waits for `r`; behind anything else it doesn't. */
 export function goesOn(soon: Date) {
@@ -66,59 +13,9 @@ export function goesOn(soon: Date) {
     when 'delay' then true when 'approval' then false else r.next_at <= ${soon.toISOString()}::timestamptz end))`;
 }
 /** Nobody has repeated the failed run `r` from the start, or taken care of it otherwise. */
-const isOpen = sql`r.error->>'repeated' is null and r.error->>'passed' is null`;
+export const isOpen = sql`r.error->>'repeated' is null and r.error->>'passed' is null`;
 /** A strict run `b` waits for `r` even so. */
 export const holdsUp = sql`(b.strict and (r.state in ('waiting', 'unknown') or (r.state = 'failed' and ${isOpen})))`;
-
-/**
- * Puts runs behind others; returns those whose other had ended meanwhile, which may start at once. Whoever changes
- * several runs at once, here and below, locks them by number, so that no two statements wait for each other.
- */
-export async function queueBehind(
-  tx: Sql,
-  pairs: readonly { seq: number; behind: number }[],
-  soon: Date,
-): Promise<readonly number[]> {
-  const given = sql`json_to_recordset(${JSON.stringify(pairs)}::json) as g(seq bigint, behind bigint)`;
-  // Two statements, because one can't change a row twice: a run may follow one and be followed by another. The mark
-  // holds the row until the commit, so that its end can't overlook the one that was put behind it.
-  const [, moved] = await Promise.all([
-    tx.execute(sql`
-      update runs set followed = true where seq in (
-        select r.seq from runs r where r.seq in (select g.behind from ${given}) and r.state not in ('succeeded', 'cancelled')
-         order by r.seq for no key update)`),
-    tx.execute<{ seq: string }>(sql`
-      update runs b set behind = g.behind from ${given}
-       where b.seq = g.seq and exists (select from runs r where r.seq = g.behind and r.followed and (${goesOn(soon)} or ${holdsUp}))
-      returning b.seq`),
-  ]);
-  const held = new Set(moved.map((row) => Number(row.seq)));
-  return pairs.flatMap(({ seq }) => (held.has(seq) ? [] : [seq]));
-}
-
-export async function markPast(tx: Sql, pairs: readonly { seq: number; past: number }[]): Promise<void> {
-  await tx.execute(sql`
-    update runs r set past = g.past
-      from json_to_recordset(${JSON.stringify(pairs)}::json) as g(seq bigint, past bigint) where r.seq = g.seq`);
-}
-
-/**
- * Runs of a migration that others of their record wait for are no longer behind everything: they count as what they hold
- * up. Returns those that nothing holds up themselves.
- */
-export async function pullForward(tx: Sql, seqs: readonly number[]): Promise<readonly Ready[]> {
-  const rows = await tx.execute<{ id: string; workspace: string; behind: string | null }>(sql`
-    with recursive chain as (
-      select seq, behind from runs where seq in (select value::bigint from json_array_elements_text(${JSON.stringify(seqs)}::json))
-        and origin = 'migration' and state = 'queued'
-      union
-      select r.seq, r.behind from runs r join chain c on r.seq = c.behind where r.origin = 'migration' and r.state = 'queued'
-    )
-    update runs set origin = 'live' where seq in (
-      select r.seq from runs r where r.seq in (select seq from chain) order by r.seq for no key update)
-    returning id, workspace, behind`);
-  return rows.flatMap(({ behind, ...run }) => (behind === null ? [{ ...run, origin: "live" as const }] : []));
-}
 
 /** Runs of a workspace that wait for a worker, counted up to `limit`; those of migrations hold nothing up. */
 export async function countQueued(db: Sql, workspace: string, limit: number): Promise<number> {
@@ -183,6 +80,11 @@ export interface ClaimedRun {
 export const isAlive = (holder: ReturnType<typeof sql>) =>
   sql`exists (select from pg_stat_activity a where a.application_name = left('svyazka queue ' || ${holder}, 63))`;
 
+/** A success will be news: the first one of the bundle, or one that may solve an incident. */
+export const isNews = (workspace: ReturnType<typeof sql>, bundle: ReturnType<typeof sql>) => sql`
+  (exists (select from bundles b where b.id = ${bundle} and b.first_success_at is null)
+    or exists (select from incidents i where i.workspace = ${workspace} and i.solved_at is null))`;
+
 /**
  * Takes runs for this process and hands out what is needed to go on. Those that are held by a living process, wait
  * behind another or have ended are left alone, so that a job delivered twice does nothing twice. What steps gave for other
@@ -216,8 +118,7 @@ export async function claimRuns(
                 'output', case when a.element in (0, taken.element) or a.exchange is null then a.output end)
                 order by a.seq), '[]')
          from attempts a where a.run = taken.seq) as journal,
-      (exists (select from bundles b where b.id = taken.bundle and b.first_success_at is null)
-        or exists (select from incidents i where i.workspace = taken.workspace and i.solved_at is null)) as "isAwaited"
+      ${isNews(sql`taken.workspace`, sql`taken.bundle`)} as "isAwaited"
     from taken`);
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
@@ -259,18 +160,42 @@ export interface Moved {
   readonly isFirst: boolean;
 }
 
+/** An unsafe call that is about to be made. */
+export interface Call {
+  readonly run: number;
+  readonly step: string;
+  readonly attempt: number;
+  readonly element: number;
+  readonly input: Json;
+  readonly startedAt: Date;
+}
+export interface Written {
+  readonly moved: readonly Moved[];
+  /** Runs that may make their calls. */
+  readonly noted: ReadonlySet<number>;
+}
+
 /**
- * Stores any number of checkpoints in one statement. A run that isn't this process' any more (cancelled, taken over)
- * is missing from the answer; what was called for a cancelled one is still written down.
+ * Stores any number of checkpoints, and notes of the calls that follow, in one statement. A run that isn't this process'
+ * any more (cancelled, taken over) is missing from the answer; what was called for a cancelled one is still written down.
  */
-export async function writeCheckpoints(
+export async function writeProgress(
   db: Sql,
   holder: string,
   checkpoints: readonly Checkpoint[],
-): Promise<readonly Moved[]> {
+  calls: readonly Call[] = [],
+): Promise<Written> {
+  if (checkpoints.length === 0) {
+    const rows = await db.execute<{ run: string }>(sql`with ${noting(holder, calls)} select run from noted`);
+    return { moved: [], noted: new Set(rows.map(({ run }) => Number(run))) };
+  }
   const places = jsonbText(checkpoints.map(({ entries: _, ...place }) => place));
   const lines = jsonbText(checkpoints.flatMap(({ run, entries }) => entries.map((entry) => ({ run, ...entry }))));
-  const rows = await db.execute<Omit<Moved, "run"> & { run: string }>(sql`
+  // A run that was cancelled meanwhile: without its checkpoint there is no call either. And what is noted now follows, in
+  // the journal's order, what was done before.
+  const isRefused = sql`((select count(*) from written) < 0 or g.run in (
+    select p.run from json_to_recordset(${places}::json) as p(run bigint)) and g.run not in (select seq from locked))`;
+  const rows = await db.execute<Omit<Moved, "run"> & { run: string | null; noted: readonly number[] | null }>(sql`
     with written as (
       insert into attempts as a (run, step, attempt, element, state, input, output, exchange, notes, error, started_at, ended_at)
       select g.run, g.step, g.attempt, g.element, g.state, g.input, g.output, g.exchange, g.notes, g.error, g."startedAt", g."endedAt"
@@ -281,6 +206,7 @@ export async function writeCheckpoints(
       on conflict (run, step, element, attempt) do update set state = excluded.state, input = coalesce(excluded.input, a.input),
         output = excluded.output, exchange = excluded.exchange, notes = coalesce(nullif(excluded.notes, '[]'), a.notes), error = excluded.error,
         ended_at = excluded.ended_at
+      returning a.seq
     ), locked as materialized (
       select r.seq from runs r
        where r.seq in (select g.run from json_to_recordset(${places}::json) as g(run bigint))
@@ -297,30 +223,34 @@ export async function writeCheckpoints(
         join locked on locked.seq = g.run
        where r.seq = g.run
       returning r.seq, r.followed, r.bundle, r.workspace
-    )
-    select m.seq as run, m.followed,
+    )${calls.length > 0 ? sql`, ${noting(holder, calls, isRefused)}` : sql``}
+    select m.seq as run, m.followed, null as noted,
       exists (select from incidents i where i.workspace = m.workspace and i.solved_at is null) as "hasIncidents",
       exists (select from bundles b where b.id = m.bundle and b.first_success_at is null) as "isFirst"
-    from moved m`);
-  return rows.map((row) => ({ ...row, run: Number(row.run) }));
+    from moved m
+    ${calls.length > 0 ? sql`union all select null, null, (select json_agg(run) from noted), null, null` : sql``}`);
+  const noted = rows.flatMap((row) => row.noted ?? []);
+  return {
+    moved: rows.flatMap(({ noted: _, run, ...row }) => (run === null ? [] : [{ ...row, run: Number(run) }])),
+    noted: new Set(noted.map(Number)),
+  };
 }
 
-/** Notes that unsafe calls are about to be made; answers with the runs that may make theirs. */
-export async function noteCalls(
-  db: Sql,
-  holder: string,
-  calls: readonly { run: number; step: string; attempt: number; element: number; input: Json; startedAt: Date }[],
-): Promise<readonly number[]> {
-  const rows = await db.execute<{ run: string }>(sql`
+/** The end of a run that hangs together with more in the same transaction. */
+export async function writeCheckpoint(tx: Sql, holder: string, checkpoint: Checkpoint): Promise<Moved | undefined> {
+  return (await writeProgress(tx, holder, [checkpoint])).moved[0];
+}
+
+const noting = (holder: string, calls: readonly Call[], isRefused = sql`false`) => sql`
+  noted as (
     insert into attempts (run, step, attempt, element, state, input, started_at)
     select g.run, g.step, g.attempt, g.element, 'calling', g.input, g."startedAt"
       from json_to_recordset(${jsonbText(calls)}::json)
            as g(run bigint, step text, attempt int, element int, input jsonb, "startedAt" timestamptz)
      where exists (select from runs r where r.seq = g.run and r.holder = ${holder} and r.state = 'running')
+       and not ${isRefused}
     on conflict do nothing
-    returning run`);
-  return rows.map((row) => Number(row.run));
-}
+    returning run)`;
 
 /** Nothing was sent after all: the note is taken back. */
 export async function dropNote(

@@ -1,5 +1,5 @@
 /** Keys that a bundle's trigger has seen, each with how it came about. */
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { seen } from "../../db/schema.ts";
 import type { Sql, Tx } from "../parts.ts";
 
@@ -13,42 +13,59 @@ export interface NewKey {
 const RENEWED_DAYS = 30;
 
 /** Writes the keys and answers with those that nobody wrote before: the unique row decides, however many ask at once. */
-export async function addSeen(tx: Tx, bundle: string, keys: readonly NewKey[], at: Date): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const mark = { sent: null, listed: "l", filtered: "f" } as const;
-  const rows = await tx
-    .insert(seen)
-    .values(sorted(keys).map(({ key, as }) => ({ bundle, key, seenAt: at, mark: mark[as] })))
-    .onConflictDoUpdate({
-      target: [seen.bundle, seen.key],
-      set: { seenAt: sql`excluded.seen_at` },
-      setWhere: sql`${seen.key} not like 'r%' and ${seen.seenAt} < excluded.seen_at - make_interval(days => ${RENEWED_DAYS})`,
-    })
+export function addSeen(tx: Tx, bundle: string, keys: readonly NewKey[], at: Date): Promise<Set<string>> {
+  return add(tx, bundle, keys, {
+    at,
+    sent: null,
+    again: sql`seen_at = excluded.seen_at where seen.key not like 'r%'
+      and seen.seen_at < excluded.seen_at - make_interval(days => ${RENEWED_DAYS})`,
     // Only a row that was inserted has no one who changed it.
-    .returning({ key: seen.key, isNew: sql<boolean>`xmax = 0` });
-  return new Set(rows.filter(({ isNew }) => isNew).map((row) => row.key));
+    isNew: sql`xmax = 0`,
+  });
 }
 
 /**
  * As addSeen, for a migration: what was only listed or refused before is as good as new, for it was never sent. `sent`
  * means: by the migration.
  */
-export async function addMigrated(tx: Tx, bundle: string, keys: readonly NewKey[], at: Date): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const mark = { sent: "m", listed: "l", filtered: "f" } as const;
-  const rows = await tx
-    .insert(seen)
-    .values(sorted(keys).map(({ key, as }) => ({ bundle, key, seenAt: at, mark: mark[as] })))
-    .onConflictDoUpdate({
-      target: [seen.bundle, seen.key],
-      set: { mark: sql`excluded.mark` },
-      setWhere: inArray(seen.mark, ["l", "f"]),
-    })
-    .returning({ key: seen.key });
-  return new Set(rows.map((row) => row.key));
+export function addMigrated(tx: Tx, bundle: string, keys: readonly NewKey[], at: Date): Promise<Set<string>> {
+  return add(tx, bundle, keys, {
+    at,
+    sent: "m",
+    again: sql`mark = excluded.mark where seen.mark in ('l', 'f')`,
+    isNew: sql`true`,
+  });
 }
 
-/** In one order, each once, so that no two statements wait for each other. */
+interface Adding {
+  readonly at: Date;
+  /** The mark of what was sent. */
+  readonly sent: "m" | null;
+  /** What becomes of a row that is there. */
+  readonly again: SQL;
+  readonly isNew: SQL;
+}
+
+/** One text for any number of keys, so that it is planned once. In one order, so that no two wait for each other. */
+async function add(
+  tx: Tx,
+  bundle: string,
+  keys: readonly NewKey[],
+  { at, sent, again, isNew }: Adding,
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const marks = { sent, listed: "l", filtered: "f" } as const;
+  const given = JSON.stringify(sorted(keys).map(({ key, as }) => ({ key, mark: marks[as] })));
+  const rows = await tx.execute<{ key: string; isNew: boolean }>(sql`
+    insert into seen (bundle, key, seen_at, mark)
+    select ${bundle}, g.key, ${at.toISOString()}::timestamptz, g.mark
+      from json_to_recordset(${given}::json) as g(key text, mark text)
+    on conflict (bundle, key) do update set ${again}
+    returning key, ${isNew} as "isNew"`);
+  return new Set(rows.filter((row) => row.isNew).map((row) => row.key));
+}
+
+/** Each once. */
 function sorted(keys: readonly NewKey[]): readonly NewKey[] {
   const own = new Map<string, NewKey>();
   for (const one of keys) if (!own.has(one.key)) own.set(one.key, one);

@@ -44,6 +44,8 @@ export function makeGroup<T>({ size, room, commit, isOutage }: GroupOptions<T>):
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      // What arrived in the same turn of the event loop goes together.
+      await new Promise((resolve) => setImmediate(resolve));
       const group = waiting.slice(0, size);
       waiting = waiting.slice(size);
       await settle(group);

@@ -1,6 +1,6 @@
 /** The way in, joined: hooks, polls, schedules and deliveries share one intake. */
 import type { Hooks } from "../engine.ts";
-import type { Admission, Incidents, Notify, Opener, Shared } from "../parts.ts";
+import type { Admission, Incidents, Notify, Opener, PastQueue, Shared } from "../parts.ts";
 import { type Deliveries, makeDeliveries } from "./delivery.ts";
 import { makeHooks } from "./hooks.ts";
 import { makeIntake } from "./intake.ts";
@@ -16,6 +16,8 @@ export interface WayInDeps extends Shared {
   readonly incidents: Pick<Incidents, "report" | "succeeded">;
   readonly notify: Notify;
   readonly random?: () => number;
+  /** What webhooks bring needs no queue where a worker is in this process. */
+  readonly past?: () => PastQueue;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../connectors/kit/define.ts";
 import { storableJson } from "../../connectors/kit/json.ts";
 import { TRIGGER_ID } from "../bundle/model.ts";
 import { toFailure } from "../connection/failure.ts";
-import type { Admission, Incidents, NewRun, Shared, Tx } from "../parts.ts";
+import type { Admission, Incidents, NewRun, PastQueue, Shared, Tx } from "../parts.ts";
 import { assertSize } from "../run/result.ts";
 import { addMigrated, addSeen, type NewKey } from "../store/seen.ts";
 import { count, type Live, writeSample } from "../store/triggers.ts";
@@ -26,6 +26,8 @@ export interface Took {
 
 /** Of a group of items: those that are new, and what became of them. */
 interface Sifted {
+  /** Statements of a transaction may be under way together; they are answered in order. */
+  readonly admitting: Promise<unknown>;
   readonly candidates: readonly Item[];
   readonly admitted: number;
   readonly filtered: number;
@@ -63,7 +65,12 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
     tx: Tx,
     live: Live,
     items: readonly Item[],
-    how: { add: typeof addSeen; origin: NewRun["origin"]; isPresent: (item: Item) => boolean },
+    how: {
+      add: typeof addSeen;
+      origin: NewRun["origin"];
+      isPresent: (item: Item) => boolean;
+      past?: PastQueue | undefined;
+    },
   ): Promise<Sifted> {
     const now = clock.now();
     const { bundle, workspace, version } = live;
@@ -87,7 +94,9 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
     const newRecords = await add(tx, bundle, keysOfRecords(passed, "sent"), now);
     const events = takeFresh(passed, (one) => (one.changeKey === null ? null : one.recordKey), newRecords);
     const runs = events.taken.map(({ record, item }) => ({ workspace, bundle, version, origin, record, event: item }));
-    if (runs.length > 0) await admission.admit(tx, runs);
+    const admitting = admission.admit(tx, runs, how.past);
+    // Looked at by the caller, together with what it writes meanwhile.
+    admitting.catch(() => {});
     await tellBroken(
       tx,
       live,
@@ -97,6 +106,7 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       }),
     );
     return {
+      admitting,
       candidates,
       admitted: runs.length,
       filtered: candidates.filter((one) => verdicts.get(one) === "refused").length,
@@ -116,22 +126,29 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       live: Live,
       armed: Armed,
       items: readonly JsonObject[],
-      how: { from: "poll" | "hook"; isPriming?: boolean; origin?: NewRun["origin"] },
+      how: { from: "poll" | "hook"; isPriming?: boolean; origin?: NewRun["origin"]; past?: PastQueue | undefined },
     ): Promise<Took> {
       const { bundle, settings } = live;
       const way = { since: live.row.since, repeats: armed.repeats, timeZone: settings.timeZone };
       const read = readItems(armed.trigger, items.map(storableJson), way);
       const isPresent = ({ item }: Item) => how.isPriming === true && armed.trigger.at(item, settings) === null;
-      const sifted = await sift(tx, live, read.items, { add: addSeen, origin: how.origin ?? "live", isPresent });
+      const sifted = await sift(tx, live, read.items, {
+        add: addSeen,
+        origin: how.origin ?? "live",
+        isPresent,
+        past: how.past,
+      });
       await tellBroken(tx, live, read.broken);
       const { candidates, admitted, filtered } = sifted;
       const repeated = sifted.changes + (how.from === "hook" ? sifted.known : 0);
       const now = clock.now();
       const sample = candidates.findLast(({ item }) => !armed.trigger.hook?.isBare?.(item))?.item;
-      if (sample) await writeSample(tx, bundle, { item: sample, from: "event", at: now });
-      if (candidates.length > 0 || repeated > 0) {
-        await count(tx, bundle, { filtered, repeated, lastEventAt: candidates.length > 0 ? now : null });
-      }
+      await Promise.all([
+        sifted.admitting,
+        sample && writeSample(tx, bundle, { item: sample, from: "event", at: now }),
+        (candidates.length > 0 || repeated > 0) &&
+          count(tx, bundle, { filtered, repeated, lastEventAt: candidates.length > 0 ? now : null }),
+      ]);
       return { admitted, filtered, repeated };
     },
 
@@ -149,7 +166,8 @@ export function makeIntake({ admission, incidents, clock, log }: IntakeDeps) {
       const way = { ...period, repeats: armed.repeats, timeZone: live.settings.timeZone };
       const read = readItems(armed.trigger, items.map(storableJson), way);
       const how = { add: addMigrated, origin: "migration" as const, isPresent: () => false };
-      const { admitted, filtered, known, changes } = await sift(tx, live, read.items, how);
+      const { admitting, admitted, filtered, known, changes } = await sift(tx, live, read.items, how);
+      await admitting;
       await tellBroken(tx, live, read.broken);
       return { admitted, filtered, repeated: known + changes, read: read.items.length };
     },

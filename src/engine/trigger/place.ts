@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../../connectors/kit/define.ts";
 import { storableJson } from "../../connectors/kit/json.ts";
-import type { Notify, Queue, Shared, Tx } from "../parts.ts";
+import type { Notify, PastQueue, Queue, Shared, Tx } from "../parts.ts";
 import { countHeld, insertDeliveries } from "../store/deliveries.ts";
 import { changeTrigger, type Live, lockBundles, readLive, writeSample } from "../store/triggers.ts";
 import type { Intake } from "./intake.ts";
@@ -26,9 +26,11 @@ export interface PlaceDeps extends Pick<Shared, "db" | "clock" | "connectors"> {
   readonly queue: Pick<Queue, "send" | "wake">;
   readonly intake: Intake;
   readonly notify: Notify;
+  /** Where a worker is in this process. */
+  readonly past?: (() => PastQueue) | undefined;
 }
 
-export function makePlace({ db, clock, connectors, queue, intake, notify }: PlaceDeps) {
+export function makePlace({ db, clock, connectors, queue, intake, notify, past }: PlaceDeps) {
   /** A draft's sample; the chat hears of it when somebody waits for it there, or when it is the first. */
   async function keepSample(tx: Tx, live: Live, item: JsonObject): Promise<void> {
     const { bundle, workspace, sampleFrom, row } = live;
@@ -62,6 +64,7 @@ export function makePlace({ db, clock, connectors, queue, intake, notify }: Plac
     live: Live,
     armed: Armed,
     arrivals: readonly Arrival[],
+    direct: PastQueue | undefined,
   ): Promise<"run" | "delivery" | null> {
     const items = arrivals.flatMap((arrival) => arrival.items);
     if (items.length === 0) return null;
@@ -80,8 +83,9 @@ export function makePlace({ db, clock, connectors, queue, intake, notify }: Plac
       await queue.send(tx, "delivery", [{ id: live.bundle }]);
       return "delivery";
     }
-    const { admitted } = await intake.take(tx, live, armed, items, { from: "hook" });
-    return admitted > 0 ? "run" : null;
+    const before = direct?.kept() ?? 0;
+    const { admitted } = await intake.take(tx, live, armed, items, { from: "hook", past: direct });
+    return admitted > (direct?.kept() ?? 0) - before ? "run" : null;
   }
 
   return {
@@ -91,19 +95,25 @@ export function makePlace({ db, clock, connectors, queue, intake, notify }: Plac
     async place(arrivals: readonly Arrival[]): Promise<void> {
       const ids = [...new Set(arrivals.map((arrival) => arrival.bundle))];
       const woken = new Set<"run" | "delivery">();
-      await db.transaction(async (tx) => {
-        woken.clear();
-        await lockBundles(tx, ids);
-        const lives = new Map((await readLive(tx, { ids })).map((live) => [live.bundle, live]));
-        for (const bundle of ids) {
-          const own = arrivals.filter((arrival) => arrival.bundle === bundle);
-          const live = lives.get(bundle);
-          const armed = live && armedLive(connectors, live);
-          for (const arrival of own) arrival.outcome = armed ? "stored" : "gone";
-          const wake = live && armed ? await placeOne(tx, live, armed, own) : null;
-          if (wake) woken.add(wake);
-        }
-      });
+      const direct = past?.();
+      try {
+        await db.transaction(async (tx) => {
+          const [, found] = await Promise.all([lockBundles(tx, ids), readLive(tx, { ids })]);
+          const lives = new Map(found.map((live) => [live.bundle, live]));
+          for (const bundle of ids) {
+            const own = arrivals.filter((arrival) => arrival.bundle === bundle);
+            const live = lives.get(bundle);
+            const armed = live && armedLive(connectors, live);
+            for (const arrival of own) arrival.outcome = armed ? "stored" : "gone";
+            const wake = live && armed ? await placeOne(tx, live, armed, own, direct) : null;
+            if (wake) woken.add(wake);
+          }
+        });
+      } catch (error) {
+        direct?.drop();
+        throw error;
+      }
+      direct?.begin();
       for (const name of woken) queue.wake(name);
     },
   };
