@@ -29,5 +29,8 @@ export function syntaxOf(
 
 function chosenOf(field: Field, values: Readonly<Record<string, Json>>): string {
   const chosen = values[field.key];
-  return chosen === undefined || chosen === null || chosen === "" ? (field.initial ?? "") : String(chosen);
+  return chosen === undefined || chosen === null || chosen === "" ? (field.initial ?? "") : asWord(chosen);
 }
+
+/** No option is an object; one from outside may even lack a `toString`. */
+const asWord = (value: Json): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
