@@ -13,7 +13,7 @@ import { type Example, habitsFor } from "./habits.ts";
 import { type ActionStep, type Bundle, TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
 import { type ProposalSource, propose } from "./propose.ts";
-import { sourceOf } from "./sources.ts";
+import { sourceOf, withoutFirst } from "./sources.ts";
 
 /** The newest item that the trigger has seen, else the one its connector declares. */
 export function sampleOf(row: Pick<StoredBundle, "sample">, body: Bundle, find: FindConnector): Sample | null {
@@ -99,7 +99,9 @@ export function makeAround({ find, account, examples, localeOf }: AroundDeps) {
       };
       return [{ connector: one.connector, idsOnly: action.kind !== "find", ...sourceOf(giver) }];
     });
-    return [...(await triggerSource(workspace, row, body)), ...given];
+    const all = [...(await triggerSource(workspace, row, body)), ...given];
+    const loop = at === -1 ? undefined : loopAround(body, at);
+    return loop === undefined ? all : withoutFirst(all, loop.step.list);
   }
 
   /** Input fields of every action and the trigger's options, by step. */
