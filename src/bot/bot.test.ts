@@ -22,7 +22,14 @@ const extra: Handlers = {
     },
   },
   answers: {},
-  commands: { xmenu: (turn) => turn.go("xmenu") },
+  commands: {
+    xmenu: (turn) => turn.go("xmenu"),
+    async xwait(turn) {
+      const keyboard = [[{ text: "Old", data: "gone-place:1" }]];
+      await turn.show({ text: new FormattedString("⏳ at it"), keyboard, passing: true });
+      await turn.show({ text: new FormattedString("found"), keyboard });
+    },
+  },
 };
 
 let rig: BotRig;
@@ -192,6 +199,29 @@ test("killed after the screen and before the mark: the next try edits that scree
   } finally {
     conversations.write = write;
   }
+});
+
+test("killed before the id of a waiting screen is kept: what hangs there is true and has no buttons", async () => {
+  const anna = await rig.person();
+  const { telegram } = rig.engine;
+  const { saveChat } = telegram;
+  let isKilled = false;
+  Object.assign(telegram, {
+    async saveChat(...given: Parameters<typeof saveChat>) {
+      if (isKilled || given[1].screenMessage === undefined) return saveChat(...given);
+      isKilled = true;
+      throw new Error("killed");
+    },
+  });
+  try {
+    await anna.say("/xwait");
+    await anna.sees("found");
+  } finally {
+    Object.assign(telegram, { saveChat });
+  }
+  assert.deepEqual((await texts(anna)).slice(-2), ["👌 Принято.", "found"]);
+  const [hanging] = (await anna.messages()).slice(-2);
+  assert.equal(hanging?.reply_markup, undefined);
 });
 
 test("a handler that fails is tried again, then set aside with a word, and the chat goes on", async () => {

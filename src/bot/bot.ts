@@ -242,6 +242,7 @@ export function makeBot({
         await meet();
         if (!isKnown || stopping.signal.aborted) return;
         inbox.start();
+        await watch.resume().catch((error) => log.warn({ err: safe(error) }, "cards could not be followed further"));
         alerts.start();
         await setCommands().catch((error) => log.warn({ err: safe(error) }, "the menu of commands wasn't set"));
         if (mode.kind === "polling") await poll(bot.api, { telegram: engine.telegram, log, stopped: stopping.signal });

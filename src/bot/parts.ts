@@ -15,6 +15,8 @@ export interface Screen {
   readonly keyboard: readonly (readonly Button[])[];
   /** The bundle whose card this is: it is drawn anew when something happens there meanwhile. */
   readonly card?: string;
+  /** Says that something is under way: sent anew it begins as a word that stays true, should nobody be left to edit it. */
+  readonly passing?: true;
 }
 
 /** A question whose answer is typed. It survives a restart; a secret answer is deleted from the chat and stored nowhere but encrypted. */
@@ -68,7 +70,9 @@ export interface Turn {
   /** Asks what was set aside; false where there is nothing. */
   takeUp(): Promise<boolean>;
   /** Once the bundle has come to rest its card is drawn anew, if it still is the live screen; `word`: what `recard` says. */
-  watch(bundle: string, word: string): void;
+  watch(bundle: string, word: string): Promise<void>;
+  /** What was watched has come to rest, and that is told. */
+  watched(): Promise<void>;
   /** The bundle whose card is the live screen, if it is one. */
   shownCard(): Promise<string | null>;
   /** The detour was left; what is made from now on belongs to nothing. */

@@ -10,7 +10,7 @@ import { doorButton } from "./screens/doors.ts";
 import type { Show } from "./show.ts";
 import { textsFor } from "./texts/index.ts";
 import { assertMay, forRole } from "./viewer.ts";
-import type { Watch } from "./watch.ts";
+import { type Watch, Watching } from "./watch.ts";
 
 /** A spinner on a button is stopped after this long even if the work goes on. */
 const ANSWER_MS = 2_000;
@@ -34,6 +34,8 @@ const Kept = z
     secretAt: z.number().nullish(),
     /** JSON of `note`. */
     note: z.string().nullish(),
+    /** The card that is drawn once more: followed again by the next process. */
+    watching: Watching.nullish(),
   })
   .catch({});
 type Kept = z.infer<typeof Kept>;
@@ -76,7 +78,12 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       isBuried = false;
     }
     const isLive = hasShown || pressed === live;
-    const id = await show.screen(chatId, forRole(member, screen), isBuried || !isLive ? null : live);
+    const edit = isBuried || !isLive ? null : live;
+    const whole = forRole(member, screen);
+    // Killed before its id is kept, a message is never edited again: "working on it" would stand there for good.
+    const isBegun = edit === null && screen.passing === true;
+    const first: Screen = isBegun ? { text: new FormattedString(t.home.taken), keyboard: [] } : whole;
+    const id = await show.screen(chatId, first, edit);
     // An answered question has had its day; whatever else stays above only loses its buttons.
     const isAnswered = !hasShown && ctx.asked !== undefined;
     hasShown = true;
@@ -87,6 +94,7 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       return;
     }
     await keep({ shownBy: ctx.update.update_id, card }, id);
+    if (isBegun) await show.screen(chatId, whole, id);
     if (live === null || (isAnswered && (await show.remove(chatId, live)))) return;
     await show.strip(chatId, live);
   }
@@ -174,9 +182,15 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       await keep({ aside: null });
       return true;
     },
-    watch(bundle, word) {
+    async watch(bundle, word) {
       const { scope, name } = member;
-      watch.start({ scope, chatId, name, update: ctx.update.update_id, bundle, word });
+      const { workspace, member: id } = scope;
+      const watching = { scope: { workspace, member: id }, name, update: ctx.update.update_id, bundle, word };
+      await keep({ watching: { ...watching, since: Date.now() } });
+      watch.start({ ...watching, chatId });
+    },
+    async watched() {
+      if ((await read()).kept.watching) await keep({ watching: null });
     },
     async shownCard() {
       return (await read()).kept.card ?? null;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "../../test/support/bot.ts";
-import type { BundleView } from "../engine/index.ts";
+import type { BundleView, Json } from "../engine/index.ts";
 import { isAtRest, makeWatch } from "./watch.ts";
 
 const at = { id: "b", scope: { workspace: "w", member: "m" } };
 
-function stage(states: Partial<BundleView>[]) {
+function stage(states: Partial<BundleView>[], kept: { chatId: number; state: Json }[] = []) {
   const got: { update_id: number; data: string; message: number }[] = [];
   let looks = 0;
   const watch = makeWatch({
@@ -20,6 +20,7 @@ function stage(states: Partial<BundleView>[]) {
       },
       telegram: {
         chat: async () => ({ screenMessage: 77, state: null }),
+        watchedChats: async () => kept,
         async receive(updates) {
           for (const { update_id, body } of updates) {
             const { callback_query } = body as {
@@ -41,6 +42,21 @@ function stage(states: Partial<BundleView>[]) {
 test("a card is drawn again once, when the poll has ended and its runs have too", async () => {
   const { start, got } = stage([{ asking: "going" }, { lastRuns: ["running"] }, { lastRuns: ["succeeded"] }]);
   start(12);
+  await eventually("it was told", async () => got.length > 0);
+  assert.deepEqual(got, [{ update_id: -(10 ** 15 + 12), data: "recard:b:asked", message: 77 }]);
+});
+
+test("what an earlier process followed is followed on; what it followed yesterday, or unreadably, isn't", async () => {
+  const watching = { scope: at.scope, name: "Anna", update: 12, bundle: at.id, word: "asked", since: Date.now() };
+  const { watch, got } = stage(
+    [{ asking: "going" }, { lastRuns: ["succeeded"] }],
+    [
+      { chatId: 5, state: { watching } },
+      { chatId: 6, state: { watching: { ...watching, since: Date.now() - 25 * 3_600_000 } } },
+      { chatId: 7, state: { watching: "?" } },
+    ],
+  );
+  await watch.resume();
   await eventually("it was told", async () => got.length > 0);
   assert.deepEqual(got, [{ update_id: -(10 ** 15 + 12), data: "recard:b:asked", message: 77 }]);
 });

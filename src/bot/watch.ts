@@ -1,5 +1,6 @@
 /** A card that shows a bundle at work is drawn once more when that has come to rest: nobody should have to press for it. */
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import type { BundleView, Engine, Scope } from "../engine/index.ts";
 import type { Log } from "../log.ts";
 import { to } from "./callback.ts";
@@ -13,19 +14,32 @@ const SELDOM_MS = 5_000;
 /** Far from the ids of the outbox, whose messages press buttons too. */
 const IDS_FROM = 10 ** 15;
 
-export interface Watched {
+/** What followed a card longer ago is gone from the screen. */
+const OLDEST_MS = 24 * 3_600_000;
+
+/** As the chat's state keeps it, so that the next process goes on. */
+export const Watching = z.object({
+  scope: z.object({ workspace: z.string(), member: z.string() }),
+  name: z.string(),
+  /** The update that set the bundle to work: watched twice, it is told once. */
+  update: z.number(),
+  bundle: z.string(),
+  /** What the card says then; the handler of `recard` knows it. */
+  word: z.string(),
+  /** When it began (ms). */
+  since: z.number(),
+});
+const State = z.object({ watching: Watching });
+
+export interface Watched extends Omit<z.infer<typeof Watching>, "scope" | "since"> {
   readonly scope: Scope;
   readonly chatId: number;
-  readonly name: string;
-  /** The update that set the bundle to work: watched twice, it is told once. */
-  readonly update: number;
-  readonly bundle: string;
-  /** What the card says then; the handler of `recard` knows it. */
-  readonly word: string;
 }
 export interface Watch {
   /** Returns at once. A chat has one card, so what it watched before is forgotten. */
   start(watched: Watched): void;
+  /** Goes on with what earlier processes followed. */
+  resume(): Promise<void>;
   stop(): void;
 }
 
@@ -43,7 +57,7 @@ export function makeWatch({
 }: {
   readonly engine: {
     readonly bundles: Pick<Engine["bundles"], "get">;
-    readonly telegram: Pick<Engine["telegram"], "chat" | "receive">;
+    readonly telegram: Pick<Engine["telegram"], "chat" | "receive" | "watchedChats">;
   };
   readonly log: Pick<Log, "warn">;
   readonly firstMs?: number;
@@ -52,32 +66,46 @@ export function makeWatch({
   const watching = new Map<number, AbortController>();
 
   async function follow(watched: Watched, signal: AbortSignal): Promise<void> {
-    const { scope, chatId, name, update, bundle, word } = watched;
+    const { scope, bundle } = watched;
     const end = Date.now() + longestMs;
     for (let wait = firstMs; Date.now() < end; wait = Math.min(wait * 1.4, SELDOM_MS)) {
       await pause(wait, undefined, { signal, ref: false });
-      if (!isAtRest(await engine.bundles.get(scope, bundle))) continue;
-      const { screenMessage } = await engine.telegram.chat(chatId);
-      if (screenMessage === null || signal.aborted) return;
-      const data = to("recard", bundle, word);
-      const press = { id: IDS_FROM + Math.abs(update), chatId, name, data, message: screenMessage };
-      return engine.telegram.receive([toRow(pressOf(press))]);
+      if (isAtRest(await engine.bundles.get(scope, bundle))) break;
     }
+    // Also of what goes on for longer: its card must not say for good that it is under way.
+    await tell(watched, signal);
+  }
+
+  async function tell({ chatId, name, update, bundle, word }: Watched, signal: AbortSignal): Promise<void> {
+    const { screenMessage } = await engine.telegram.chat(chatId);
+    if (screenMessage === null || signal.aborted) return;
+    const data = to("recard", bundle, word);
+    const press = { id: IDS_FROM + Math.abs(update), chatId, name, data, message: screenMessage };
+    return engine.telegram.receive([toRow(pressOf(press))]);
+  }
+
+  function start(watched: Watched): void {
+    watching.get(watched.chatId)?.abort();
+    const ended = new AbortController();
+    watching.set(watched.chatId, ended);
+    follow(watched, ended.signal)
+      .catch((error: unknown) => {
+        // The card only stays as it is.
+        if (!ended.signal.aborted) log.warn({ err: safe(error) }, "a card could not be followed");
+      })
+      .finally(() => {
+        if (watching.get(watched.chatId) === ended) watching.delete(watched.chatId);
+      });
   }
 
   return {
-    start(watched) {
-      watching.get(watched.chatId)?.abort();
-      const ended = new AbortController();
-      watching.set(watched.chatId, ended);
-      follow(watched, ended.signal)
-        .catch((error: unknown) => {
-          // The card only stays as it is.
-          if (!ended.signal.aborted) log.warn({ err: safe(error) }, "a card could not be followed");
-        })
-        .finally(() => {
-          if (watching.get(watched.chatId) === ended) watching.delete(watched.chatId);
-        });
+    start,
+    async resume() {
+      for (const { chatId, state } of await engine.telegram.watchedChats()) {
+        const kept = State.safeParse(state).data?.watching;
+        if (kept !== undefined && !watching.has(chatId) && Date.now() - kept.since < OLDEST_MS)
+          start({ ...kept, chatId });
+      }
     },
     stop() {
       for (const one of watching.values()) one.abort();

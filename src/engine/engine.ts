@@ -982,6 +982,8 @@ export interface Telegram {
 
   chat(chatId: number): Promise<{ screenMessage: number | null; state: Json }>;
   saveChat(chatId: number, change: { screenMessage?: number | null; state?: Json }): Promise<void>;
+  /** Chats whose state says that a card there is followed. */
+  watchedChats(): Promise<readonly { chatId: number; state: Json }[]>;
   readonly conversations: {
     read(key: string): Promise<string | undefined>;
     write(key: string, value: string): Promise<void>;

@@ -29,6 +29,8 @@ async function model(turn: Turn, view: BundleView, word?: string) {
 export async function showCard(turn: Turn, view: BundleView, word?: string): Promise<void> {
   await turn.show(cardScreen(lookOf(turn), await model(turn, view, word)));
 }
+const showAsking = async (turn: Turn, view: BundleView): Promise<void> =>
+  turn.show({ ...cardScreen(lookOf(turn), await model(turn, view, turn.t.card.asking)), passing: true });
 
 async function showMore(turn: Turn, view: BundleView, word?: string): Promise<void> {
   await turn.show(
@@ -99,7 +101,7 @@ async function runNow(turn: Turn, view: BundleView, sure: boolean): Promise<void
 /** Says what the service answered rather than that it was asked. */
 async function asked(turn: Turn, before: BundleView): Promise<void> {
   const { card } = turn.t;
-  await showCard(turn, before, card.asking);
+  await showAsking(turn, before);
   for (const end = Date.now() + ASK_MS; ; await pause(LOOK_MS)) {
     const view = await load(turn, before.id);
     // Nobody asks for a bundle whose credential is dead; a poll under way ends all the same.
@@ -108,7 +110,7 @@ async function asked(turn: Turn, before: BundleView): Promise<void> {
     if (!isDone && Date.now() < end) continue;
     // A poll that ended has had its answer, whatever a step met meanwhile.
     await showCard(turn, view, isDone ? answered(turn, view) : card.stillAsking);
-    if (!isAtRest(view)) turn.watch(view.id, "asked");
+    if (!isAtRest(view)) await turn.watch(view.id, "asked");
     return;
   }
 }
@@ -130,7 +132,7 @@ async function told(turn: Turn, view: BundleView, result: Awaited<ReturnType<typ
           ? result.why[turn.locale]
           : card.repeated;
   await showCard(turn, await load(turn, view.id), word);
-  if (result.did !== "nothing") turn.watch(view.id, "");
+  if (result.did !== "nothing") await turn.watch(view.id, "");
 }
 
 const withBundle =
@@ -143,9 +145,12 @@ export const card: Handlers = {
     card: withBundle((turn, view) => showCard(turn, view)),
     /** Something happened that the card tells: nobody pressed anything, so only a card that is still there is drawn anew. */
     async recard(turn, id, what) {
-      if (id === undefined || (await turn.shownCard()) !== id) return;
-      const view = await load(turn, id);
-      await showCard(turn, view, what === "asked" && view.state === "active" ? answered(turn, view) : undefined);
+      if (id !== undefined && (await turn.shownCard()) === id) {
+        const view = await load(turn, id);
+        const isTold = what === "asked" && view.state === "active" && isAtRest(view);
+        await showCard(turn, view, isTold ? answered(turn, view) : undefined);
+      }
+      await turn.watched();
     },
     cmore: withBundle((turn, view) => showMore(turn, view)),
     resume: withBundle((turn, view, held) => start(turn, view, held)),

@@ -23,7 +23,7 @@ async function showDry(turn: Turn, view: BundleView): Promise<void> {
   const { bundles } = turn.engine;
   const { scope } = turn.member;
   if (!view.body.trigger) return turn.go("trigger", view.id);
-  await turn.show({ text: lines(turn.t.dryrun.working), keyboard: [] });
+  await turn.show({ text: lines(turn.t.dryrun.working), keyboard: [], passing: true });
   const [dry, problems] = await Promise.all([played(turn, view), bundles.problems(scope, view.id)]);
   const look = lookOf(turn);
   if (dry === null) return turn.show(noSampleScreen(look, view));
@@ -55,7 +55,7 @@ export const dryrun: Handlers = {
       const view = await load(turn, id);
       const step = await stepIn(turn, view, stepId);
       if (step === null) return;
-      await turn.show({ text: lines(turn.t.editing.trying), keyboard: [] });
+      await turn.show({ text: lines(turn.t.editing.trying), keyboard: [], passing: true });
       const dry = await played(turn, view);
       if (dry === null) return turn.show(noSampleScreen(lookOf(turn), view));
       const named = await namesOfListed(turn, { ...view, body: { ...view.body, steps: [step] } });

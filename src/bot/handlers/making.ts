@@ -112,7 +112,7 @@ export const making: Handlers = {
       const { connectors } = turn.engine.catalogue;
       const skeleton = skeletonOf(code, connectors);
       if (skeleton === null) throw refusal((t) => t.making.linkGone);
-      await turn.show({ text: lines(turn.t.making.building), keyboard: [] });
+      await turn.show({ text: lines(turn.t.making.building), keyboard: [], passing: true });
       const look = lookOf(turn);
       const service = (key: string) => look.catalogue.connector(key)?.name[turn.locale] ?? key;
       const names = [...new Set([skeleton.trigger, ...skeleton.actions].map(({ connector }) => service(connector)))];

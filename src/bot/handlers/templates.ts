@@ -124,7 +124,11 @@ async function make(turn: Turn, { set, which, tap }: Taking, accounts: readonly 
   const connections = Object.fromEntries(accounts.map(({ connector, id }) => [connector, id]));
   const made: BundleView[] = [];
   for (const { one, index } of picked) {
-    await turn.show({ text: lines(turn.t.templates.making(made.length + 1, picked.length)), keyboard: [] });
+    await turn.show({
+      text: lines(turn.t.templates.making(made.length + 1, picked.length)),
+      keyboard: [],
+      passing: true,
+    });
     const file = fileOf(one, turn.locale);
     made.push(await turn.engine.bundles.fromTemplate(scopeOnce(turn, `${tap}:${index}`), file, connections));
   }

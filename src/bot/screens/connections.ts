@@ -128,7 +128,11 @@ export function valueScreen(
   };
 }
 
-export const waitScreen = (text: string): Screen => ({ text: new FormattedString(text), keyboard: [] });
+export const waitScreen = (text: string): Screen => ({
+  text: new FormattedString(text),
+  keyboard: [],
+  passing: true,
+});
 
 /** What a connection that came alive brought back, and what is still missing. */
 export interface Revived {

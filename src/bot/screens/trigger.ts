@@ -163,4 +163,5 @@ function waitingScreen(look: Look, model: TriggerModel, settings: Button[]): Scr
 export const askingScreen = (look: Look, view: BundleView): Screen => ({
   text: lines(look.t.builder.trigger.asking(serviceName(look, view.body.trigger?.connector ?? ""))),
   keyboard: [],
+  passing: true,
 });

@@ -142,6 +142,14 @@ export async function writeChat(
     .onConflictDoUpdate({ target: chats.chatId, set: change });
 }
 
+/** Chats whose kept state has a `watching`; read at start only. */
+export async function readWatched(db: Sql) {
+  return db
+    .select({ chatId: chats.chatId, state: chats.state })
+    .from(chats)
+    .where(sql`${chats.state} ->> 'watching' is not null`);
+}
+
 export async function readConversation(db: Sql, key: string): Promise<string | undefined> {
   const [row] = await db.select({ value: conversations.value }).from(conversations).where(eq(conversations.key, key));
   return row?.value;

@@ -20,6 +20,7 @@ import {
   readConversation,
   readMessage,
   readMessages,
+  readWatched,
   tell,
   writeCards,
   writeChat,
@@ -98,6 +99,8 @@ export function makeTelegram(deps: TelegramDeps): Telegram {
       return { screenMessage: row?.screenMessage ?? null, state: (row?.state ?? {}) as Json };
     },
     saveChat: (chatId, change) => writeChat(db, chatId, change, clock.now()),
+    watchedChats: async () =>
+      (await readWatched(db)).map(({ chatId, state }) => ({ chatId, state: (state ?? {}) as Json })),
 
     conversations: {
       read: (key) => readConversation(db, key),

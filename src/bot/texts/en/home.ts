@@ -13,6 +13,7 @@ export const home = {
     "Connects services: calls and requests get into your CRM by themselves. Set up by buttons in this chat.",
   back: "‹ Back",
   staleButton: "That button is out of date, here is a fresh screen",
+  taken: "👌 Got it.",
   onlyText: "I need an answer in words here: I can't read a picture, a sticker or a file.",
   /** `length` where it is known: of a text that came in several messages it isn't. */
   tooLong: (longest: number, length?: number) =>

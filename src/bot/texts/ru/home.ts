@@ -13,6 +13,8 @@ export const home = {
   shortDescription: "Соединяет сервисы: звонки и заявки сами попадают в CRM. Настраивается кнопками в этом чате.",
   back: "‹ Назад",
   staleButton: "Эта кнопка устарела, вот свежий экран",
+  /** Sent first where what follows takes a moment; it stays true if nothing follows. */
+  taken: "👌 Принято.",
   onlyText: "Здесь нужен ответ текстом: картинку, стикер или файл прочитать не получится.",
   /** `length` where it is known: of a text that came in several messages it isn't. */
   tooLong: (longest: number, length?: number) =>
