@@ -45,7 +45,7 @@ const DRAFT = { within: 25_000 };
 
 test("Calltouch ⇄ МойСклад: four drafts at once, the accounts asked for on the way", async () => {
   await stage.life("calltouch", "call", { phone: "79990000001" });
-  await person.say("/templates мойсклад");
+  await person.say("/templates мойсклад calltouch");
   await person.press("Взять все 4");
   await types("calltouch", "siteId", "token");
   await types("moysklad", "login", "password");
@@ -109,7 +109,7 @@ test("Facebook → РемонтОнлайн: what the account leaves open is ask
     email: "old@example.test",
     daysAgo: "1",
   });
-  await person.say("/templates facebook");
+  await person.say("/templates facebook ремонт");
   await person.press("Взять");
   await person.press(/Войти через Facebook/);
   await signsIn("Facebook");
@@ -123,7 +123,7 @@ test("Facebook → РемонтОнлайн: what the account leaves open is ask
 });
 
 test("Nethouse → retailCRM: the address is a press away", async () => {
-  await person.say("/templates нетхаус");
+  await person.say("/templates нетхаус retailcrm");
   await person.press("Взять");
   await types("retailcrm", "account", "apiKey");
   await person.sees(/Nethouse\.События → retailCRM[\s\S]*Магазин: Магазин на Садовой[\s\S]*Обратите внимание/, DRAFT);
@@ -148,7 +148,7 @@ test("Nethouse → retailCRM: the address is a press away", async () => {
 
 test("Битрикс24 → Mertago: the company is asked for", async () => {
   await stage.life("bitrix24", "contact", { name: "Старый", lastName: "Знакомый", phone: "+79990000001" });
-  await person.say("/templates битрикс");
+  await person.say("/templates битрикс mertago");
   await person.press("Взять");
   await person.press("Входящий вебхук");
   await types("bitrix24", "webhook");
@@ -177,7 +177,7 @@ test("two taps make one draft; with two accounts of a service one is chosen; all
     await answers(...account);
     await john.sees("Connected", { within: 20_000 });
   }
-  await john.say("/templates tickets");
+  await john.say("/templates tickets retailcrm");
   await john.press("Take it");
   await john.sees("retailCRM");
   const choice = (await john.screen())?.reply_markup?.inline_keyboard?.flat()[1];
