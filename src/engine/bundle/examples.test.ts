@@ -86,4 +86,17 @@ describe("examples of connectors", () => {
     const [trigger] = await bundles.sources(scope, view.id, "aaa");
     assert.equal(trigger?.isExample, undefined);
   });
+
+  it("what was put into the same step of another bundle is proposed, for the same event only", async () => {
+    const { bundles, scope } = shop;
+    const note = async (...edits: Edit[]) => {
+      const view = await shop.built(...edits);
+      const line = (await bundles.mapping(scope, view.id, "aaa")).find(({ field }) => field.key === "note");
+      return [line?.value, line?.unsure];
+    };
+    const value = "звонок {{ trigger.callId }}";
+    await shop.built(CALL, create("zzz"), { do: "setField", step: "zzz", field: "note", value });
+    assert.deepEqual(await note(CALL, create("aaa")), [value, false]);
+    assert.notDeepEqual(await note(customer(), create("aaa")), [value, false]);
+  });
 });
