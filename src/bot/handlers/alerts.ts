@@ -1,16 +1,33 @@
 /** The buttons under an alert's card. The card itself is edited by the outbox, so a retry there only answers the button. */
-import { NotFound } from "../../engine/index.ts";
+import { type IncidentView, NotFound } from "../../engine/index.ts";
 import { faultyField } from "../faulty.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
-import { answeredCard, incidentScreen } from "../screens/alerts.ts";
+import { answeredCard, incidentScreen, type SentShown } from "../screens/alerts.ts";
 import { questionOf } from "../screens/history.ts";
+import { fieldsOf } from "./history.ts";
+
+/** What the step of its newest run wanted to send; null where nothing got that far. */
+async function sentBy(turn: Turn, { run: id, step }: IncidentView): Promise<SentShown | null> {
+  if (id === null || step === null) return null;
+  try {
+    const run = await turn.engine.runs.get(turn.member.scope, id);
+    const failed = run.steps.findLast((one) => one.step === step.id);
+    if (!failed?.input) return null;
+    return { data: failed.input, fields: (await fieldsOf(turn, run, step.id)).input };
+  } catch (error) {
+    // Runs are swept, incidents stay.
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
+}
 
 const details: Place = async (turn, id = "") => {
   const { engine, member, locale, t } = turn;
   const incident = await engine.incidents.get(member.scope, id);
   const at = { bundle: incident.bundle?.id ?? null, step: incident.step?.id ?? null, failure: incident.failure };
   const field = await faultyField(engine, member.scope, locale, at);
-  await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident, field));
+  const sent = incident.class === "access" ? null : await sentBy(turn, incident);
+  await turn.show(incidentScreen(t, { locale, timeZone: member.timeZone }, incident, field, sent));
 };
 
 type Which = Parameters<Turn["engine"]["incidents"]["retry"]>[2];

@@ -1,14 +1,16 @@
 /** Cards of incidents and the other messages that come by themselves. */
 import { FormattedString } from "@grammyjs/parse-mode";
-import type { ApprovalView, BundleSummary, IncidentView, RunView, Text } from "../../engine/index.ts";
+import type { ApprovalView, BundleSummary, Field, IncidentView, Json, RunView, Text } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Button, Screen } from "../parts.ts";
 import type { Texts } from "../texts/index.ts";
 import { moment, short } from "../texts/words.ts";
 import { told } from "./failure.ts";
 import type { Zone } from "./history.ts";
+import { valueLines } from "./values.ts";
 
 const LONGEST_OWN = 1_000;
+const MOST_SENT = 8;
 
 const lines = (parts: (string | FormattedString)[]): FormattedString => FormattedString.join(parts, "\n");
 const named = (bundle: Pick<BundleSummary, "number" | "name">): string => `#${bundle.number} ${short(bundle.name, 60)}`;
@@ -48,8 +50,26 @@ function restLines(t: Texts, incident: IncidentView): (string | FormattedString)
   ];
 }
 
+/** What the failed step wanted to send, with the names of its fields. */
+export interface SentShown {
+  readonly data: Json;
+  readonly fields: readonly Field[];
+}
+
+function sentLines(t: Texts, { locale }: Zone, sent: SentShown | null): (string | FormattedString)[] {
+  if (sent === null) return [];
+  const { lines: rows, more } = valueLines(t, locale, sent.data, sent.fields, MOST_SENT);
+  return rows.length === 0 ? [] : ["", t.history.sent, ...rows, ...(more > 0 ? ["…"] : [])];
+}
+
 /** The same behind "Details", with the ways into the history. */
-export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView, field: string | null = null): Screen {
+export function incidentScreen(
+  t: Texts,
+  zone: Zone,
+  incident: IncidentView,
+  field: string | null = null,
+  sent: SentShown | null = null,
+): Screen {
   const ways: Button[][] = [];
   if (incident.run !== null) ways.push([{ text: t.alerts.runButton, data: to("runview", incident.run) }]);
   if (incident.bundle !== null)
@@ -66,7 +86,7 @@ export function incidentScreen(t: Texts, zone: Zone, incident: IncidentView, fie
           "",
         ];
   return {
-    text: lines([...head, incidentText(t, zone, incident, field)]),
+    text: lines([...head, incidentText(t, zone, incident, field), ...sentLines(t, zone, sent)]),
     keyboard: [
       ...incidentButtons(t, incident, "screen"),
       ...(incident.open > 0 ? [[{ text: t.alerts.dismiss(incident.open), data: to("dismiss", incident.id) }]] : []),

@@ -258,7 +258,10 @@ function all(locale: Locale, text: string, many: number): Record<string, Screen>
     settled: unknownCard(t, run("unknown", text), "repeat"),
     incident: incidentCard(t, zone, incident(text)),
     solved: incidentCard(t, zone, incident(text, { solvedAt: NOW })),
-    details: incidentScreen(t, zone, incident(text, { count: 1, open: 0 })),
+    details: incidentScreen(t, zone, incident(text, { count: 1, open: 0 }), null, {
+      data: { callId: text },
+      fields: [],
+    }),
     access: incidentCard(
       t,
       zone,

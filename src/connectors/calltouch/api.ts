@@ -4,6 +4,7 @@ import { ConnectorError } from "../kit/errors.ts";
 import { isObject, listOf, objectOf, objectsOf, textOf } from "../kit/read.ts";
 import { errorByStatus } from "../kit/status.ts";
 import { formatLocal, isZone, parseLocal } from "../kit/time.ts";
+import { NO_LEAD_CODE, refused } from "./refusal.ts";
 
 const NAME = "Calltouch";
 /** Calltouch writes local times of the account; accounts live in Moscow unless the connection says otherwise. */
@@ -39,28 +40,26 @@ export const api: Api = {
         { code: String(answer.status), ...(own ? { own } : {}) },
       );
     }
-    if (answer.status === 400 || answer.status === 422) return refused(own, String(answer.status));
+    if (answer.status === 400 || answer.status === 422) return refused(own, String(answer.status), sentOf(call));
     return errorByStatus(answer, call, NAME, own) ?? validation(answer, call);
   },
 };
-
-function refused(own: string | undefined, code: string, field?: string): ConnectorError {
-  return new ConnectorError(
-    "data",
-    {
-      ru: own ? `Calltouch не принял данные: ${own}` : "Calltouch не принял данные.",
-      en: own ? `Calltouch did not accept the data: ${own}` : "Calltouch did not accept the data.",
-    },
-    { code, ...(own ? { own } : {}), ...(field ? { field } : {}) },
-  );
-}
 
 /** The lead service may refuse a whole batch with 200 and `data.validationErrorData`. */
 function validation(answer: HttpAnswer, call: HttpCall): ConnectorError | null {
   if (!call.path.startsWith("/lead-service/") || !answer.text.includes("validationErrorData")) return null;
   const problems = objectOf(objectOf(answer.json()).data).validationErrorData;
   if (problems === undefined || problems === null || listOf(problems).length === 0) return null;
-  return refused(wordsOf(problems), "validation");
+  return refused(wordsOf(problems), "validation", sentOf(call));
+}
+
+/** The only item of what was sent to the lead service, or the query to a journal. */
+function sentOf(call: HttpCall): Json {
+  // Composed by us as JSON.
+  const body = (call.json ?? call.query ?? call.form ?? null) as Json;
+  const { clientApiId: _, ...rest } = objectOf(body);
+  const [list] = [rest.orders, rest.leads, rest.requests, rest.calls].filter(Array.isArray);
+  return list?.length === 1 ? (list[0] ?? null) : rest;
 }
 
 function ownWords(answer: HttpAnswer): string | undefined {
@@ -175,16 +174,14 @@ export async function lead(ctx: Context, method: string, json: JsonObject, safe 
 
 /**
  * The only item of a one-item batch. A refusal of the item comes inside a 200 as `error` (text or object), or as
- * `imported: false`; it is thrown as a data error.
+ * `imported: false`; it is thrown as a data error that names what of `sent` it is about.
  */
-export function onlyItem(data: JsonObject, list: string, fields: Readonly<Record<string, string>>): JsonObject {
+export function onlyItem(data: JsonObject, list: string, sent: Json): JsonObject {
   const item = objectsOf(data[list])[0] ?? {};
   const error = item.error ?? item.errors ?? item.errorMessage;
   const isRefused = error !== undefined && error !== null && error !== false && wordsOf(error) !== undefined;
   if (!isRefused && item.imported !== false && item.success !== false) return item;
-  const own = wordsOf(error ?? null);
-  const field = Object.keys(fields).find((name) => own?.toLowerCase().includes(name.toLowerCase()));
-  throw refused(own, "item", field === undefined ? undefined : fields[field]);
+  throw refused(wordsOf(error ?? null), "item", sent);
 }
 
 /** Calltouch's words for "no such deal"; its exact answer isn't documented, so any of these counts. */
@@ -193,6 +190,7 @@ export function isMissing(error: unknown): boolean {
   if (error.errorClass === "not_found") return error.details.code === "404";
   return (
     error.errorClass === "data" &&
+    error.details.code !== NO_LEAD_CODE &&
     /not[ _-]?found|not[ _-]?exist|unknown order|no such|не найден|не существует/i.test(error.details.own ?? "")
   );
 }

@@ -110,7 +110,16 @@ describe("Calltouch against its sandbox", () => {
   });
 
   it("reports refusals that hide inside a 200", async () => {
-    await assert.rejects(service.run("dealByCall", { callId: "1", status: "PENDING" }), failsAs("data"));
+    await assert.rejects(service.run("dealByCall", { callId: "1", status: "PENDING" }), (error) => {
+      failsAs("data", "callId")(error);
+      assert.ok(error instanceof ConnectorError);
+      assert.equal(error.sentence.ru, "В Calltouch нет звонка с таким ID: поле «ID звонка», значение «1».");
+      return true;
+    });
+    await assert.rejects(
+      service.run("tagLead", { requestId: "2", phone: "+79001112233", tags: ["x"] }),
+      failsAs("data", "requestId"),
+    );
     await assert.rejects(
       service.run("updateDeal", { orderNumber: "nope", status: "X" }),
       failsAs("not_found", "orderNumber"),

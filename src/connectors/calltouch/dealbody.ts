@@ -72,6 +72,6 @@ export async function update(ctx: Context, input: JsonObject, number: string): P
     reMatching: said.ways(ctx, ids),
   });
   const data = await lead(ctx, "client-order/update", { crm: CRM, orders: [deal] }, true);
-  const item = onlyItem(data, "orders", said.OWN_NAMES);
+  const item = onlyItem(data, "orders", deal);
   return { orderNumber: number, calltouchOrderId: textOf(item.calltouchOrderId), created: false };
 }

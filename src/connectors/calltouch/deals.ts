@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 
 async function create(ctx: Context, deal: JsonObject): Promise<JsonObject> {
   const data = await lead(ctx, "client-order/create", { crm: CRM, orders: [deal] });
-  const item = onlyItem(data, "orders", said.OWN_NAMES);
+  const item = onlyItem(data, "orders", deal);
   return {
     orderNumber: textOf(item.orderNumber) ?? textOf(deal.orderNumber),
     calltouchOrderId: textOf(item.calltouchOrderId),
@@ -155,8 +155,9 @@ const deleteDeal: Action = {
   sample: { deleted: true },
   async run(ctx, input) {
     try {
-      const data = await lead(ctx, "client-order/delete", { orderNumbers: [textOf(input.orderNumber) ?? ""] }, true);
-      onlyItem(data, "orders", said.OWN_NAMES);
+      const number = textOf(input.orderNumber) ?? "";
+      const data = await lead(ctx, "client-order/delete", { orderNumbers: [number] }, true);
+      onlyItem(data, "orders", { orderNumber: number });
       return { deleted: true };
     } catch (error) {
       if (isMissing(error)) return { deleted: false };

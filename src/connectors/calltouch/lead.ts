@@ -6,24 +6,6 @@ import { readLines } from "../kit/syntax.ts";
 import { formatLocal } from "../kit/time.ts";
 import { leadDate, zoneOf } from "./api.ts";
 
-/** Calltouch's names of what it may refuse, against our fields. */
-export const OWN_NAMES = {
-  orderNumber: "orderNumber",
-  callId: "callId",
-  requestId: "requestId",
-  chatId: "chatId",
-  revenue: "revenue",
-  statusDate: "statusDate",
-  orderDate: "orderDate",
-  status: "status",
-  phone: "phone",
-  email: "email",
-  referenceId: "referenceId",
-  customField: "customFields",
-  product: "products",
-  subject: "subject",
-};
-
 /** Ids travel as numbers where a double holds them. */
 export const idOf = (text: string): Json => {
   const number = Number(text);

@@ -48,7 +48,7 @@ const importCall: Action = {
       customSources: said.customSources(input),
     });
     const data = await lead(ctx, "call/import", { calls: [call] }, true);
-    onlyItem(data, "calls", said.OWN_NAMES);
+    onlyItem(data, "calls", call);
     return { referenceId, logId: textOf(data.logId) };
   },
   duplicates: {
@@ -83,7 +83,8 @@ async function change(ctx: Context, method: string, input: JsonObject, what: Jso
       { field: "callId" },
     );
   }
-  const item = onlyItem(await lead(ctx, method, { leads: [{ matching, ...what }] }, true), "leads", said.OWN_NAMES);
+  const sent = { matching, ...what };
+  const item = onlyItem(await lead(ctx, method, { leads: [sent] }, true), "leads", sent);
   const found = objectOf(item.lead ?? item);
   return {
     leadType: textOf(found.leadType) ?? textOf(found.type) ?? textOf(matching[0]?.type),

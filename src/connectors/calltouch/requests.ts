@@ -61,7 +61,7 @@ const createRequest: Action = {
       manager: input.manager,
     });
     const data = await lead(ctx, "request/create", { requests: [request] });
-    const item = onlyItem(data, "requests", said.OWN_NAMES);
+    const item = onlyItem(data, "requests", request);
     return { requestNumber: textOf(item.requestNumber) ?? number, created: true };
   },
   duplicates: {
