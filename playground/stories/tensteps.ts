@@ -80,7 +80,7 @@ async function routerAfter(stage: Stage, search: number): Promise<void> {
   const { person } = stage;
   await openStep(stage, search);
   await person.press("⋯ Ещё");
-  await person.press("Добавить после");
+  await person.press("Вставить после");
   await person.press("Инструмент");
   await person.press("Развилка");
   await person.press("Задать условия");
