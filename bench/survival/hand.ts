@@ -54,7 +54,8 @@ export function startHand(world: World, person: Person): Hand {
 
   const going = (async () => {
     while (!isStopping) {
-      await look();
+      // A machine under load may not answer in time; the next look does.
+      await look().catch(() => {});
       await pause(LOOK_MS);
     }
   })();

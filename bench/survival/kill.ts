@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { World } from "./world.ts";
 
-/** Runs that met a kill wait for their next try, and cards come one a second. */
-const CALM_MS = 300_000;
+/** Runs that met a kill wait for their next try, and cards come one a second: something must move within this time. */
+const STILL_MS = 300_000;
 
 export interface Target {
   readonly name: string;
@@ -27,19 +27,21 @@ export async function someIsReady({ members }: World): Promise<void> {
   while (!members.some((one) => one.isReady())) await pause(20);
 }
 
-/** Until nothing is open: no delivery, run, question, message or update. */
+/** Until nothing is open: no delivery, run, question, message or update. Fails when nothing moves any more. */
 export async function calm(world: World): Promise<void> {
-  let open: Record<string, number> = {};
-  for (const deadline = Date.now() + CALM_MS; Date.now() < deadline; await pause(300)) {
-    const [row] = await world.ask(
+  let before = "";
+  for (let deadline = Date.now() + STILL_MS; Date.now() < deadline; await pause(300)) {
+    const [open] = await world.ask(
       () => world.client.sql<Record<string, number>[]>`
         select (select count(*)::int from telegram_inbox where done_at is null) as updates,
                (select count(*)::int from runs where state not in ('succeeded', 'failed', 'cancelled')) as runs,
                (select count(*)::int from outbox where sent_at is null) as messages,
                (select count(*)::int from deliveries) as deliveries`,
     );
-    open = row ?? {};
-    if (Object.values(open).every((count) => count === 0)) return;
+    if (open && Object.values(open).every((count) => count === 0)) return;
+    const now = JSON.stringify(open);
+    if (now !== before) deadline = Date.now() + STILL_MS;
+    before = now;
   }
-  throw new Error(`still open after ${CALM_MS / 1000} s: ${JSON.stringify(open)}`);
+  throw new Error(`nothing moves for ${STILL_MS / 1000} s: ${before}`);
 }

@@ -80,6 +80,13 @@ async function one(seed: number, number: number, say: (line: string) => void): P
   // A fleet begins as the version before the newest migration and ends as this one.
   const previous = fleet === "many" ? previousVersion(join(versions, "previous")) : null;
   const world = await openWorld({ fleet, random, ...(previous ? { root: previous } : {}) });
+  const abandon = async () => {
+    for (const member of world.members) member.kill();
+    await world.close();
+    rmSync(versions, { recursive: true, force: true });
+    process.exit(1);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abandon);
   try {
     const ask = { points, perSecond: PER_SECOND, random, say, ...(previous ? { upgradeTo: ROOT } : {}) };
     const round = kind === "story" ? await playStory(world, ask) : await playRound(world, ask);
@@ -88,6 +95,7 @@ async function one(seed: number, number: number, say: (line: string) => void): P
     const fell = Object.values(round.killed).reduce((sum, count) => sum + count, 0);
     return { number, kind, points: fell, isUpgraded: previous !== null, ...round };
   } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, abandon);
     await world.close();
     rmSync(versions, { recursive: true, force: true });
   }

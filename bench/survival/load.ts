@@ -6,18 +6,21 @@ export interface Load {
   /** Sent, and the connection died: it may have been taken or not. */
   readonly unanswered: ReadonlySet<number>;
   refused(): number;
+  /** Numbers of its leads. */
+  first(): number;
   sent(): number;
   /** Sends no more, and waits for the answers. */
   stop(): Promise<void>;
 }
 
-export function startLoad(url: string, perSecond: number): Load {
+/** Leads are numbered from `after` + 1 on. */
+export function startLoad(url: string, perSecond: number, after = 0): Load {
   const agent = new Agent({ headersTimeout: 60_000, bodyTimeout: 60_000 });
   const accepted = new Set<number>();
   const unanswered = new Set<number>();
   const open = new Set<Promise<void>>();
   let refused = 0;
-  let n = 0;
+  let n = after;
 
   async function send(lead: number): Promise<void> {
     const body = JSON.stringify({
@@ -47,6 +50,7 @@ export function startLoad(url: string, perSecond: number): Load {
     accepted,
     unanswered,
     refused: () => refused,
+    first: () => after + 1,
     sent: () => n,
     async stop() {
       clearInterval(timer);

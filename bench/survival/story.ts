@@ -6,7 +6,8 @@ import { atSomeMoment } from "./moments.ts";
 import type { Round } from "./round.ts";
 import type { World } from "./world.ts";
 
-const PATIENCE = 20;
+/** A person who waits longer than many restarts on a busy machine take. */
+const PATIENCE = 60;
 
 /** Kills until the story has been told, `points` of them at most. Its actions can be looked up, so that nobody is asked. */
 export async function playStory(

@@ -24,7 +24,7 @@ export function previousVersion(directory: string): string | null {
 /** This version with one more migration, which takes the locks that a new column takes. */
 export function nextVersion(directory: string): string {
   mkdirSync(directory, { recursive: true });
-  for (const part of ["src", "drizzle", "package.json"])
+  for (const part of ["src", "playground", "drizzle", "package.json"])
     cpSync(join(ROOT, part), join(directory, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
   const path = join(directory, "drizzle/meta/_journal.json");

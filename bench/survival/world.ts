@@ -23,6 +23,12 @@ export const FLEETS = {
 } as const;
 export type Fleet = keyof typeof FLEETS;
 
+/** `postgres://…`, and the bases of Telegram and of the ledger. */
+export interface Ends {
+  readonly database: string;
+  readonly telegram: string;
+  readonly ledger: string;
+}
 export interface World {
   /** Where people, services and, behind it, the app are. */
   readonly url: string;
@@ -46,6 +52,8 @@ export async function openWorld(ask: {
   /** Where the app's code lies; another version in other directories comes by `upgrade`. */
   root?: string;
   env?: Readonly<Record<string, string>>;
+  /** Something between the app and all that it talks to: given where each thing is, it says where the app is to go. */
+  between?: (ends: Ends) => Promise<Ends>;
 }): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "svyazka-kills-"));
   const dataDir = join(directory, "database");
@@ -55,18 +63,20 @@ export async function openWorld(ask: {
   const members: Member[] = [];
   const front = await openFront(members);
   playground.passTo(front.url);
+  const ends = { database: database.url, telegram: playground.telegramRoot, ledger: ledger.url };
+  const reached = (await ask.between?.(ends)) ?? ends;
   const endpoints = Object.entries(playground.endpoints).map(([name, base]) => [`ENDPOINT_${name}`, base]);
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: process.env.HOME ?? "",
     LANG: "en_US.UTF-8",
     DATA_DIR: directory,
-    DATABASE_URL: database.url,
+    DATABASE_URL: reached.database,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     BOT_TOKEN: playground.botToken,
-    TELEGRAM_API_ROOT: playground.telegramRoot,
+    TELEGRAM_API_ROOT: reached.telegram,
     ACCESS: "open",
-    ALLOWED_HOSTS: [...playground.allowedHosts, new URL(ledger.url).host].join(","),
+    ALLOWED_HOSTS: [...playground.allowedHosts, new URL(reached.ledger).host].join(","),
     LOG_LEVEL: "warn",
     ...Object.fromEntries(endpoints),
     // Many processes take Telegram's webhook; one polls.

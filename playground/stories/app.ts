@@ -22,9 +22,11 @@ export async function startApp(options: {
   dataDir: string;
   port?: number;
   env?: Record<string, string>;
+  /** Where another version of the app lies. */
+  root?: string;
 }): Promise<App> {
   const child = spawn(process.execPath, ["--max-semi-space-size=4", "src/main.ts"], {
-    cwd: ROOT,
+    cwd: options.root ?? ROOT,
     env: {
       ...cleanEnvironment(),
       DATA_DIR: options.dataDir,

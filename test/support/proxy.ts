@@ -15,7 +15,7 @@ export type Fault =
   | { readonly kind: "truncate"; readonly bytes: number }
   /** The other side says goodbye (FIN) instead of answering, and never hangs up. */
   | { readonly kind: "halfClose" }
-  /** What is sent arrives; no answer ever does. */
+  /** Nothing comes back; with the next fault the connections that met it are reset, as a firewall does that forgot them. */
   | { readonly kind: "silent" }
   /** Nothing arrives: these bytes are the answer. */
   | { readonly kind: "says"; readonly bytes: string | Buffer };
@@ -33,9 +33,11 @@ export interface Proxy {
 export async function openProxy(to: () => number | string): Promise<Proxy> {
   let fault: Fault = { kind: "none" };
   let met = 0;
+  /** Ends towards the app; each takes its other end with it. */
   const open = new Set<Socket>();
-  const reset = () => {
-    for (const socket of open) socket.resetAndDestroy();
+  const stuck = new Set<Socket>();
+  const reset = (sockets: Iterable<Socket>) => {
+    for (const socket of sockets) socket.resetAndDestroy();
   };
 
   const server = createServer({ allowHalfOpen: true }, (near) => {
@@ -46,24 +48,31 @@ export async function openProxy(to: () => number | string): Promise<Proxy> {
     if (fault.kind === "refuse") return void near.resetAndDestroy();
     const target = to();
     const far = typeof target === "string" ? connect(target) : connect(target, "127.0.0.1");
-    open.add(far);
     far.on("close", () => {
-      open.delete(far);
       if (fault.kind !== "halfClose" && fault.kind !== "silent") near.destroy();
     });
     far.on("error", () => near.resetAndDestroy());
     near.on("close", () => far.destroy());
     near.on("data", (bytes) => {
+      if (fault.kind === "silent") {
+        stuck.add(near);
+        return;
+      }
       if (fault.kind === "says") return void near.end(fault.bytes);
       if (fault.kind === "delay") return later(fault.ms, () => far.write(bytes));
       far.write(bytes);
-      if (fault.kind === "halfClose") near.end();
+      if (fault.kind === "halfClose") {
+        stuck.add(near);
+        near.end();
+      }
     });
     near.on("end", () => far.end());
     let passed = 0;
     let line = Promise.resolve();
     far.on("data", (bytes) => {
       const now = fault;
+      if (now.kind === "silent" || now.kind === "halfClose") stuck.add(near);
+      if (now.kind === "halfClose") near.end();
       if (now.kind === "silent" || now.kind === "halfClose" || now.kind === "says") return;
       if (now.kind === "delay") return later(now.ms, () => near.write(bytes));
       if (now.kind === "truncate") {
@@ -90,12 +99,14 @@ export async function openProxy(to: () => number | string): Promise<Proxy> {
     set(next) {
       met = 0;
       fault = next;
-      if (next.kind === "refuse") reset();
+      reset(stuck);
+      stuck.clear();
+      if (next.kind === "refuse") reset(open);
     },
     met: () => met,
     async close() {
       const closed = new Promise<void>((done) => server.close(() => done()));
-      reset();
+      reset(open);
       await closed;
     },
   };
