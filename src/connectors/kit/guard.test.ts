@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ConnectorError } from "./errors.ts";
 import { checkUrl, hostPort, isPublicAddress, publicLookup } from "./guard.ts";
+import { makeDial } from "./tcp.ts";
 
 const CLOSED = [
   "127.0.0.1",
@@ -63,6 +64,23 @@ describe("SSRF guard", () => {
       "http://a.localhost/",
       "http://①②⑦.0.0.1/",
       "http://0/",
+      "http://127.0.0.1./",
+      "http://localhost./",
+      "http://0177.1/",
+      "http://0x7f000001/",
+      "http://017700000001/",
+      "http://127.0.1/",
+      "http://169.254.169.254/latest/meta-data",
+      "http://0xA9FEA9FE/",
+      "http://[fe80::1]/",
+      "http://[::ffff:169.254.169.254]/",
+      "http://[0:0:0:0:0:ffff:7f00:0001]/",
+      "http://[64:ff9b::a9fe:a9fe]/",
+      "http://100.100.100.200/",
+      "http://[fd00:ec2::254]/",
+      "http://192.168.0.1:8443/",
+      "http://user:pw@10.0.0.1/",
+      "gopher://example.com/",
       "ftp://example.com/",
       "file:///etc/passwd",
     ]) {
@@ -70,6 +88,57 @@ describe("SSRF guard", () => {
     }
     checkUrl(new URL("https://example.com/"), false);
     checkUrl(new URL("http://127.0.0.1:8080/"), true);
+  });
+
+  it("takes no zone in an address, and no user name for a host", () => {
+    assert.throws(() => new URL("http://[fe80::1%25eth0]/"));
+    assert.equal(new URL("http://example.com@127.0.0.1/").hostname, "127.0.0.1");
+    assert.throws(() => checkUrl(new URL("http://example.com@127.0.0.1/"), false), ConnectorError);
+  });
+
+  it("mail servers are judged by the same guard, whatever way they are written; allowed ones are let through", async () => {
+    const answers: Record<string, string[]> = { "inner.test": ["10.0.0.5"], "mixed.test": ["93.184.216.34", "::1"] };
+    const asked: string[] = [];
+    const dial = makeDial({
+      allowedHosts: ["192.168.1.5:25"],
+      resolve: (host, _options, done) => {
+        asked.push(host);
+        done(
+          null,
+          (answers[host] ?? []).map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+        );
+      },
+    });
+    const hosts = ["127.0.0.1", "127.1", "0x7f.1", "0177.1", "2130706433", "::1", "::ffff:127.0.0.1", "fe80::1"];
+    for (const host of [
+      ...hosts,
+      "localhost",
+      "localhost.",
+      "169.254.169.254",
+      "inner.test",
+      "mixed.test",
+      "a b",
+      "x/y",
+    ])
+      await assert.rejects(dial.connect(host, 25), ConnectorError, host);
+    await assert.rejects(dial.connect("example.com", 70_000), ConnectorError);
+    assert.deepEqual(asked, ["inner.test", "mixed.test"]);
+    assert.equal(dial.isAllowed("192.168.1.5", 25), true);
+    assert.equal(dial.isAllowed("192.168.1.5", 26), false);
+  });
+
+  it("a name that answers differently the second time changes nothing: the judged address is the one that is called", async () => {
+    let times = 0;
+    const lookup = publicLookup((_host, _options, done) =>
+      done(null, [{ address: times++ === 0 ? "93.184.216.34" : "127.0.0.1", family: 4 }]),
+    );
+    const ask = () =>
+      new Promise<unknown>((resolve, reject) =>
+        lookup("turn.test", { all: true }, (error, found) => (error ? reject(error) : resolve(found))),
+      );
+    // The socket is given what was judged and asks nobody again; the next socket's answer is judged anew.
+    assert.deepEqual(await ask(), [{ address: "93.184.216.34", family: 4 }]);
+    await assert.rejects(ask(), ConnectorError);
   });
 
   it("names host and port for the list of allowed ones", () => {
