@@ -25,6 +25,7 @@ import {
   type Installation,
   keepAddress,
 } from "./installation.ts";
+import { makeLook } from "./look.ts";
 import { writeMetrics } from "./metrics.ts";
 import { makeOnce } from "./once.ts";
 import type { EngineSettings, Shared } from "./parts.ts";
@@ -130,10 +131,8 @@ export function makeEngine(deps: EngineDeps): Engine {
       { name: "apps", cron: "*/20 * * * * *", run: () => apps.load() },
       ...(settings.roles.has("scheduler")
         ? [
-            { name: "runs", cron: "* * * * * *", run: () => worker.tick() },
-            // One slow service must not hold up the others' polls; the poller guards itself.
-            { name: "polls", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.poller.tick() },
-            { name: "migrations", cron: "* * * * * *", mayOverlap: true, run: () => wayIn.migrating.tick() },
+            // One slow service must not hold up the others' polls.
+            { name: "look", cron: "* * * * * *", mayOverlap: true, run: makeLook({ ...shared, worker, ...wayIn }) },
             { name: "subscriptions", cron: "*/5 * * * * *", run: () => triggers.tick() },
             { name: "dead subscriptions", cron: "53 37 * * * *", run: () => triggers.look() },
             { name: "tokens", cron: "41 7 * * * *", run: () => tokens.tick() },

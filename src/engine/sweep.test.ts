@@ -16,6 +16,7 @@ import {
 } from "../db/schema.ts";
 import { makeLog } from "../log.ts";
 import { NotFound } from "./errors.ts";
+import { makeLook } from "./look.ts";
 import { makeData } from "./people/data.ts";
 import { makeQueue } from "./queue.ts";
 import { sweep } from "./sweep.ts";
@@ -305,5 +306,39 @@ describe("everything that a workspace has", () => {
       (await fresh.db.select().from(workspaces)).map(({ id }) => id),
       ["other"],
     );
+  });
+});
+
+describe("the look of every second", () => {
+  it("calls whoever has something due, and the runs' own look every three seconds", async () => {
+    const { db } = fresh;
+    const called: string[] = [];
+    const part = (name: string) => ({ tick: async () => void called.push(name) });
+    const look = makeLook({
+      db,
+      clock,
+      worker: part("runs"),
+      poller: part("polls"),
+      migrating: part("migrations"),
+    });
+    const calls = async () => {
+      called.length = 0;
+      await look();
+      return called.toSorted();
+    };
+    assert.deepEqual(await calls(), ["migrations", "polls", "runs"], "at first all of them");
+    await db.delete(deliveries);
+    const restful = (await calls()).filter((name) => name !== "runs");
+    assert.deepEqual(restful, []);
+    await db
+      .insert(deliveries)
+      .values({ bundle: "bw", state: "open", item: {}, nextAt: daysAgo(1), receivedAt: daysAgo(1) });
+    assert.ok((await calls()).includes("polls"));
+    await addRuns([{ id: "due", state: "waiting", days: 1 }]);
+    await db
+      .update(runs)
+      .set({ state: "waiting", nextAt: daysAgo(1), endedAt: null })
+      .where(eq(runs.id, "due"));
+    assert.ok((await calls()).includes("runs"));
   });
 });

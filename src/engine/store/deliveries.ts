@@ -128,12 +128,14 @@ export async function forgetHeld(db: Sql, bundle: string): Promise<void> {
 
 /** Bundles with open deliveries whose time has come: retries, and what a lost job left behind. */
 export async function bundlesDue(db: Sql, now: Date, limit: number): Promise<string[]> {
-  const rows = await db
+  return (await dueDeliveries(db, now, limit)).map((row) => row.bundle);
+}
+export function dueDeliveries(db: Sql, now: Date, limit: number) {
+  return db
     .selectDistinct({ bundle: deliveries.bundle })
     .from(deliveries)
     .where(and(inArray(deliveries.state, ["open", "taken"]), lte(deliveries.nextAt, now)))
     .limit(limit);
-  return rows.map((row) => row.bundle);
 }
 
 /** Active bundles that still hold: their release was cut off by a kill. */

@@ -83,29 +83,32 @@ export async function countMigrated(
     .where(eq(migrations.bundle, bundle));
 }
 
+/** Migrations to be gone on with. */
+export function dueMigrations(db: Sql, now: Date, limit: number) {
+  return db
+    .select({ bundle: migrations.bundle })
+    .from(migrations)
+    .innerJoin(bundles, eq(bundles.id, migrations.bundle))
+    .innerJoin(triggers, eq(triggers.bundle, migrations.bundle))
+    .where(
+      and(
+        eq(migrations.state, "running"),
+        lte(migrations.nextAt, now),
+        or(isNull(migrations.leasedUntil), lte(migrations.leasedUntil, now)),
+        eq(bundles.state, "active"),
+        isNull(bundles.deletedAt),
+        sql`not ${brokenConnection}`,
+      ),
+    )
+    .orderBy(asc(migrations.nextAt))
+    .limit(limit);
+}
+
 /** Takes migrations of active bundles whose turn has come under a lease, as claimDue does with polls. */
 export async function claimMigrations(db: Sql, now: Date, lease: Date, limit: number): Promise<string[]> {
-  const due = (of: Sql, most: number) =>
-    of
-      .select({ bundle: migrations.bundle })
-      .from(migrations)
-      .innerJoin(bundles, eq(bundles.id, migrations.bundle))
-      .innerJoin(triggers, eq(triggers.bundle, migrations.bundle))
-      .where(
-        and(
-          eq(migrations.state, "running"),
-          lte(migrations.nextAt, now),
-          or(isNull(migrations.leasedUntil), lte(migrations.leasedUntil, now)),
-          eq(bundles.state, "active"),
-          isNull(bundles.deletedAt),
-          sql`not ${brokenConnection}`,
-        ),
-      )
-      .orderBy(asc(migrations.nextAt))
-      .limit(most);
-  if (limit <= 0 || (await due(db, 1)).length === 0) return [];
+  if (limit <= 0 || (await dueMigrations(db, now, 1)).length === 0) return [];
   return db.transaction(async (tx) => {
-    const rows = await due(tx, limit).for("update", { of: migrations, skipLocked: true });
+    const rows = await dueMigrations(tx, now, limit).for("update", { of: migrations, skipLocked: true });
     const ids = rows.map((row) => row.bundle);
     if (ids.length > 0) {
       await tx.update(migrations).set({ leasedUntil: lease }).where(inArray(migrations.bundle, ids));

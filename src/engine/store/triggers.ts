@@ -247,9 +247,9 @@ export async function changeLeased(db: Sql, bundle: string, lease: Date, change:
 export async function claimDue(db: Sql, now: Date, lease: Date, limit: number): Promise<string[]> {
   // Most ticks find nothing; they shall cost one read. The locks come second, and by id: `in (select … for update)`
   // may run its subquery again for every row and take more than the limit.
-  if (limit <= 0 || (await due(db, now, 1)).length === 0) return [];
+  if (limit <= 0 || (await dueTriggers(db, now, 1)).length === 0) return [];
   return db.transaction(async (tx) => {
-    const rows = await due(tx, now, limit).for("update", { of: triggers, skipLocked: true });
+    const rows = await dueTriggers(tx, now, limit).for("update", { of: triggers, skipLocked: true });
     const ids = rows.map((row) => row.bundle);
     if (ids.length > 0) {
       await tx.update(triggers).set({ leasedUntil: lease }).where(inArray(triggers.bundle, ids));
@@ -314,7 +314,8 @@ export async function claimSubscribing(db: Sql, now: Date, lease: Date, limit: n
   });
 }
 
-function due(db: Sql, now: Date, limit: number) {
+/** Triggers to be asked. */
+export function dueTriggers(db: Sql, now: Date, limit: number) {
   return db
     .select({ bundle: triggers.bundle })
     .from(triggers)

@@ -32,7 +32,7 @@ const BATCH_TO_ENRICH = 20;
 const ENRICH_AT_ONCE = 4;
 const LEASE_MS = 10 * 60_000;
 /** What a job should have done by now and didn't: a lost job, or a retry whose time has come. */
-const LATE_MS = 2_000;
+export const LATE_MS = 2_000;
 const DAY_MS = 86_400_000;
 const SWEEP_ROWS = 5_000;
 
