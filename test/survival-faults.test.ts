@@ -205,7 +205,7 @@ describe("bad days", { concurrency: false }, () => {
     await askNow(person, 2);
     await eventually("the card of the connection", async () => (await cards("🔑 Подключение")).length === 1);
     await stage.setSwitch("calltouch", "health", "ok");
-    await person.press("🔑 Открыть подключение");
+    await person.press("🔑 Исправить подключение");
     await person.press("Проверить");
     await person.sees(/Работает|Подключено/, { within: 20_000 });
     for (const call of calls) assert.equal((await deal(call.id)).length, 1);

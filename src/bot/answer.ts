@@ -26,13 +26,13 @@ export async function takeAnswer({ ctx, asked, question, turn, show, handlers }:
   const { t } = turn;
   const isRemoved = question.secret ? await show.remove(turn.chatId, message.message_id) : true;
 
-  if (asked.refusedAt !== undefined && message.date - asked.refusedAt <= SPLIT_SECONDS)
-    return ask(ctx, question, asked.refusedAt);
+  const isPart = message.text?.length === WHOLE;
+  // The rest of a paste is no second mistake. A piece that isn't full is its last: what comes then is an answer again.
+  if (asked.refusedAt !== undefined && message.text && message.date - asked.refusedAt <= SPLIT_SECONDS)
+    return ask(ctx, question, isPart ? message.date : undefined);
   if (message.text === undefined) return askAgain(t.home.onlyText);
   const { length } = message.text.trim();
   const longest = question.longest ?? LONGEST;
-  const isPart = message.text.length >= WHOLE;
-  // Only a part is followed by the rest, which must be no second mistake.
   if (isPart) return askAgain(t.home.tooLong(longest), message.date);
   if (length > longest) return askAgain(t.home.tooLong(longest, length));
 

@@ -17,6 +17,8 @@ export interface Screen {
   readonly card?: string;
   /** Says that something is under way: sent anew it begins as a word that stays true, should nobody be left to edit it. */
   readonly passing?: true;
+  /** Of a connection that has keys: a single long word sent under it is taken for one. */
+  readonly keys?: true;
 }
 
 /** A question whose answer is typed. It survives a restart; a secret answer is deleted from the chat and stored nowhere but encrypted. */

@@ -20,6 +20,9 @@ const MOMENT_MS = 30 * 60_000;
 /** One word of letters and digits, and no address, phone or mail. */
 const LOOKS_LIKE_KEY = /^(?=\S*\p{L})(?=\S*\d)(?!https?:)[^\s@]{16,}$/u;
 
+/** What stands under a connection's keys and is one word, but no word of a person. */
+const MAY_BE_KEY = /^(?!https?:)(?!\p{Script=Cyrillic}+\P{L}?$)\S{8,}$/u;
+
 const Return = z.object({ place: z.string(), args: z.array(z.string()) });
 /** What we keep of a chat: the way back from a detour, and the update that sent the live screen. */
 const Kept = z
@@ -29,6 +32,8 @@ const Kept = z
     aside: z.object({ asked: Asked, returnTo: Return.nullish() }).nullish(),
     /** The bundle whose card is the live screen. */
     card: z.string().nullish(),
+    /** The live screen is of a connection that has keys. */
+    keys: z.boolean().nullish(),
     shownBy: z.number().nullish(),
     /** When a secret value was asked for last (ms). */
     secretAt: z.number().nullish(),
@@ -89,11 +94,12 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
     hasShown = true;
     isBuried = false;
     const card = screen.card ?? null;
+    const keys = screen.keys === true;
     if (id === live) {
-      if ((kept.card ?? null) !== card) await keep({ card });
+      if ((kept.card ?? null) !== card || (kept.keys ?? false) !== keys) await keep({ card, keys });
       return;
     }
-    await keep({ shownBy: ctx.update.update_id, card }, id);
+    await keep({ shownBy: ctx.update.update_id, card, keys }, id);
     if (isBegun) await show.screen(chatId, whole, id);
     if (live === null || (isAnswered && (await show.remove(chatId, live)))) return;
     await show.strip(chatId, live);
@@ -165,7 +171,8 @@ export function makeTurn({ ctx, engine, member, show, handlers, watch, pictures 
       return true;
     },
     async isSecret(words) {
-      const asked = (await read()).kept.secretAt;
+      const { keys, secretAt: asked } = (await read()).kept;
+      if (keys === true && MAY_BE_KEY.test(words.trim())) return true;
       const isKey = asked && Date.now() - asked < MOMENT_MS && LOOKS_LIKE_KEY.test(words.trim());
       return isKey || (await engine.connections.isSecret(member.scope, words));
     },

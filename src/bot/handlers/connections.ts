@@ -1,13 +1,14 @@
 /** Connections: list, adding one value by value, check, rename, replace, lists, delete. */
 
 import { fieldsOf } from "../../connectors/kit/oauth.ts";
-import type { ConnectionView, Connector, Field } from "../../engine/index.ts";
+import type { ConnectionView, Connector, Failure, Field } from "../../engine/index.ts";
 import { NotFound } from "../../engine/index.ts";
 import { to } from "../callback.ts";
 import type { Handlers, Place, Turn } from "../parts.ts";
 import {
   aliveScreen,
   asked,
+  awaited,
   cardScreen,
   chooseScreen,
   failedScreen,
@@ -63,7 +64,20 @@ const card: Place = async (turn, id = "") => {
   const connector = engine.catalogue.connector(view.connector);
   const links = member.role === "viewer" ? [] : await engine.guests.links(member.scope);
   const shared = links.find(({ connection }) => connection === id);
-  await turn.show(cardScreen(t, locale, member.timeZone, connector, view, users, shared));
+  const again = connector === undefined || member.role === "viewer" ? undefined : awaited(connector, view);
+  const screen = cardScreen(t, locale, member.timeZone, connector, view, users, shared, again);
+  if (again === undefined) return turn.show(screen);
+  await turn.ask({ answer: "connectionFix", args: [id, again.key], secret: again.secret ?? false, screen });
+};
+
+/** Leads to the question for what the service refused. */
+const mend: Place = async (turn, id = "") => {
+  const view = await read(turn, id);
+  const connector = connectorOf(turn, view);
+  await turn.forgetReturn();
+  if (view.state !== "broken" || view.error === null) return card(turn, id);
+  if (view.way === "oauth" && suspect(connector, view.error, view) === undefined) return consent(turn, view);
+  await refused(turn, connector, view, view.error);
 };
 
 /** Asks for the first needed field that is empty; when there is none, the check runs at once. */
@@ -120,12 +134,15 @@ async function check(turn: Turn, id: string): Promise<void> {
     if (!(await turn.goBack(id, screen.text))) await turn.show(screen);
     return;
   }
-  const after = await read(turn, id);
-  const screen = failedScreen(t, locale, connector, after, result.failure);
-  const again = suspect(connector, result.failure, after);
+  await refused(turn, connector, await read(turn, id), result.failure);
+}
+
+async function refused(turn: Turn, connector: Connector, view: ConnectionView, failure: Failure): Promise<void> {
+  const screen = failedScreen(turn.t, turn.locale, connector, view, failure);
+  const again = suspect(connector, failure, view);
   if (again === undefined) return turn.show(screen);
   // People send the right key at once; it must not stay in the chat because nothing was asked.
-  await turn.ask({ answer: "connectionFix", args: [id, again.key], secret: again.secret ?? false, screen });
+  await turn.ask({ answer: "connectionFix", args: [view.id, again.key], secret: again.secret ?? false, screen });
 }
 
 export const connections: Handlers = {
@@ -133,6 +150,7 @@ export const connections: Handlers = {
     connections: list,
     services,
     connection: card,
+    connmend: mend,
     async connect(turn, key, how) {
       if (key === undefined) return services(turn);
       const broken = (await turn.engine.connections.list(turn.member.scope)).filter(

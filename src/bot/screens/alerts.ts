@@ -156,7 +156,7 @@ function incidentButtons(t: Texts, incident: IncidentView, stand: Stand): Button
     mend.push(
       connection.way === "oauth"
         ? { text: t.connections.enterAgain, data: to("connoauth", connection.id), style: "primary" }
-        : { text: t.alerts.openConnection, data: to("connection", connection.id), style: "primary" },
+        : { text: t.card.mendConnection, data: to("connmend", connection.id), style: "primary" },
     );
   else if (bundle !== null && step !== null) {
     if (incident.class === "forbidden" && connection !== null)

@@ -91,7 +91,7 @@ function keyboard(look: Look, view: BundleView, { needsOther }: Standing): Butto
   return [
     ...(needsOther ? [[{ text: words.swap, data: at("swap"), style: "primary" } satisfies Button]] : []),
     ...(view.blocked
-      ? [[{ text: words.mendConnection, data: to("connection", view.blocked.id), style: "primary" } satisfies Button]]
+      ? [[{ text: words.mendConnection, data: to("connmend", view.blocked.id), style: "primary" } satisfies Button]]
       : []),
     ...(drafted
       ? [

@@ -186,6 +186,13 @@ export function suspect(connector: Connector, failure: Failure, view: Pick<Conne
   return named ?? asked(connector).findLast(({ secret }) => secret);
 }
 
+/** The value that a card of a broken connection asks for. */
+export const awaited = (connector: Connector, view: ConnectionView): Field | undefined =>
+  view.state === "broken" && view.error !== null ? suspect(connector, view.error, view) : undefined;
+
+const hasKeys = (connector: Connector | undefined): { keys?: true } =>
+  connector !== undefined && fieldsOf(connector.auth).some(({ secret }) => secret) ? { keys: true } : {};
+
 export function failedScreen(
   t: Texts,
   locale: Locale,
@@ -211,6 +218,7 @@ export function failedScreen(
       [{ text: t.connections.tryAgain, data: to("conncheck", view.id) }],
       [{ text: view.account === null ? t.connections.later : t.home.back, data: to("connection", view.id) }],
     ],
+    ...hasKeys(connector),
   };
 }
 
@@ -238,6 +246,8 @@ export function cardScreen(
   view: ConnectionView,
   users: readonly BundleSummary[],
   shared?: Shared,
+  /** The value that is asked for here. */
+  again?: Field,
 ): Screen {
   const service = connector?.name[locale] ?? view.connector;
   const parts: (string | FormattedString)[] = [t.connections.card(service, short(view.name, 60)), ""];
@@ -258,6 +268,7 @@ export function cardScreen(
     const { guest } = t.connections;
     parts.push("", shared.takenBy === null ? guest.open(until) : guest.taken(short(shared.takenBy, 60), until));
   }
+  if (again !== undefined) parts.push("", t.connections.sendAgain(again.label[locale]));
   const isDraft = view.state === "draft";
   const hasLists = connector?.lists !== undefined && Object.keys(connector.lists).length > 0;
   const change: Button[] = [
@@ -288,6 +299,7 @@ export function cardScreen(
         { text: t.home.toHome, data: to("home") },
       ],
     ],
+    ...hasKeys(connector),
   };
 }
 
@@ -301,6 +313,7 @@ export function replaceScreen(t: Texts, locale: Locale, connector: Connector, vi
       ]),
       [{ text: t.home.back, data: to("connection", view.id) }],
     ],
+    ...hasKeys(connector),
   };
 }
 
