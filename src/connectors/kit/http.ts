@@ -53,7 +53,9 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
     const ownMask = makeMask(secrets, others);
     const maskOf = (call: HttpCall) =>
       call.secrets && call.secrets.length > 0 ? makeMask([...secrets, ...call.secrets], others) : ownMask;
-    const lane = laneOf(connector, auth);
+    const limits = connector.api?.limits ?? {};
+    const isLimited = limits.perSecond !== undefined || limits.parallel !== undefined;
+    const lane = isLimited ? laneOf(connector, auth) : connector.key;
     /** A tool has no service of its own: there the host is what people know. */
     const nameOf = (url: URL): Text => (connector.api ? connector.name : { ru: url.host, en: url.host });
 
@@ -74,7 +76,7 @@ export function makeHttp(deps: HttpDeps): OpenHttp & { readonly dial: Dial; clos
       const maxBytes = call.maxBytes ?? MAX_BYTES;
       const permitted = isAllowed(url, base);
       checkUrl(url, permitted);
-      const release = await deps.limiter.take(lane, connector.api?.limits ?? {});
+      const release = await deps.limiter.take(lane, limits);
       const started = performance.now();
       const at = deps.clock.now().toISOString();
       const note = (answer: WireAnswer | null, failure?: string) =>

@@ -56,20 +56,15 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
         });
       }
       const recording = makeRecording();
-      let auth: Values = {};
-      let send: Http = http(connector, auth, recording.record);
       const hidden: string[] = [];
-      let mask = makeMask([]);
-      const use = (values: Values): void => {
-        auth = values;
-        send = http(connector, values, recording.record);
+      const use = (values: Values) => {
         const { secrets, others } = secretsOf(connector.auth, values);
         hidden.push(...secrets);
-        mask = makeMask(hidden, others);
+        return { auth: values, send: http(connector, values, recording.record), mask: makeMask(hidden, others) };
       };
       const renewed = async (values: Values, refused?: string): Promise<Values> =>
         connection === null || !tokens ? values : tokens.fresh(connection, connector, values, refused);
-      use(await renewed(stored));
+      let used = use(await renewed(stored));
 
       const call: Http = async (request) => {
         const answer = await callOrRenew(request);
@@ -79,21 +74,21 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
       /** A token may die before its time; the service said that it did nothing, so the call is made once more. */
       const callOrRenew: Http = async (request) => {
         try {
-          return await send(request);
+          return await used.send(request);
         } catch (error) {
-          const used = auth.accessToken;
+          const token = used.auth.accessToken;
           const isRefused = error instanceof ConnectorError && error.errorClass === "access";
-          if (!isRefused || used === undefined || error.details.code === "402") throw error;
-          const next = await renewed(auth, used);
-          if (next.accessToken === used) throw error;
-          use(next);
-          return send(request);
+          if (!isRefused || token === undefined || error.details.code === "402") throw error;
+          const next = await renewed(used.auth, token);
+          if (next.accessToken === token) throw error;
+          used = use(next);
+          return used.send(request);
         }
       };
       return {
         ctx: {
           get auth() {
-            return auth;
+            return used.auth;
           },
           http: call,
           locale: manners?.locale ?? "ru",
@@ -104,10 +99,10 @@ export function makeOpener({ db, clock, vault, log, http, tokens, answered }: Op
           storage: makeStorage(db, workspace, () => clock.now()),
           ...(http.dial === undefined
             ? {}
-            : { tcp: { ...http.dial, record: (one) => recording.record(maskExchange(one, mask)) } }),
+            : { tcp: { ...http.dial, record: (one) => recording.record(maskExchange(one, used.mask)) } }),
         },
         exchange: recording.exchange,
-        mask: (text) => mask(text),
+        mask: (text) => used.mask(text),
       };
     },
 
