@@ -6,7 +6,9 @@ import { makeLog } from "../log.ts";
 import { makeWeb, type Web } from "./server.ts";
 
 const log = makeLog("silent");
-const base = { isReady: async () => true, metrics: async () => "svyazka_up 1\n" };
+let asked = 0;
+const isReady = async () => ++asked > 0;
+const base = { isReady, metrics: async () => "svyazka_up 1\n" };
 
 describe("HTTP in, with the database behind it", () => {
   let it: Awaited<ReturnType<typeof wayIn>>;
@@ -119,6 +121,21 @@ describe("HTTP in, with the database behind it", () => {
     assert.equal(updates.length, 0);
     assert.equal((await post("/telegram/telegram-secret", '{"update_id":1}', secret)).status, 200);
     assert.deepEqual(updates, [{ update_id: 1 }]);
+    // Who forges them from one place is turned away, and Telegram, whom we know, is not, also behind the same proxy.
+    const forged = (from: string) => post("/telegram/wrong", "{}", { ...secret, "x-forwarded-for": from });
+    const statuses = new Set<number>();
+    for (let guess = 0; guess < 70; guess++) statuses.add((await forged("203.0.113.20")).status);
+    assert.deepEqual(statuses, new Set([404, 429]));
+    assert.equal((await forged("203.0.113.21")).status, 404);
+    for (let guess = 0; guess < 70; guess++) await forged("127.0.0.1");
+    assert.equal((await post("/telegram/telegram-secret", '{"update_id":2}', secret)).status, 200);
+    assert.equal(updates.length, 2);
+  });
+
+  test("a flood of /readyz asks the database once a second", async () => {
+    const flood = await Promise.all(Array.from({ length: 50 }, () => fetch(`${url}/readyz`)));
+    assert.ok(flood.every(({ status }) => status === 200));
+    assert.ok(asked <= 10, `${asked} times`);
   });
 
   test("health for everybody, metrics for this machine or with the token", async () => {
