@@ -113,6 +113,27 @@ test("killed between the call and its answer: what can be looked up goes on, wha
   assert.deepEqual(service.deals.map(({ title }) => title).sort(), ["traced", "untraced"]);
 });
 
+test("a run that its process died of again and again asks about the call that is open, before anybody repeats it", async () => {
+  const at = await admit([act("aaa", "create", { title: "once" })]);
+  let isCalled = false;
+  service.fault = (_req, _res, work) => {
+    work();
+    isCalled = true;
+    return new Promise(() => {});
+  };
+  const child = await startWorker();
+  await until(
+    () => isCalled,
+    (yes) => yes,
+  );
+  service.fault = null;
+  await kill(child);
+  await database.sql`update runs set crashes = 2 where id = ${at.id}`;
+  await startWorker();
+  await ends(at, "unknown");
+  assert.equal(service.deals.length, 1);
+});
+
 test("killed in the middle of a loop: it goes on where it was, and every element is made once", async () => {
   const at = await admit([
     { id: "loo", kind: "loop", list: "a,b,c" },

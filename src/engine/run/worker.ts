@@ -106,7 +106,9 @@ export function makeWorker(deps: WorkerDeps): Worker {
   async function goOn(run: ClaimedRun): Promise<void> {
     const bundle = await known.version(run.bundle, run.version);
     const isTooLarge = run.step === null && run.error?.code === EVENT_TOO_LARGE;
-    const isDeadly = run.crashes >= MAX_CRASHES;
+    // A call that was made and never answered is looked up or asked about first: to say "failed" would invite a repeat.
+    const isOpen = run.journal.some(({ state }) => state === "calling");
+    const isDeadly = run.crashes >= (isOpen ? 2 * MAX_CRASHES : MAX_CRASHES);
     if (bundle && !isTooLarge && !isDeadly) return carry(carrying, run, bundle);
     const left = { run, bundle: bundle ?? EMPTY_BUNDLE, pending: [], journal: [] };
     if (bundle && isDeadly) {
