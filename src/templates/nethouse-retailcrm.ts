@@ -5,8 +5,8 @@ export const nethouseRetailcrm: TemplateSet = {
   key: "nethouse-retailcrm",
   name: { ru: "Nethouse.События → retailCRM: заказы", en: "Nethouse.Events → retailCRM: orders" },
   about: {
-    ru: "Заказ билетов в Nethouse.События становится клиентом и заказом в retailCRM.",
-    en: "An order for tickets in Nethouse.Events becomes a customer and an order in retailCRM.",
+    ru: "Оплаченный заказ билетов в Nethouse.События становится клиентом и заказом в retailCRM.",
+    en: "A paid order for tickets in Nethouse.Events becomes a customer and an order in retailCRM.",
   },
   needs: ["retailcrm"],
   words: ["нетхаус", "билет", "событие", "мероприятие", "ticket", "event", "ритейл"],
@@ -14,8 +14,8 @@ export const nethouseRetailcrm: TemplateSet = {
     {
       name: { ru: "Nethouse.События → retailCRM", en: "Nethouse.Events → retailCRM" },
       about: {
-        ru: "Когда создан заказ билетов, находит клиента retailCRM по телефону или почте (или создаёт) и создаёт ему заказ. Один заказ дважды не создаётся.",
-        en: "When an order for tickets is made, finds the customer of retailCRM by phone or e-mail (or makes one) and makes an order for them. One order is never made twice.",
+        ru: "Когда заказ билетов оплачен, находит клиента retailCRM по телефону или почте (или создаёт) и создаёт ему заказ. Один заказ дважды не создаётся.",
+        en: "When an order for tickets is paid, finds the customer of retailCRM by phone or e-mail (or makes one) and makes an order for them. One order is never made twice.",
       },
       look: [
         {
@@ -25,7 +25,8 @@ export const nethouseRetailcrm: TemplateSet = {
       ],
       bundle: {
         format: 1,
-        trigger: { connector: "nethouse", trigger: "orderCreate", connection: null, options: {} },
+        // A new order holds nobody's name yet: those come with the payment.
+        trigger: { connector: "nethouse", trigger: "orderComplete", connection: null, options: {} },
         steps: [
           {
             id: "buyer",

@@ -137,11 +137,14 @@ test("Nethouse → retailCRM: the address is a press away", async () => {
   await person.say("/bundles");
   await person.press(/Nethouse\.События → retailCRM/);
   await person.press("Запустить");
-  await stage.life("nethouse", "plus", {
+  await stage.life("nethouse", "plus");
+  await stage.life("nethouse", "pay", {
     name: "Мария Соколова",
     email: "maria@example.test",
     phone: "+7 900 123-45-67",
   });
+  const [customer] = await stage.until("retailcrm", "customers", "the buyer", (rows) => (rows[0] ? rows : undefined));
+  assert.match(JSON.stringify(customer), /Мария/);
   const order = await stage.until("retailcrm", "orders", "an order for the tickets", ([row]) => row);
   assert.match(String(order.externalId), /^nethouse-\d+$/);
 });
