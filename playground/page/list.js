@@ -14,8 +14,11 @@ export function drawList(list, messages, own, isAlive) {
   for (const message of messages) {
     const today = dayKey(message.date);
     if (!last || dayKey(last.date) !== today) {
-      const node = known.get(today) ?? dayNode(message.date);
+      const fresh = dayNode(message.date);
+      const node = known.get(today) ?? fresh;
       node.dataset.day = today;
+      // After midnight the same day is called otherwise.
+      if (node.textContent !== fresh.textContent) node.replaceChildren(...fresh.childNodes);
       wanted.push(node);
       last = undefined;
     }

@@ -99,10 +99,15 @@ describe("npm run connector -- try", () => {
       ["try", "calltouch", "check", "--auth", file("[1")],
       ["other"],
       ["try", "http", "check", "--what"],
+      ["try", "calltouch", "call", "--input", file({ sinse: "2026-01-01" })],
     ]) {
       const { code, json } = await connector(...args);
       assert.equal(code, 2, args.join(" "));
       assert.equal((json.error as { class: string }).class, "usage");
     }
+    const auth = file(credentials("calltouch"));
+    const input = file({ callID: "1", status: "PENDING" });
+    const { json } = await connector("try", "calltouch", "dealByCall", "--auth", auth, "--input", input);
+    assert.match((json.error as { message: string }).message, /has no callID; it has: callId, /);
   });
 });

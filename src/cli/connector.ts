@@ -83,6 +83,29 @@ function withInitials(fields: readonly Field[], input: JsonObject): JsonObject {
   return whole;
 }
 
+/** A name that nobody reads is a mistyped one; it would be left out without a word. */
+function refuseUnknown(given: JsonObject, known: readonly string[]): void {
+  const unknown = Object.keys(given).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new Usage(`the input has no ${unknown.join(", ")}; it has: ${known.join(", ")}`);
+}
+
+const SPAN = ["since", "until", "cursor"];
+function refuseUnknownOf(trigger: Trigger, input: JsonObject): void {
+  const options = trigger.options.map(({ key }) => key);
+  if (input.options === undefined && input.request === undefined) return refuseUnknown(input, [...options, ...SPAN]);
+  refuseUnknown(input, ["options", "request", ...SPAN]);
+  refuseUnknown(objectOf(input.options), options);
+}
+
+async function act(action: Action, ctx: Context, input: JsonObject): Promise<JsonObject> {
+  const fields = action.fields.map(({ key }) => key);
+  const isAsked = action.fieldsOf !== undefined && Object.keys(input).some((key) => !fields.includes(key));
+  // Custom fields of the account; it is asked only where an input might be one.
+  const custom = isAsked ? ((await action.fieldsOf?.(ctx, input)) ?? []) : [];
+  refuseUnknown(input, [...fields, ...custom.map(({ key }) => key)]);
+  return action.run(ctx, withInitials(action.fields, input), { key: randomUUID() });
+}
+
 async function poll(trigger: Trigger, ctx: Context, input: JsonObject): Promise<JsonObject> {
   const options = objectOf(input.options ?? input);
   const day = 24 * 60 * 60_000;
@@ -140,8 +163,9 @@ function callOf(connector: Connector, target: string, input: JsonObject): Call {
     };
   }
   const action = pick(connector.actions, target);
-  if (action) return async (ctx) => action.run(ctx, withInitials(action.fields, input), { key: randomUUID() });
+  if (action) return (ctx) => act(action, ctx, input);
   const trigger = pick(connector.triggers, target);
+  if (trigger) refuseUnknownOf(trigger, input);
   if (trigger?.hook && (input.request !== undefined || !trigger.poll)) return async (ctx) => hook(trigger, ctx, input);
   if (trigger?.poll) return (ctx) => poll(trigger, ctx, input);
   if (trigger) throw new Usage(`${target} fires by the clock; there is nothing to call`);

@@ -100,7 +100,7 @@ Such a rule is called a ${b("bundle")}: what happened → what to do. Shall we b
   openIncidents: b("Failures"),
   silent: b("Silent for long"),
   incidentLine: (where: string, sentence: string, count: number) =>
-    `❌ ${where}: ${sentence}${count > 0 ? ` Didn't get through: ${records(count)}.` : ""}`,
+    `❌ ${where}: ${/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`}${count > 0 ? ` Didn't get through: ${records(count)}.` : ""}`,
   ailingTitle: b("Not answering"),
   ailingLine: (who: string, since: string, waiting: number) =>
     `⏳ ${who} — since ${since}.${waiting > 0 ? ` Waiting: ${records(waiting)}, I keep trying.` : " I keep trying."}`,

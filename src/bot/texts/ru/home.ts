@@ -101,7 +101,7 @@ export const home = {
   openIncidents: b("Сбои"),
   silent: b("Давно молчат"),
   incidentLine: (where: string, sentence: string, count: number) =>
-    `❌ ${where}: ${sentence}${count > 0 ? ` Не получилось: ${records(count)}.` : ""}`,
+    `❌ ${where}: ${/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`}${count > 0 ? ` Не получилось: ${records(count)}.` : ""}`,
   ailingTitle: b("Не отвечают"),
   ailingLine: (who: string, since: string, waiting: number) =>
     `⏳ ${who} — с ${since}.${waiting > 0 ? ` Ждут: ${records(waiting)}, пробую снова сам.` : " Пробую снова сам."}`,
