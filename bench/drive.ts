@@ -12,6 +12,8 @@ export type Order =
 export type Figures = {
   /** Runs whose second call came, per second of the measured time. */
   readonly runsPerSecond: number;
+  /** All that were carried, those of the warm-up too. */
+  readonly runs: number;
   /** From the POST's first byte to the second call, in milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -114,6 +116,7 @@ async function carryOut(order: Order): Promise<Figures> {
   ended.clear();
   return {
     runsPerSecond: measured.length / order.seconds,
+    runs: took.length,
     p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? Number.NaN,
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
     refused,
