@@ -92,8 +92,8 @@ function refuseUnknown(given: JsonObject, known: readonly string[]): void {
 const SPAN = ["since", "until", "cursor"];
 function refuseUnknownOf(trigger: Trigger, input: JsonObject): void {
   const options = trigger.options.map(({ key }) => key);
-  if (input.options === undefined && input.request === undefined) return refuseUnknown(input, [...options, ...SPAN]);
-  refuseUnknown(input, ["options", "request", ...SPAN]);
+  const isPlain = input.options === undefined && input.request === undefined;
+  refuseUnknown(input, [...(isPlain ? options : ["options", "request"]), ...SPAN]);
   refuseUnknown(objectOf(input.options), options);
 }
 
