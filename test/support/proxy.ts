@@ -71,7 +71,7 @@ export async function openProxy(to: () => number | string): Promise<Proxy> {
     let line = Promise.resolve();
     far.on("data", (bytes) => {
       const now = fault;
-      if (now.kind === "silent" || now.kind === "halfClose") stuck.add(near);
+      if (now.kind === "silent" || now.kind === "halfClose" || now.kind === "says") stuck.add(near);
       if (now.kind === "halfClose") near.end();
       if (now.kind === "silent" || now.kind === "halfClose" || now.kind === "says") return;
       if (now.kind === "delay") return later(now.ms, () => near.write(bytes));
