@@ -40,6 +40,16 @@ function includes(actual: Proposal, expected: Record<string, string>): void {
   for (const [field, value] of Object.entries(expected)) assert.equal(actual.values[field], value, field);
 }
 
+test("article 001: what a search finds goes into an update, never into the contact that is made when nobody was found", () => {
+  const form = trigger("facebook", "lead");
+  const search = step("s1", 2, "amocrm", "findContact");
+  const made = proposal("amocrm", "createContact", [form, search]);
+  assert.doesNotMatch(JSON.stringify(made.values), /s1/);
+  includes(made, { name: "{{ trigger.fullName }}", phone: "{{ trigger.phone }}", email: "{{ trigger.email }}" });
+  const changed = proposal("amocrm", "updateContact", [form, search]);
+  includes(changed, { id: "{{ s1.id }}" });
+});
+
 test("article 003 §1: a call becomes a deal, a customer and an order", () => {
   const call = trigger("calltouch", "call");
   const deal = proposal("calltouch", "dealByCall", [call]);

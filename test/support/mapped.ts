@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { columnFields } from "../../src/connectors/google-sheets/grid.ts";
 import { connectors } from "../../src/connectors/index.ts";
 import type { Action, Field, ListItem, Text } from "../../src/connectors/kit/define.ts";
-import { type ProposalAsk, propose } from "../../src/engine/bundle/propose.ts";
+import { ownId, type ProposalAsk, propose } from "../../src/engine/bundle/propose.ts";
 import { sourceOf } from "../../src/engine/bundle/sources.ts";
 import { referenceTo } from "../../src/engine/values/template.ts";
 
@@ -33,8 +33,14 @@ export function action(connector: string, key: string): Action {
   return found;
 }
 export function step(ref: string, number: number, connector: string, key: string): Given {
-  const { output, sample } = action(connector, key);
-  return { connector, idsOnly: true, ...sourceOf({ ref, number, title, declared: output, sample }) };
+  const { kind, output, sample } = action(connector, key);
+  const finds = kind === "find" ? ownId(output) : undefined;
+  return {
+    connector,
+    idsOnly: kind !== "find",
+    ...(finds ? { finds } : {}),
+    ...sourceOf({ ref, number, title, declared: output, sample }),
+  };
 }
 /** Accounts with one shop, one pipeline, one sheet: what a person would pick there is known. */
 export const accounts: Readonly<Record<string, Readonly<Record<string, readonly ListItem[]>>>> = {

@@ -12,7 +12,7 @@ import { isHidden, toolGives } from "./gives.ts";
 import { type Example, habitsFor } from "./habits.ts";
 import { type ActionStep, type Bundle, TRIGGER_ID } from "./model.ts";
 import { type FindConnector, stepTitle, triggerTitle } from "./naming.ts";
-import { type ProposalSource, propose } from "./propose.ts";
+import { ownId, type ProposalSource, propose } from "./propose.ts";
 import { sourceOf, withoutFirst } from "./sources.ts";
 
 /** The newest item that the trigger has seen, else the one its connector declares. */
@@ -97,7 +97,9 @@ export function makeAround({ find, account, examples, localeOf }: AroundDeps) {
         isExample: true,
         unfilled: action.kind === "create" ? unfilledBy(one, action) : new Set<string>(),
       };
-      return [{ connector: one.connector, idsOnly: action.kind !== "find", ...sourceOf(giver) }];
+      const finds = action.kind === "find" ? ownId(action.output) : undefined;
+      const idsOnly = action.kind !== "find";
+      return [{ connector: one.connector, idsOnly, ...(finds ? { finds } : {}), ...sourceOf(giver) }];
     });
     const all = [...(await triggerSource(workspace, row, body)), ...given];
     const loop = at === -1 ? undefined : loopAround(body, at);
@@ -120,7 +122,7 @@ export function makeAround({ find, account, examples, localeOf }: AroundDeps) {
     body: Bundle,
   ): Promise<ReadonlyMap<string, Source>> {
     const all = await sources(workspace, row, body, "");
-    return new Map(all.map(({ connector: _, idsOnly: __, ...source }) => [source.ref, source]));
+    return new Map(all.map(({ connector: _, idsOnly: __, finds: ___, ...source }) => [source.ref, source]));
   }
 
   /**

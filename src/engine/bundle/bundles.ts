@@ -307,7 +307,7 @@ export function makeBundles(deps: BundlesDeps): Bundles {
     async sources(scope, id, step) {
       const row = await found(scope, id);
       const all = await around.sources(scope.workspace, row, bodyOf(row), step);
-      return all.map(({ connector: _, idsOnly: __, ...source }) => source);
+      return all.map(({ connector: _, idsOnly: __, finds: ___, ...source }) => source);
     },
 
     async read(scope, id, step, typed) {

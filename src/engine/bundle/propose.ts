@@ -38,8 +38,15 @@ export interface ProposalAsk {
   /** What people put into the same step elsewhere. */
   readonly habits?: Habits;
 }
-/** `idsOnly`: a step that writes; what it gives back besides ids is only what was put in. */
-export type ProposalSource = Source & { readonly connector: string; readonly idsOnly?: boolean };
+/**
+ * `idsOnly`: a step that writes; what it gives back besides ids is only what was put in. `finds`: whose id a search
+ * gives back; a new record of that kind is made because nothing was found, so nothing of it belongs there.
+ */
+export type ProposalSource = Source & {
+  readonly connector: string;
+  readonly idsOnly?: boolean;
+  readonly finds?: Meaning;
+};
 export interface Proposal {
   readonly values: Readonly<Record<string, Json>>;
   /** Fields whose value is a guess. */
@@ -49,8 +56,11 @@ export interface Proposal {
 
 /** Proposes values for empty fields: by meaning, then by name, then what the field or its list suggests. */
 export function propose(ask: ProposalAsk): Proposal {
+  const made = ask.action?.kind === "create" ? ownId(ask.action.output) : undefined;
+  const isFoundInstead = ({ connector, finds }: ProposalSource): boolean =>
+    made !== undefined && finds === made && connector === ask.connector;
   const candidates = ask.sources.flatMap((source) =>
-    source.fields
+    (isFoundInstead(source) ? [] : source.fields)
       .map((field): Candidate => ({ field, connector: source.connector, meaning: givenMeaning(field.field) }))
       .filter(({ meaning }) => source.idsOnly !== true || (meaning !== undefined && MADE.has(meaning))),
   );
@@ -106,8 +116,12 @@ export function proposeDuplicates(
   return { mode: "keep", match: "any", keys, rules: {} };
 }
 
+/** Whose id an action gives back: what kind of record it makes or finds. */
+export const ownId = (output: readonly Field[]): Meaning | undefined =>
+  output.find(({ meaning }) => meaning !== undefined && OWN_IDS.has(meaning))?.meaning;
+
 function makesPerson({ kind, output }: Pick<Action, "kind" | "output">): boolean {
-  const made = output.find(({ meaning }) => meaning !== undefined && OWN_IDS.has(meaning))?.meaning;
+  const made = ownId(output);
   return kind === "create" && (made === "customer.id" || made === "contact.id");
 }
 

@@ -18,7 +18,7 @@ export function checkTool(body: Bundle, step: Step, index: number, report: Repor
       return;
     case "endLoop":
       if (!loopEndsAt(body, index))
-        report(NO_LOOP, undefined, { mend: { label: REMOVE, edit: { do: "removeStep", step: step.id } } });
+        report(NO_LOOP, undefined, { mend: { label: removal(index + 2), edit: { do: "removeStep", step: step.id } } });
       return;
     case "delay":
       checkDelay(step, report, template);
@@ -40,7 +40,8 @@ export function checkTool(body: Bundle, step: Step, index: number, report: Repor
   }
 }
 
-const REMOVE: Text = { ru: "Убрать этот шаг", en: "Remove this step" };
+/** Named by its number: several repairs may stand below one another. */
+const removal = (step: number): Text => ({ ru: `Убрать шаг ${step}`, en: `Remove step ${step}` });
 const NO_LOOP: Text = {
   ru: "здесь кончается цикл, а перед этим шагом ни один цикл не начинается.",
   en: "a loop ends here, and none begins before this step.",
