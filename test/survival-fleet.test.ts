@@ -1,6 +1,7 @@
 /**
- * Two web, three workers, two schedulers and a bot by webhook on one database, killed at random points together with
- * the database, while they go over to the next version one by one, under load: nothing is lost, nothing done twice.
+ * Several processes and a bot by webhook on one database, killed at random points together with the database, while they
+ * go over to the next version one by one, under load: nothing is lost, nothing done twice. SURVIVAL_FLEET=many takes two
+ * web, three workers and two schedulers instead of four processes.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,15 +11,18 @@ import { test } from "node:test";
 import { randomFrom } from "../bench/survival/moments.ts";
 import { playRound } from "../bench/survival/round.ts";
 import { nextVersion } from "../bench/survival/versions.ts";
-import { openWorld } from "../bench/survival/world.ts";
+import { FLEETS, type Fleet, openWorld } from "../bench/survival/world.ts";
 
-const POINTS = Number(process.env.SURVIVAL_POINTS ?? 24);
+const POINTS = Number(process.env.SURVIVAL_POINTS ?? 22);
+const FLEET: Fleet = process.env.SURVIVAL_FLEET === "many" ? "many" : "small";
 const SEED = Number(process.env.SURVIVAL_SEED ?? 1);
 
-test(`many processes, ${POINTS} kills and an upgrade under load, seed ${SEED}`, { timeout: 600_000 }, async (t) => {
+test(`${FLEETS[FLEET].length} processes, ${POINTS} kills and an upgrade under load, seed ${SEED}`, {
+  timeout: 600_000,
+}, async (t) => {
   const random = randomFrom(SEED);
   const directory = mkdtempSync(join(tmpdir(), "svyazka-next-"));
-  const world = await openWorld({ fleet: "many", random });
+  const world = await openWorld({ fleet: FLEET, random });
   t.after(async () => {
     await world.close();
     rmSync(directory, { recursive: true, force: true });
