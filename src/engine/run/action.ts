@@ -33,8 +33,10 @@ export interface ActionDeps {
  */
 export type Note = (input: Json | null) => Promise<boolean>;
 
-/** A lost call may still be under way: what isn't there yet is looked for again before it counts as not done. */
-export const LOOK_AGAIN_MS = 10_000;
+/** A lost call may still be under way: what isn't there yet is looked for again before it counts as not done, */
+const LOOK_AGAIN_MS = 10_000;
+/** and the last look comes this long after the call began, longer than any call lasts. */
+const CALL_OVER_MS = 40_000;
 const MAX_LOOKS = 5;
 
 export async function doAction(deps: ActionDeps, run: StepRun, step: ActionStep, note: Note): Promise<Result | "gone"> {
@@ -117,18 +119,20 @@ export async function settleAction(
         },
       ],
     });
+    const notThere = (): Result => {
+      const age = deps.clock.now().getTime() - noted.startedAt.getTime();
+      if (looks > 1 && age >= CALL_OVER_MS) return undone();
+      const lookAfterMs = looks === 1 ? LOOK_AGAIN_MS : Math.max(1_000, CALL_OVER_MS - age);
+      return { ...kept(), outcome: { kind: "unseen", failure, lookAfterMs } };
+    };
     const told = (await action.lookup?.(opened.ctx, input, { ...onceFor(run, step), at: noted.startedAt })) ?? null;
-    if (told === "absent") return undone();
+    if (told === "absent") return notThere();
     if (told !== null) return happened(told);
     const asked = askedOf({ ...prepared, input }, step, run.settings);
     if (asked === null || lockKeys("", "", asked).length === 0)
       return { ...kept(), outcome: { kind: "untold", failure } };
     const [found] = await findMatches(opened.ctx, asked);
-    if (found) return happened(found.output);
-    const age = deps.clock.now().getTime() - noted.startedAt.getTime();
-    return looks > 1 && age >= LOOK_AGAIN_MS
-      ? undone()
-      : { ...kept(), outcome: { kind: "unseen", failure, lookAfterMs: LOOK_AGAIN_MS } };
+    return found ? happened(found.output) : notThere();
   } catch (error) {
     const isPassing = error instanceof ConnectorError && error.errorClass === "temporary";
     const delay = error instanceof ConnectorError && error.details.code === "turn" ? 1_000 : RETRY_MS[looks - 1];

@@ -75,7 +75,7 @@ export async function carry(deps: CarryDeps, run: ClaimedRun, bundle: Bundle): P
           if (!(await isStored())) return false;
           store({ ...at, error: run.error });
         }
-        const call = { run: run.seq, step: step.id, attempt, element: at.element, input, startedAt: from };
+        const call = { run: run.seq, step: step.id, attempt, element: at.element, input, startedAt: clock.now() };
         const attached = storing?.attach(call) ?? null;
         isNoted =
           attached === null

@@ -167,7 +167,12 @@ test("an action that can look itself up goes on by itself after a lost answer", 
   };
   const done = await engine.ended(await engine.start([act("aaa", "createTraced", { title: "done" })]));
   assert.equal(done.state, "succeeded");
-  const absent = await engine.ended(await engine.start([act("aaa", "createTraced", { title: "absent" })]));
+  const at = await engine.start([act("aaa", "createTraced", { title: "absent" })]);
+  const unseen = await engine.waiting(at);
+  assert.equal(unseen.failure?.class, "unknown");
+  engine.clock.move(40_000);
+  await engine.stage.worker.tick();
+  const absent = await engine.ended(at);
   assert.equal(absent.state, "succeeded");
   assert.deepEqual(
     engine.service.deals.map(({ title }) => title),
@@ -179,6 +184,29 @@ test("an action that can look itself up goes on by itself after a lost answer", 
   );
 });
 
+test("a service that finishes after the answer was lost: absent isn't believed at once, and nothing is made twice", async () => {
+  let finish = () => {};
+  engine.service.fault = (req, res, work) => {
+    if (req.method === "GET") return work();
+    finish = work;
+    res.destroy();
+  };
+  const at = await engine.start([act("aaa", "createTraced", { title: "late" })]);
+  await engine.waiting(at);
+  engine.clock.move(10_000);
+  await engine.stage.worker.tick();
+  const again = await until(
+    () => engine.state(at),
+    ({ state, nextAt }) => state === "waiting" && nextAt?.getTime() === engine.clock.now().getTime() + 30_000,
+  );
+  assert.equal(again.steps.length, 1, "two looks, but too early to call it undone");
+  finish();
+  engine.clock.move(30_000);
+  await engine.stage.worker.tick();
+  const run = await engine.ended(at);
+  assert.deepEqual([run.state, run.steps.length, engine.service.deals.length], ["succeeded", 1, 1]);
+});
+
 test("ticked fields find out about a lost answer; what isn't there is looked for twice", async () => {
   const duplicates = { mode: "keep" as const, match: "all" as const, keys: ["code"], rules: {} };
   engine.service.fault = (req, res, work) => (req.method === "GET" ? work() : void res.destroy());
@@ -186,7 +214,7 @@ test("ticked fields find out about a lost answer; what isn't there is looked for
   const first = await engine.waiting(at);
   assert.equal(first.failure?.class, "unknown");
   engine.service.fault = null;
-  engine.clock.move(10_000);
+  engine.clock.move(40_000);
   await engine.stage.worker.tick();
   assert.equal((await engine.ended(at)).state, "succeeded");
   assert.equal(engine.service.deals.length, 1);

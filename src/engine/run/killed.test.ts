@@ -73,6 +73,13 @@ test("killed between the note and the call: the action is looked up, found undon
   if (child) await once(child, "exit").catch(() => {});
   assert.equal(service.deals.length, 0);
   await startWorker();
+  await until(
+    () => stage.runs.get(at.scope, at.id),
+    (run) => run.state === "waiting",
+  );
+  // A minute passes: by then the call can't be under way any more.
+  await database.sql`update attempts set started_at = started_at - interval '1 minute'`;
+  await database.sql`update runs set next_at = now() where id = ${at.id}`;
   await ends(at);
   assert.equal(service.deals.length, 1);
 });
