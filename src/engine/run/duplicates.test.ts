@@ -114,6 +114,17 @@ test("adding twice after a lost answer adds once", () => {
   const once = changesOf(ask({ rules }, { comment: "call" }, []), record("1", { comment: "before" }));
   const twice = changesOf(ask({ rules }, { comment: "call" }, []), record("1", { comment: once.comment ?? "" }));
   assert.deepEqual(twice, {});
+  for (const key of ["comment", "name"]) {
+    const add = (text: string, there: string) =>
+      changesOf(ask({ rules: { [key]: "add" } }, { [key]: text }, []), record("1", { [key]: there }));
+    for (const text of ["Moscow, Arbat 1", "a\nb, c", "call, "]) {
+      const first = String(add(text, "before")[key]);
+      assert.notEqual(first, "before");
+      assert.deepEqual(add(text, first), {});
+      assert.deepEqual(add(text, String(add("after", first)[key])), {}, "and behind it came more");
+    }
+    assert.notDeepEqual(add("call", "a call, recall"), {}, "a part of a word or of a line isn't it");
+  }
 });
 
 test("two runs meet under the same name however a phone is written", () => {

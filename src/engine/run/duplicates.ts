@@ -134,9 +134,19 @@ function add(present: Json, value: Json, field: Field | undefined): Json | undef
   if (kind !== "text" && kind !== "longText") return toText(present) === toText(value) ? undefined : value;
   const text = toText(value).trim();
   const before = toText(present).trimEnd();
-  const stands = before.split(/\n|, /).includes(text) || before === text || before.endsWith(`\n${text}`);
-  if (stands) return undefined;
+  if (stands(before, text)) return undefined;
   return `${before}${kind === "longText" || before.includes("\n") ? "\n" : ", "}${text}`;
+}
+
+/** Written there already, whole and between separators: the text itself may hold them. */
+function stands(before: string, text: string): boolean {
+  if (text === "") return true;
+  const isEdge = (rest: string, edge: "start" | "end") =>
+    rest === "" || (edge === "end" ? /(?:\n|, )$/.test(rest) : /^(?:\s*\n|, )/.test(rest));
+  for (let at = before.indexOf(text); at >= 0; at = before.indexOf(text, at + 1)) {
+    if (isEdge(before.slice(0, at), "end") && isEdge(before.slice(at + text.length), "start")) return true;
+  }
+  return false;
 }
 
 /** Names under which two runs that would create the same record meet. */
