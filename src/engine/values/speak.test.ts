@@ -52,6 +52,25 @@ test("typed names are found whatever their case, in both languages, by key and b
   assert.equal(hear("{2. ID | upcase}", named).template, "{{ k7f.id | upcase }}");
 });
 
+test("a webhook's fields are found by the end of their keys, as long as one alone ends so", () => {
+  const keys = ["body.order", "body.customer.name", "body.items.0.name"];
+  const hook = nameSources(
+    [
+      source(
+        "trigger",
+        1,
+        keys.map((key) => [key, key, key]),
+      ),
+    ],
+    "en",
+  );
+  assert.equal(
+    hear("{order} {Customer.name}", hook).template,
+    `${referenceTo("trigger", "body.order")} ${referenceTo("trigger", "body.customer.name")}`,
+  );
+  assert.deepEqual(hear("{name}", hook).unknown, ["name"]);
+});
+
 test("unknown names are reported and stay text; Liquid and JSON that people type is text", () => {
   assert.deepEqual(hear("{Почта}", named), { template: "{Почта}", unknown: ["Почта"] });
   assert.deepEqual(hear('{"a": 1}', named), { template: '{"a": 1}', unknown: [] });

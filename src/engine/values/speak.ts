@@ -48,13 +48,15 @@ export function speak(value: Json, named: readonly Named[]): string {
 }
 
 /**
- * Typed text becomes a template: `{Name}` is matched against the sources, whatever its case; everything else stands for
- * itself, braces of Liquid included. Names that match nothing stay as text and are reported.
+ * Typed text becomes a template: `{Name}` is matched against the sources, whatever its case, `{order}` also against
+ * `body.order` where nothing else ends so; everything else stands for itself, braces of Liquid included. Names that match
+ * nothing stay as text and are reported.
  */
 export function hear(typed: string, named: readonly Named[]): { template: string; unknown: readonly string[] } {
   const byName = new Map<string, string>();
   for (const item of named)
     for (const name of item.names) if (!byName.has(fold(name))) byName.set(fold(name), item.template);
+  const byEnd = endsOf(named);
   const unknown: string[] = [];
   let template = "";
   let last = 0;
@@ -62,7 +64,8 @@ export function hear(typed: string, named: readonly Named[]): { template: string
     const [whole, inside = ""] = match;
     const bar = inside.indexOf("|");
     const name = bar === -1 ? inside : inside.slice(0, bar);
-    const found = byName.get(fold(name));
+    const [only, ...others] = byEnd.get(fold(name)) ?? [];
+    const found = byName.get(fold(name)) ?? (others.length === 0 ? only : undefined);
     if (found === undefined) {
       if (isName(name)) unknown.push(name.trim());
       continue;
@@ -72,6 +75,21 @@ export function hear(typed: string, named: readonly Named[]): { template: string
     last = match.index + whole.length;
   }
   return { template: template + escapeText(typed.slice(last)), unknown };
+}
+
+/** What a key ends with, dot by dot: people type `{order}` for what a webhook calls `body.order`. */
+function endsOf(named: readonly Named[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const ends = new Map<string, Set<string>>();
+  for (const { names, template } of named) {
+    for (const name of names.filter((one) => /^[^\s.]+(?:\.[^\s.]+)+$/.test(one))) {
+      const parts = fold(name).split(".");
+      for (let from = 1; from < parts.length; from++) {
+        const end = parts.slice(from).join(".");
+        ends.set(end, (ends.get(end) ?? new Set()).add(template));
+      }
+    }
+  }
+  return ends;
 }
 
 /** Outputs, with braces inside quotes left alone. None begins inside another, which keeps this linear. */
