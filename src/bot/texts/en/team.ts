@@ -70,7 +70,9 @@ export const team = {
   spaceGone: "This workspace no longer exists",
 
   inviteFor: (by: string, workspace: string, role: string) =>
-    fmt`👋 ${b(by)} invites you to ${b(workspace)}.\n\n${role}`,
+    by === workspace
+      ? fmt`👋 ${b(by)} invites you to work together.\n\n${role}`
+      : fmt`👋 ${b(by)} invites you to ${b(workspace)}.\n\n${role}`,
   join: "Join",
   notNow: "Not now",
   joined: (workspace: string) => fmt`✅ You are in ${b(workspace)}.`,

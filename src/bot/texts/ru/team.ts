@@ -75,7 +75,9 @@ export const team = {
 
   // ---- invitations
   inviteFor: (by: string, workspace: string, role: string) =>
-    fmt`👋 ${b(by)} приглашает вас в ${b(workspace)}.\n\n${role}`,
+    by === workspace
+      ? fmt`👋 ${b(by)} приглашает вас работать вместе.\n\n${role}`
+      : fmt`👋 ${b(by)} приглашает вас в ${b(workspace)}.\n\n${role}`,
   join: "Присоединиться",
   notNow: "Не сейчас",
   joined: (workspace: string) => fmt`✅ Вы в ${b(workspace)}.`,
