@@ -11,7 +11,7 @@ import { type Asked, decide, findMatches, foundNotes, lockKeys } from "./duplica
 import type { Locks } from "./locks.ts";
 import { RETRY_MS } from "./machine.ts";
 import { type Prepare, type Prepared, withoutSecrets } from "./prepare.ts";
-import { assertSize, done, failed, type Result } from "./result.ts";
+import { assertSize, done, failed, fitted, type Result } from "./result.ts";
 
 export interface StepRun {
   readonly workspace: string;
@@ -72,8 +72,9 @@ export async function doAction(deps: ActionDeps, run: StepRun, step: ActionStep,
     const keys = asked === null ? [] : lockKeys(run.workspace, step.connector, asked);
     const output = await deps.locks.hold(keys, lookThenCall);
     if (output === null) return "gone";
-    assertSize(output, { ru: "Ответ сервиса", en: "The service's answer" });
-    return done(output, { input: stored, exchange: opened.exchange(), notes });
+    if (!isSent) assertSize(output, { ru: "Ответ сервиса", en: "The service's answer" });
+    const fit = fitted(output);
+    return done(fit.output, { input: stored, exchange: opened.exchange(), notes: [...notes, ...fit.notes] });
   } catch (error) {
     if (!(error instanceof ConnectorError)) {
       // The database is away: nothing was learned about the step, so nothing is said about it.
@@ -99,16 +100,14 @@ export async function settleAction(
     prepared = await deps.prepare(run.workspace, step, run.data, run.settings);
     const { action, opened, fields } = prepared;
     const input = { ...prepared.input, ...storedInput(noted.input, fields) };
-    const happened = (output: JsonObject): Result =>
-      done(output, {
-        ...kept(),
-        notes: [
-          {
-            ru: "Ответ сервиса потерялся. Проверено: запись создана, повтора не было.",
-            en: "The service's answer was lost. Checked: it had been done, and nothing was repeated.",
-          },
-        ],
-      });
+    const happened = (told: JsonObject): Result => {
+      const { output, notes } = fitted(told);
+      const checked: Text = {
+        ru: "Ответ сервиса потерялся. Проверено: запись создана, повтора не было.",
+        en: "The service's answer was lost. Checked: it had been done, and nothing was repeated.",
+      };
+      return done(output, { ...kept(), notes: [checked, ...notes] });
+    };
     const undone = (): Result => ({
       ...kept(),
       outcome: { kind: "absent", failure },

@@ -104,6 +104,19 @@ test("a data error fails at once, says which step, and can be repeated from ther
   assert.deepEqual(await engine.stage.runs.retry(at.scope, at.id, "failed").then(({ run: id }) => id !== at.id), true);
 });
 
+test("an answer over 1 MiB to a call that was made: it has succeeded, its ids are kept, and nothing repeats it", async () => {
+  engine.service.fault = (req, res, work) => {
+    work();
+    if (req.method === "POST") res.end(JSON.stringify({ log: "a".repeat(1_100_000), title: "x", id: "77" }));
+  };
+  const at = await engine.start([act("aaa", "create", { title: "x" }), act("bbb", "ping", { text: "{{ aaa.id }}" })]);
+  const run = await engine.ended(at);
+  assert.equal(run.state, "succeeded");
+  assert.deepEqual([run.steps[0]?.output, run.steps[1]?.input], [{ id: "77", title: "x" }, { text: "77" }]);
+  assert.match(run.steps[0]?.notes[0]?.en ?? "", /1 MiB.*without log/);
+  assert.equal(engine.service.deals.length, 1);
+});
+
 test("pressing retry twice repeats once", async () => {
   engine.service.fault = says(422);
   const at = await engine.start([act("aaa", "create", { title: "x" })]);

@@ -27,6 +27,38 @@ export function assertSize(value: Json, what: Text): void {
   });
 }
 
+/**
+ * What was done can't be taken back because much was said about it: of an answer that is too large, ids and what is small
+ * are kept, with a note.
+ */
+export function fitted(output: JsonObject): { output: JsonObject; notes: readonly Text[] } {
+  if (bytesOf(output) <= MAX_BYTES) return { output, notes: [] };
+  const isId = (key: string) => /(?:^|[_-])(?:id|uuid|guid|key|number)$|[a-z]I[dD]$/i.test(key);
+  const parts = Object.entries(output)
+    .map(([key, value]) => ({ key, value, isId: isId(key), bytes: bytesOf(key) + bytesOf(value) + 2 }))
+    .sort((a, b) => Number(b.isId) - Number(a.isId) || a.bytes - b.bytes);
+  const kept: [string, Json][] = [];
+  const left: string[] = [];
+  let room = MAX_BYTES - 2;
+  for (const { key, value, bytes } of parts) {
+    if (bytes <= room) {
+      kept.push([key, value]);
+      room -= bytes;
+    } else left.push(key);
+  }
+  const names = `${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}`.slice(0, 200);
+  return {
+    output: Object.fromEntries(kept),
+    notes: [
+      {
+        ru: `Действие выполнено. Ответ сервиса больше 1 МБ, поэтому сохранён не весь: без ${names}.`,
+        en: `It was done. The service's answer is larger than 1 MiB, so not all of it was kept: without ${names}.`,
+      },
+    ],
+  };
+}
+const bytesOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value) ?? "");
+
 export function done(output: JsonObject, kept: Partial<Omit<Result, "outcome" | "output">> = {}): Result {
   return { outcome: { kind: "done", output }, input: null, exchange: null, notes: [], ...kept, output };
 }
