@@ -754,6 +754,8 @@ export interface RunView extends RunSummary {
   readonly canSkip?: true;
   readonly steps: readonly StepView[];
   readonly incident: string | null;
+  /** The later run in which the record of this failed one got through, or is on its way: there is nothing to repeat. */
+  readonly repeatedBy?: string;
   /** A repeat from the start met the record that the first run made: that one goes on from this step instead. */
   readonly goOn?: { readonly run: string; readonly number: number };
 }
@@ -785,7 +787,7 @@ export interface RetryPreview {
     readonly step: string;
     readonly number: number;
     readonly title: Text;
-    /** It has succeeded in this run before: what it does would be done once more. */
+    /** It has succeeded in this run before, or may have (a call without an answer): it would be done once more. */
     readonly wasDone: boolean;
     /** It changes something outside when it runs. */
     readonly isUnsafe: boolean;

@@ -167,7 +167,17 @@ export function runButtons(
   t: Texts,
   run: Pick<
     RunView,
-    "id" | "state" | "incident" | "failure" | "steps" | "goOn" | "approval" | "waits" | "holdsUp" | "canSkip"
+    | "id"
+    | "state"
+    | "incident"
+    | "failure"
+    | "steps"
+    | "goOn"
+    | "repeatedBy"
+    | "approval"
+    | "waits"
+    | "holdsUp"
+    | "canSkip"
   >,
 ): Button[][] {
   const buttons: Button[][] = [];
@@ -184,7 +194,8 @@ export function runButtons(
       [{ text: t.history.happened, data: to("resolve", run.id, "happened"), style: "success" }],
       [{ text: t.history.repeat, data: to("resolve", run.id, "repeat") }],
     );
-  if (run.goOn)
+  if (run.repeatedBy !== undefined) buttons.push([{ text: t.history.repeatedBy, data: to("runview", run.repeatedBy) }]);
+  else if (run.goOn)
     buttons.push([{ text: t.history.goOnFrom(run.goOn.number), data: to("retry", run.goOn.run), style: "primary" }]);
   else if (run.state === "failed" || run.state === "cancelled")
     buttons.push([

@@ -70,6 +70,50 @@ test("Retry from a step runs it again and all that follow, and the preview says 
   await assert.rejects(engine.stage.runs.retry({ ...at.scope, op: "x" }, at.id, { from: "step", step: "zzz" }));
 });
 
+test("Retry from a step whose call has no answer looks first, and the preview says that it may have been done", async () => {
+  let lost = true;
+  engine.service.fault = (req, res, work) => {
+    if (req.method === "GET" && lost) res.statusCode = 422;
+    else work();
+    if (req.method === "POST" && lost) res.destroy();
+  };
+  const at = await engine.start([act("aaa", "createTraced", { title: "once" })]);
+  await until(
+    () => engine.state(at),
+    ({ state }) => state === "unknown",
+  );
+  await engine.stage.runs.cancel(at.scope, at.id);
+  lost = false;
+  const how = { from: "step" as const, step: "aaa" };
+  const { steps } = await engine.stage.runs.preview(at.scope, at.id, how);
+  assert.deepEqual([steps[0]?.wasDone, steps[0]?.isUnsafe], [true, true]);
+  const whole = await engine.stage.runs.preview(at.scope, at.id, { from: "start" });
+  assert.equal(whole.steps[0]?.wasDone, true);
+  await engine.stage.runs.retry(at.scope, at.id, how);
+  assert.equal((await engine.ended(at)).state, "succeeded");
+  assert.deepEqual(titles(), ["once"]);
+});
+
+test("A failed run whose repeat, or the repeat's repeat, got through isn't repeated again, in whichever way it is asked", async () => {
+  engine.service.fault = failing("POST /deals");
+  const first = await engine.start([act("aaa", "create", { title: "once" })]);
+  await engine.ended(first);
+  const second = { ...first, id: (await engine.stage.runs.retry(first.scope, first.id, "start")).run };
+  await engine.ended(second);
+  engine.service.fault = null;
+  const third = await engine.stage.runs.retry(first.scope, second.id, "start");
+  assert.equal(third.already, false);
+  assert.equal((await engine.ended({ ...first, id: third.run })).state, "succeeded");
+  for (const { id } of [first, second])
+    for (const from of ["start", "failed", { from: "step", step: "aaa" }] as const) {
+      const op = `${id} ${JSON.stringify(from)}`;
+      const again = await engine.stage.runs.retry({ ...first.scope, op }, id, from);
+      assert.deepEqual(again, { run: third.run, already: true });
+    }
+  assert.equal((await engine.state(first)).repeatedBy, third.run);
+  assert.deepEqual(titles(), ["once"]);
+});
+
 test("Retry of a run whose bundle changed: its own version from the step, or the newest from the start; the person chooses", async () => {
   engine.service.fault = failing("GET /ping");
   const first = act("aaa", "create", { title: "old" });

@@ -6,7 +6,15 @@ import type { RetryHow, RetryPreview } from "../engine.ts";
 import { NotFound, UserError } from "../errors.ts";
 import type { Admission, Queue, Sql, Tx } from "../parts.ts";
 import { takePlace } from "../store/asked.ts";
-import { findRepeat, markRepeated, markRepeats, moveRun, type RunRow, readEntries } from "../store/history.ts";
+import {
+  findRepeat,
+  findRepeatedBy,
+  markRepeated,
+  markRepeats,
+  moveRun,
+  type RunRow,
+  readEntries,
+} from "../store/history.ts";
 import { EVENT_TOO_LARGE } from "../store/runs.ts";
 import { newestVersion, readVersion } from "../store/versions.ts";
 import { takeWaiting } from "../store/waiting.ts";
@@ -76,7 +84,10 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
       return loop !== undefined && openingOf(entries, loop) !== undefined;
     });
     if (isInLoop || isLooped) throw inLoop();
-    const attempt = 1 + Math.max(0, ...entries.filter((line) => line.step === step).map((line) => line.attempt));
+    const tries = entries.filter((line) => line.step === step);
+    const last = Math.max(0, ...tries.map((line) => line.attempt));
+    // A call that may have been carried out is looked at first, as an attempt that goes on.
+    const attempt = tries.some((line) => line.attempt === last && isCallOpen(line)) ? last : last + 1;
     await moveRun(tx, row.seq, { step, attempt, element: 0, version });
     await sendReady(queue, tx, [row]);
     if (row.error?.repeated !== undefined) await markRepeats(tx, row.id);
@@ -123,6 +134,10 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
         await sendReady(queue, tx, ready);
         return { run: row.id, already: ready.length === 0 };
       }
+      if (!isOther && row.error?.repeated !== undefined) {
+        const by = await findRepeatedBy(tx, row.id);
+        if (by !== undefined) return { run: by, already: true };
+      }
       if (how.from === "step" && !isOther) return fromStep(tx, row, how);
       const neverFailed = row.state === "succeeded" || (row.state === "failed" && row.step === null);
       if (how.from === "start" || isOther || neverFailed) return fromStart(tx, row, how);
@@ -131,7 +146,9 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
 
     async preview(tx: Sql, row: RunRow, how: RetryHow): Promise<RetryPreview> {
       const lines = await readEntries(tx, row.seq);
-      const done = new Set(lines.flatMap(({ step, state }) => (state === "succeeded" ? [step] : [])));
+      const done = new Set(
+        lines.flatMap((line) => (line.state === "succeeded" || isCallOpen(line) ? [line.step] : [])),
+      );
       const isWhole = how.from === "start" || row.step === null || row.state === "succeeded";
       const isFromStart = how.event !== undefined || (how.from !== "step" && isWhole);
       if (isFromStart) {
@@ -175,6 +192,9 @@ export function makeRepeat({ queue, connectors, admission, tell }: RepeatDeps) {
   }
 }
 export type Repeat = ReturnType<typeof makeRepeat>;
+
+/** An unsafe call of which nobody knows whether it was carried out. */
+const isCallOpen = ({ state }: Pick<Entry, "state">): boolean => state === "calling" || state === "unknown";
 
 /** Of a loop's steps those from the earliest one at which a failed element broke off. */
 function repeatedOf(

@@ -12,6 +12,7 @@ import {
   countBundles,
   countToday,
   findHolding,
+  findRepeatedBy,
   findSilent,
   findStopped,
   idsOf,
@@ -87,6 +88,12 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
     return { goOn: { run: first.id, number: numberOf(body, first.step) } };
   }
 
+  async function repeatOf(row: RunRow): Promise<Pick<RunView, "repeatedBy">> {
+    if (row.state !== "failed" || row.error?.repeated === undefined) return {};
+    const repeatedBy = await findRepeatedBy(db, row.id);
+    return repeatedBy === undefined ? {} : { repeatedBy };
+  }
+
   async function ailingOf(workspace: string): Promise<Status["ailing"]> {
     const rows = await listAiling(db, workspace);
     if (rows.length === 0) return [];
@@ -146,6 +153,7 @@ export function makeRuns({ db, clock, queue, connectors, once, admission, incide
         steps: attempts.map((attempt: AttemptRow) => stepView(attempt, body, find)),
         incident: row.incident,
         ...(await goOnOf(scope, row)),
+        ...(await repeatOf(row)),
       };
     },
 

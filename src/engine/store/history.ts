@@ -306,6 +306,18 @@ export async function findRepeat(tx: Sql, run: string): Promise<string | undefin
   return row?.id;
 }
 
+/** The later run in which the record of this failed one got through, or is on its way; over repeats of repeats too. */
+export async function findRepeatedBy(db: Sql, run: string): Promise<string | undefined> {
+  const [row] = await db.execute<{ id: string }>(sql`
+    with recursive line as (
+      select id, state, error->>'repeated' as by from runs where id = ${run}
+      union
+      select r.id, r.state, r.error->>'repeated' from line l join runs r on r.id = l.by
+    )
+    select id from line where id <> ${run} and state in ('succeeded', 'queued', 'running', 'waiting', 'unknown') limit 1`);
+  return row?.id;
+}
+
 // ---------------------------------------------------------------- in short
 
 export interface Counts {

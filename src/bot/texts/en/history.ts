@@ -81,6 +81,7 @@ export const history = {
   alreadyThere: (number: number) =>
     `The service has this record already: the first run made it before it stopped. It needs no repeat from the start, it can go on from step ${number}.`,
   goOnFrom: (number: number) => `▶️ Go on from step ${number}`,
+  repeatedBy: "➡️ Its repeat",
   retryNow: "🔁 Try again now",
   retryNowAll: "🔁 Try all again now",
   retryFrom: (number: number) => `🔁 Retry from step ${number}`,

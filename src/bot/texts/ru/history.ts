@@ -81,6 +81,7 @@ export const history = {
   alreadyThere: (number: number) =>
     `Такая запись в сервисе уже есть: её создал первый запуск, до того как остановился. Повторять с начала не нужно, его можно продолжить с шага ${number}.`,
   goOnFrom: (number: number) => `▶️ Продолжить с шага ${number}`,
+  repeatedBy: "➡️ Его повтор",
   retryNow: "🔁 Повторить сейчас",
   retryNowAll: "🔁 Повторить все сейчас",
   retryFrom: (number: number) => `🔁 Повторить с шага ${number}`,
