@@ -109,7 +109,7 @@ export function makeEnding({ db, clock, queue, process, incidents, notify, store
           ? next.why === "turn"
             ? run.error
             : null
-          : waitingError(run.error, failure, at.step ?? "", now),
+          : waitingError(run.error, failure, at.step ?? "", now, next.askedMs),
     };
     const moved = next.why === "approval" ? await ask(run, place) : await store(place);
     if (moved?.followed && next.why !== "delay" && (next.why === "approval" || next.ms > SOON_MS))

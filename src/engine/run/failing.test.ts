@@ -266,6 +266,19 @@ test("a service that answers again: what waits for it goes on soon, in turn, and
   assert.equal((await engine.ended(at)).state, "succeeded");
 });
 
+test("what a service asked to wait for with a 503 isn't cut short when it answers others, before that time is over", async () => {
+  engine.service.fault = (_req, res) => {
+    res.statusCode = 503;
+    res.setHeader("retry-after", "600");
+  };
+  const at = await engine.start([act("aaa", "find", { code: "x" }, { connection: "crm-account" })]);
+  const { nextAt } = await engine.waiting(at);
+  engine.clock.move(300_000);
+  engine.stage.revival.answered("crm-account");
+  await engine.stage.revival.settle();
+  assert.deepEqual((await engine.state(at)).nextAt, nextAt);
+});
+
 test("a person doesn't wait: one run, or all of a connection, try now and lose none of their tries", async () => {
   const steps = [act("aaa", "find", { code: "x" }, { connection: "crm-account" })];
   engine.service.fault = says(503);

@@ -128,10 +128,22 @@ function errorOf(step: string, { outcome, looks }: Result, next: Next): StoredFa
 
 const isFailure = ({ kind }: Outcome): boolean => kind === "failed" || kind === "absent" || kind === "partly";
 
-/** A waiting run's failure, with the moment since when it has been failing. */
-export function waitingError(before: StoredFailure | null, failure: Failure, step: string, now: Date): StoredFailure {
+/** A waiting run's failure, with the moment since when it has been failing, and until when the service asked to wait. */
+export function waitingError(
+  before: StoredFailure | null,
+  failure: Failure,
+  step: string,
+  now: Date,
+  askedMs?: number,
+): StoredFailure {
   if (failure.class !== "temporary") return { ...failure, step };
   const since = before?.step === step && before.since !== undefined ? before.since : now.toISOString();
   const isSame = before?.step === step && before.since === since;
-  return { ...failure, step, since, ...(isSame && before.hurried !== undefined ? { hurried: before.hurried } : {}) };
+  return {
+    ...failure,
+    step,
+    since,
+    ...(askedMs === undefined ? {} : { notBefore: new Date(now.getTime() + askedMs).toISOString() }),
+    ...(isSame && before.hurried !== undefined ? { hurried: before.hurried } : {}),
+  };
 }

@@ -71,6 +71,8 @@ export type Next =
       readonly ms: number;
       readonly why: Why;
       readonly failure: Failure | null;
+      /** The service itself asked for so long a wait. */
+      readonly askedMs?: number;
     }
   | { readonly go: "ended"; readonly how: Ended }
   | { readonly go: "failed"; readonly at: Position; readonly failure: Failure }
@@ -219,8 +221,10 @@ export function after(bundle: Bundle, at: Position, journal: readonly Entry[], o
       const { failure } = outcome;
       const delay = retryDelay(failure, triesBefore(journal, at));
       if (delay !== null) {
-        const ms = Math.max(delay, outcome.retryAfterMs ?? 0);
-        return { go: "wait", at: { ...at, attempt: at.attempt + 1 }, ms, why: "retry", failure };
+        const askedMs = outcome.retryAfterMs;
+        const next = { ...at, attempt: at.attempt + 1 };
+        if (askedMs === undefined) return { go: "wait", at: next, ms: delay, why: "retry", failure };
+        return { go: "wait", at: next, ms: Math.max(delay, askedMs), why: "retry", failure, askedMs };
       }
       return onError(from, step.onError ?? { kind: "stop" }, failure);
     }

@@ -241,6 +241,7 @@ function failureOf(stored: StoredFailure | null): Failure | null {
     hurried: _____,
     broke: ______,
     passed: _______,
+    notBefore: ________,
     ...failure
   } = stored;
   return failure;

@@ -56,6 +56,8 @@ export type StoredFailure = Failure & {
   readonly repeated?: string;
   /** When the wait was last cut short because the service answered others. */
   readonly hurried?: string;
+  /** The service asked not to be called before. */
+  readonly notBefore?: string;
 };
 export interface ClaimedRun {
   readonly seq: number;

@@ -9,7 +9,7 @@ const SPREAD_MS = 250;
 const HURRY_AGAIN_MS = 3_600_000;
 const MOST_HURRIED = 5_000;
 
-/** Waiting for a temporary error to pass. What a service asked to wait for (429) isn't cut short by anybody but a person. */
+/** Waiting for a temporary error to pass. What a service asked to wait for (429, Retry-After) isn't cut short by anybody but a person. */
 const isAiling = sql`r.state = 'waiting' and r.error->>'class' = 'temporary'`;
 
 export interface Ailing {
@@ -91,6 +91,7 @@ export async function hurryWaiting(db: Sql, connection: string, at: Date): Promi
     with line as (
       select r.seq, row_number() over (order by r.seq) as place from runs r
        where ${isAiling} and r.error->>'code' is distinct from '429'
+         and coalesce(r.error->>'notBefore', '') <= ${now}
          and r.next_at > ${now}::timestamptz + interval '5 seconds'
          and coalesce(r.error->>'hurried', '') < ${new Date(at.getTime() - HURRY_AGAIN_MS).toISOString()}
          and (select max(a.ended_at) from attempts a where a.run = r.seq) < ${now}::timestamptz
