@@ -323,6 +323,8 @@ test("a bundle of one's own: a question to a person, then a loop over a list", a
 
 test("a deleted account keeps the bundle from starting, and the step asks for another", async () => {
   await person.say("/connections");
+  // The history above has buttons with that word too.
+  await person.sees("✅ работает");
   await person.press(/retailCRM/);
   await person.press(/Удалить/);
   await person.press("Да, удалить");
