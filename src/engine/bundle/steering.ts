@@ -15,6 +15,7 @@ import {
   writeBundleState,
   writeDraft,
 } from "../store/bundles.ts";
+import { forgetStreak } from "../store/incidents.ts";
 import { forgetDrafts } from "../store/versions.ts";
 import { isClock, sampleOf } from "./around.ts";
 import { bodyOf, noBundle } from "./drafting.ts";
@@ -86,7 +87,10 @@ export function makeSteering(deps: SteeringDeps): Steering {
         const body = await publishDraft(tx, scope, row);
         await writeBundleState(tx, id, "active", null);
         await triggers.arm(tx, { id, workspace: scope.workspace }, body, row.version === 0);
-        if (row.state === "paused") await triggers.release(tx, id, held ?? "run");
+        if (row.state === "paused") {
+          await forgetStreak(tx, id);
+          await triggers.release(tx, id, held ?? "run");
+        }
         return row.state === "paused" ? "resumed" : "started";
       });
       if (did === "resumed") queue.wake("delivery");

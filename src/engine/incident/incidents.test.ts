@@ -13,6 +13,7 @@ import {
   until,
 } from "../../../test/support/stage.ts";
 import { bundles, connections, incidents } from "../../db/schema.ts";
+import { forgetStreak } from "../store/incidents.ts";
 
 let database: FreshDatabase;
 let service: Service;
@@ -202,9 +203,14 @@ test("eight failures in a row warn, ten pause; after a resume it takes ten more"
     alertsOf(made).filter((kind) => kind !== "incident"),
     ["failing", "paused"],
   );
-  await database.db.update(bundles).set({ state: "active", pausedBy: null }).where(eq(bundles.id, made.bundle));
+  // Those that were under way at the pause fail while it lasts.
   await run(made, 3);
+  await database.db.update(bundles).set({ state: "active", pausedBy: null }).where(eq(bundles.id, made.bundle));
+  await forgetStreak(database.db, made.bundle);
+  await run(made, 9);
   assert.equal((await stateOf())?.state, "active");
+  await run(made, 1);
+  assert.equal((await stateOf())?.state, "paused");
 });
 
 test("another workspace's incident doesn't exist", async () => {

@@ -22,7 +22,7 @@ export interface Example {
   readonly step: string;
   /** The version that the run went through. */
   readonly version: number | null;
-  /** Place of the run that made the bundle pause; failures up to it aren't counted again after a resume. */
+  /** The last run before the bundle's pause, or its resume; failures up to it aren't counted again. */
   readonly pausedAt?: number;
 }
 
@@ -140,7 +140,7 @@ export async function solveConnection(
   return rows.map(({ id }) => id);
 }
 
-/** Outcomes of a bundle up to a run, the newest first; not further back than the last time failures paused it. */
+/** Outcomes of a bundle up to a run, the newest first; not further back than its last pause. */
 export async function lastOutcomes(
   tx: Sql,
   bundle: string,
@@ -161,6 +161,14 @@ export async function lastOutcomes(
 export async function markPausedAt(tx: Sql, incident: string, seq: number): Promise<void> {
   await tx.execute(sql`
     update incidents set example = example || jsonb_build_object('pausedAt', ${seq}::bigint) where id = ${incident}`);
+}
+
+/** A bundle goes on after a pause: no run taken in until now counts for the next one, those that were under way included. */
+export async function forgetStreak(tx: Sql, bundle: string): Promise<void> {
+  await tx.execute(sql`
+    update incidents set example = example || jsonb_build_object('pausedAt',
+             (select coalesce(max(r.seq), 0) from runs r where r.bundle = ${bundle}))
+     where id = (select i.id from incidents i where i.bundle = ${bundle} order by i.last_at desc limit 1)`);
 }
 
 /** True for the one call that made it the first. */
