@@ -740,7 +740,7 @@ export interface RunView extends RunSummary {
   readonly nextAt: Date | null;
   /** The run of the same record that this one waits for. */
   readonly behind: string | null;
-  /** A run of the same record that this one didn't wait for, because it hangs. */
+  /** A run of the same record that this one didn't wait for, because it hangs or failed. */
   readonly past?: string | null;
   /** approval: a no ended it. */
   readonly ended: { readonly kind: "end" | "break" | "stopIf" | "approval"; readonly number?: number } | null;

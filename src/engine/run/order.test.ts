@@ -49,6 +49,27 @@ test("a run behind one that hangs runs past it and says so; behind a short wait 
   assert.equal((await engine.state({ ...made, id: c })).past, b);
 });
 
+test("a run that waited behind one that fails goes on and says that it ran past it", async () => {
+  const made = await addBundle(engine.db, [act("aaa", "create", { title: "{{ trigger.n }}" })]);
+  let fail = () => {};
+  engine.service.fault = async (_req, res, work) => {
+    if (engine.service.calls.length > 1) return work();
+    await new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    res.statusCode = 422;
+  };
+  const [a = "", b = ""] = await engine.stage.admit([newRun(made, { n: "a" }), newRun(made, { n: "b" })]);
+  await until(
+    () => engine.service.calls.length,
+    (count) => count === 1,
+  );
+  fail();
+  assert.equal((await engine.ended({ ...made, id: a })).state, "failed");
+  const second = await engine.ended({ ...made, id: b });
+  assert.deepEqual([second.state, second.past, second.behind], ["succeeded", a, null]);
+});
+
 test("two runs that would create the same record at once create one", async () => {
   const duplicates = { mode: "keep" as const, match: "any" as const, keys: ["phone", "email"], rules: {} };
   const step = act("aaa", "create", { title: "x", phone: "{{ trigger.phone }}" }, { duplicates });

@@ -284,7 +284,7 @@ export async function releaseBehind(
   run: number,
   how: "over" | "hangs" | "failed" | "skipped",
 ): Promise<readonly Ready[]> {
-  const isPast = how === "hangs" || how === "skipped";
+  const isPast = how !== "over";
   const stays = how === "hangs" || how === "failed" ? sql`b.strict` : sql`false`;
   return tx.execute<Ready & Record<string, unknown>>(sql`
     with ended as (

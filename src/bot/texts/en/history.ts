@@ -145,5 +145,5 @@ export const history = {
   letGo: (count: number) => `⏭ Don't wait for it (${count})`,
   skip: "⏭ Don't wait for the one before",
   skipped: (count: number) => `${counted("en", count, ["run goes", "runs go"])} on`,
-  past: "The run of this record before it hangs, so this one didn't wait for it.",
+  past: "The run of this record before it hangs or failed, so this one didn't wait for it.",
 };
