@@ -62,15 +62,20 @@ test("killed again and again while it makes its tables at the first start, then 
 
 /** No update, run, message or delivery is left where a kill found it. */
 async function nothingIsOpen({ database: { sql } }: House): Promise<void> {
-  await eventually("all that was begun ended", async () => {
-    const [open] = await sql<Record<string, number>[]>`
+  await eventually(
+    "all that was begun ended",
+    async () => {
+      const [open] = await sql<Record<string, number>[]>`
       select (select count(*)::int from telegram_inbox where done_at is null) as updates,
              (select count(*)::int from runs where state <> 'succeeded') as runs,
              (select count(*)::int from outbox where sent_at is null) as messages,
              (select count(*)::int from deliveries) as deliveries,
              (select count(*)::int from incidents where solved_at is null) as incidents`;
-    return open !== undefined && Object.values(open).every((count) => count === 0);
-  });
+      return open !== undefined && Object.values(open).every((count) => count === 0);
+    },
+    // A call that was cut off by a kill is looked for until 40 s after it began.
+    90_000,
+  );
 }
 
 async function nothingTwice({ database: { sql } }: House, stage: Stage): Promise<void> {

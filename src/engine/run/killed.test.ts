@@ -223,7 +223,7 @@ test("a thousand events, two workers, one of them killed: every run ends, none i
       database.sql<{ state: string; count: number }[]>`
         select state, count(*)::int as count from runs where bundle = ${bundle} group by state`,
     (rows) => rows.every(({ state }) => state === "succeeded"),
-    60,
+    120,
   );
   assert.deepEqual(
     counts.map((row) => ({ ...row })),
