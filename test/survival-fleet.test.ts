@@ -13,7 +13,7 @@ import { playRound } from "../bench/survival/round.ts";
 import { nextVersion } from "../bench/survival/versions.ts";
 import { FLEETS, type Fleet, openWorld } from "../bench/survival/world.ts";
 
-const POINTS = Number(process.env.SURVIVAL_POINTS ?? 22);
+const POINTS = Number(process.env.SURVIVAL_POINTS ?? 12);
 const FLEET: Fleet = process.env.SURVIVAL_FLEET === "many" ? "many" : "small";
 const SEED = Number(process.env.SURVIVAL_SEED ?? 1);
 

@@ -1,5 +1,5 @@
 /**
- * `npm test [-- --database] [-- part-of-a-path …]`: all test files, two at a time, on one embedded PostgreSQL or on the
+ * `npm test [-- --database] [-- part-of-a-path …]`: all test files, three at a time, on one embedded PostgreSQL or on the
  * server of TEST_DATABASE_URL. `--database` takes only the files that use a database. Ends with one plain line.
  */
 import "../../src/node.js";
@@ -25,8 +25,14 @@ const files = globSync("{src,test,playground}/**/*.test.ts", { cwd: ROOT })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .filter((file) => !isDatabaseOnly || readFileSync(join(ROOT, file), "utf8").includes("freshDatabase"))
   .sort()
-  // The longest file first: it waits more than it works, and would be alone at the end.
-  .sort((a, b) => Number(b.endsWith("stories.test.ts")) - Number(a.endsWith("stories.test.ts")));
+  // Scenarios first, of them the longest before all: they wait more than they work, and would be alone at the end.
+  .sort((a, b) => rank(a) - rank(b));
+
+function rank(file: string): number {
+  if (file.endsWith("stories.test.ts")) return 0;
+  if (/survival|killed/.test(file)) return 1;
+  return file.startsWith("test") ? 2 : 3;
+}
 
 const server = await startServer();
 const count = makeCount();
@@ -74,7 +80,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
 /** False when it had to be cut off. A process group of its own, so that nothing that a test started is left. */
 async function runTests(url: string): Promise<boolean> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !APP.test(name)));
-  const flags = ["--test", "--test-concurrency=2", "--test-isolation=process", "--test-timeout=600000"];
+  const flags = ["--test", "--test-concurrency=3", "--test-isolation=process", "--test-timeout=600000"];
   const reporter = `--test-reporter=${join(import.meta.dirname, "reporter.ts")}`;
   const running = spawn(process.execPath, [...flags, reporter, ...files], {
     cwd: ROOT,
