@@ -26,7 +26,7 @@ export function splitName(whole: string): { first: string; middle: string; last:
   if (words.length > 3 && /^(?:оглы|кызы|улы)$/iu.test(words.at(-1) ?? ""))
     return { first: two, middle: words.slice(2).join(" "), last: one };
   if (words.length === 3 || /^[А-ЯЁ]/iu.test(one)) {
-    if (!comma && PATRONYMIC.test(three)) return { first: two, middle: three, last: one };
+    if (!comma && PATRONYMIC.test(three)) return { first: two, middle: words.slice(2).join(" "), last: one };
     if (PATRONYMIC.test(two)) return { first: one, middle: two, last: words.slice(2).join(" ") };
     if (PATRONYMIC.test(three)) return { first: two, middle: words.slice(2).join(" "), last: one };
   }
