@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../test/support/property.ts";
 import { indexOf, newStepId, short, token } from "./short.ts";
 
 test("a token finds its line, also when the line moved, and never another one", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FormattedString } from "@grammyjs/parse-mode";
-import fc from "fast-check";
+import fc from "../../test/support/property.ts";
 import { cut, markup } from "./show.ts";
 
 test("a cut text fits, keeps its entities inside and tears no character", () => {

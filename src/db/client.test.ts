@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { eq, sql } from "drizzle-orm";
-import fc from "fast-check";
 import { type FreshDatabase, freshDatabase } from "../../test/support/database.ts";
+import fc from "../../test/support/property.ts";
 import { settings } from "./schema.ts";
 
 describe("JSON in the database", () => {

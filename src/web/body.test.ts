@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import fc from "../../test/support/property.ts";
 import { readBody, Unreadable } from "./body.ts";
 import { parseForm } from "./form.ts";
 import { makeLoad } from "./load.ts";

@@ -24,15 +24,7 @@ const isDatabaseOnly = args.includes("--database");
 const files = globSync("{src,test,playground}/**/*.test.ts", { cwd: ROOT })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .filter((file) => !isDatabaseOnly || readFileSync(join(ROOT, file), "utf8").includes("freshDatabase"))
-  .sort()
-  // Scenarios first, of them the longest before all: they wait more than they work, and would be alone at the end.
-  .sort((a, b) => rank(a) - rank(b));
-
-function rank(file: string): number {
-  if (file.endsWith("stories.test.ts")) return 0;
-  if (/survival|killed/.test(file)) return 1;
-  return file.startsWith("test") ? 2 : 3;
-}
+  .sort();
 
 const server = await startServer();
 const count = makeCount();

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { type Workshop, workshop } from "../../../test/support/workshop.ts";
 import { Bundle } from "../../engine/bundle/model.ts";
 import { type ConnectionView, type Engine, type Member, NotFound, Stale, UserError } from "../../engine/index.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Bundle, BundleView, RunSummary, Step } from "../../engine/index.ts";
 import { body, connector, LONG, looks, stepId, view } from "../screens/large.fixtures.ts";
 import { textsFor } from "../texts/index.ts";

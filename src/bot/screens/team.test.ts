@@ -1,7 +1,7 @@
 /** Screens of people, alerts, groups, guests and data in both languages; and what typed words mean there. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { shop } from "../../../test/support/shop.ts";
 import type { Asked, Group, JsonObject, Locale, Member, MemberSummary, Role, Workspace } from "../../engine/index.ts";
 import { isLinkCode, placeLink, readPlace } from "../deeplink.ts";

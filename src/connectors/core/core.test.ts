@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Connector, Context, JsonObject } from "../kit/define.ts";
 import { ConnectorError } from "../kit/errors.ts";
 import { makeHttp } from "../kit/http.ts";

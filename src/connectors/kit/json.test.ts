@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { parseJson, storableJson, stringifyJson } from "./json.ts";
 
 test("integers beyond 2^53 stay exact as text", () => {

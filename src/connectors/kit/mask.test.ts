@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { MASK, makeMask, maskBody, maskHeaders, maskJson, maskUrl, secretsOf } from "./mask.ts";
 
 describe("masking", () => {

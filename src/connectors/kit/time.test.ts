@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { formatLocal, isZone, localDays, parseLocal } from "./time.ts";
 
 const iso = (text: string, zone: string) => parseLocal(text, zone)?.toISOString() ?? null;

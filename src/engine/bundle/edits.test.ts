@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { Bundle, type Conditions, EMPTY_BUNDLE, TIME_UNITS } from "./model.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { copyName, freeName, MAX_NAME } from "./freename.ts";
 
 test("copies count up, copies of copies too", () => {

@@ -1,7 +1,7 @@
 /** What is shared tells nothing of anybody, wherever it was typed, and what was only words stays. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { connectors } from "../../connectors/index.ts";
 import type { Bundle, Step } from "./model.ts";
 import { clean } from "./personal.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Connector, Field } from "../../connectors/kit/define.ts";
 import { applyEdit, type Edit } from "./edits.ts";
 import { type Bundle, EMPTY_BUNDLE } from "./model.ts";

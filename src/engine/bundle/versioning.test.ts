@@ -1,7 +1,7 @@
 /** Semantics §1: an edit is a draft beside the live version until it is published; publishing can be undone. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { CALL as call, type Workshop, workshop } from "../../../test/support/workshop.ts";
 import type { Bundles, BundleView, Scope } from "../engine.ts";
 import { NotFound, Stale, UserError } from "../errors.ts";

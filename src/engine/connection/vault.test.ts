@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { makeVault, VaultError } from "./vault.ts";
 
 describe("vault", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Failure } from "../engine.ts";
 import { causeOf, valuesIn, withoutValues } from "./cause.ts";
 import { corpus, SAID, UNSEEN } from "./corpus.fixtures.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { ARRIVAL_MS, isSilent } from "./silence.ts";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Bundle, Step } from "../bundle/model.ts";
 import type { Failure } from "../engine.ts";
 import { act } from "./machine.fixtures.ts";

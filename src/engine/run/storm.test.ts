@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Bundle, Step, Target } from "../bundle/model.ts";
 import { failedElements, loopAround, loopAt } from "./loops.ts";
 import { anyBundle, anyCrashes, anyWorld, type Played, play, type World } from "./machine.fixtures.ts";

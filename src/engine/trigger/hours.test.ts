@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CronExpressionParser } from "cron-parser";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { defineConnector, type JsonObject } from "../../connectors/kit/define.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { describeHours, mistakeInHours } from "../bundle/hours.ts";

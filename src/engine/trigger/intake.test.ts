@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { type WayIn, wayIn } from "../../../test/support/wayin.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { keyOf } from "./sift.ts";

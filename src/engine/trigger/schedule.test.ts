@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import { ConnectorError } from "../../connectors/kit/errors.ts";
 import { cronOf, nextOccurrence, zoneOf } from "./schedule.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Json } from "../../connectors/kit/fields.ts";
 import { type Condition, OPERATORS, type Operator } from "../bundle/model.ts";
 import { evaluate, mistakeInPattern } from "./conditions.ts";

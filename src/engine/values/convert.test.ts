@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Field, FieldKind, Json } from "../../connectors/kit/fields.ts";
 import { convertInput } from "./convert.ts";
 import type { ValueSettings } from "./settings.ts";

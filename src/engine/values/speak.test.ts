@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Source } from "../engine.ts";
 import { hear, nameSources, speak } from "./speak.ts";
 import { escapeText, referenceTo } from "./template.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import fc from "../../../test/support/property.ts";
 import type { Json, Syntax } from "../../connectors/kit/fields.ts";
 import { parseJson } from "../../connectors/kit/json.ts";
 import type { ValueSettings } from "./settings.ts";

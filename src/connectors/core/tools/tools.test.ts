@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import fc from "../../../../test/support/property.ts";
 import type { Context, JsonObject } from "../../kit/define.ts";
 import { ConnectorError } from "../../kit/errors.ts";
 import { tools } from "./index.ts";
