@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const COPIED = [
   "src",
   "playground",
+  "bench",
   "test",
   "docs",
   "package.json",

@@ -206,7 +206,7 @@ describe("bad days", { concurrency: false }, () => {
     await eventually("the card of the connection", async () => (await cards("🔑 Подключение")).length === 1);
     await stage.setSwitch("calltouch", "health", "ok");
     await person.press("🔑 Исправить подключение");
-    await person.press("Проверить");
+    await person.press("Проверить ещё раз");
     await person.sees(/Работает|Подключено/, { within: 20_000 });
     for (const call of calls) assert.equal((await deal(call.id)).length, 1);
     await eventually("solved", async () => (await cards("перестало работать")).length === 0);

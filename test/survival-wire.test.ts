@@ -16,7 +16,10 @@ import { type Fault, openProxy, type Proxy as Wire } from "./support/proxy.ts";
 
 const PATIENCE = 6;
 
-describe("bad wires", { concurrency: false }, () => {
+/** Minutes of load: the long form. */
+const skip = process.env.SURVIVAL_LONG ? false : "takes minutes of load: SURVIVAL_LONG=1 npm test -- survival-wire";
+
+describe("bad wires", { concurrency: false, skip }, () => {
   let world: World;
   let wires: Record<"database" | "telegram" | "service", Wire>;
   let person: Person;

@@ -16,7 +16,13 @@ export interface Stage {
   base(service: string): Promise<string>;
   records(service: string, kind: string): Promise<Rows>;
   /** Waits until `find` gives something for the service's records; `wanted` says what, for the report of a failure. */
-  until<T>(service: string, kind: string, wanted: string, find: (rows: Rows) => T | undefined): Promise<T>;
+  until<T>(
+    service: string,
+    kind: string,
+    wanted: string,
+    find: (rows: Rows) => T | undefined,
+    withinMs?: number,
+  ): Promise<T>;
   /** Notes a failure when the condition doesn't hold; the story goes on. */
   expect(holds: boolean, sentence: string): void;
   readonly failures: string[];
@@ -48,15 +54,15 @@ export async function makeStage(url: string, language = "ru", patience = 1): Pro
       if (found === undefined) throw new Error(`${service} shows no ${key}`);
       return found;
     },
-    async until(service, kind, wanted, find) {
-      const deadline = Date.now() + patienceMs;
+    async until(service, kind, wanted, find, withinMs = patienceMs) {
+      const deadline = Date.now() + withinMs;
       for (;;) {
         const rows = await records(service, kind);
         const found = find(rows);
         if (found !== undefined) return found;
         if (Date.now() > deadline)
           throw new Error(
-            `${wanted} did not come within ${patienceMs} ms; ${service} has ${JSON.stringify(rows.slice(0, 5))}`,
+            `${wanted} did not come within ${withinMs} ms; ${service} has ${JSON.stringify(rows.slice(0, 5))}`,
           );
         await pause(LOOK_EVERY_MS);
       }

@@ -1,5 +1,5 @@
 /**
- * `npm test [-- --database] [-- part-of-a-path …]`: all test files, three at a time, on one embedded PostgreSQL or on the
+ * `npm test [-- --database] [-- part-of-a-path …]`: all test files, four at a time, on one embedded PostgreSQL or on the
  * server of TEST_DATABASE_URL. `--database` takes only the files that use a database. Ends with one plain line.
  */
 import "../../src/node.js";
@@ -14,6 +14,8 @@ import type { Told } from "./reporter.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LIMIT_MS = 25 * 60_000;
+/** Calls that open a database on the server of TEST_DATABASE_URL: here and in the stages of test/support. */
+const OPENS_A_DATABASE = /\b(freshDatabase|openHouse|running|startBotRig|wayIn|workshop)\(/;
 /** What the shell of a developer sets for the app must not decide a test. */
 const APP =
   /^(BOT_TOKEN|TELEGRAM_API_ROOT|PUBLIC_URL|DATABASE_URL|DATA_DIR|HOST|PORT|ENCRYPTION_KEY|ENCRYPTION_KEY_OLD|ACCESS|ROLES|HOOK_RATE|LOG_LEVEL|ALLOWED_HOSTS|HTTPS_PROXY|https_proxy|METRICS_TOKEN|ENDPOINT_.*|OAUTH_.*|PG[A-Z]+)$/;
@@ -23,7 +25,7 @@ const wanted = args.filter((arg) => !arg.startsWith("--"));
 const isDatabaseOnly = args.includes("--database");
 const files = globSync("{src,test,playground}/**/*.test.ts", { cwd: ROOT })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .filter((file) => !isDatabaseOnly || readFileSync(join(ROOT, file), "utf8").includes("freshDatabase"))
+  .filter((file) => !isDatabaseOnly || OPENS_A_DATABASE.test(readFileSync(join(ROOT, file), "utf8")))
   .sort();
 
 const server = await startServer();
@@ -72,7 +74,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
 /** False when it had to be cut off. A process group of its own, so that nothing that a test started is left. */
 async function runTests(url: string): Promise<boolean> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !APP.test(name)));
-  const flags = ["--test", "--test-concurrency=3", "--test-isolation=process", "--test-timeout=600000"];
+  const flags = ["--test", "--test-concurrency=4", "--test-isolation=process", "--test-timeout=600000"];
   const reporter = `--test-reporter=${join(import.meta.dirname, "reporter.ts")}`;
   const running = spawn(process.execPath, [...flags, reporter, ...files], {
     cwd: ROOT,

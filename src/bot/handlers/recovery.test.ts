@@ -60,7 +60,8 @@ const orders = async () => (await stage.records("retailcrm", "orders")).length;
 async function call(phone: string): Promise<void> {
   await stage.life("calltouch", "call", { phone });
   await person.say("/run 1");
-  await person.sees("Спросил сервис", LONG);
+  // Where its own poll came first, a dead key is known already and nothing more is asked.
+  await person.sees(/Спросил сервис|Спросить не получилось/, LONG);
 }
 async function check(): Promise<void> {
   await person.say("/connections");
